@@ -1,0 +1,1 @@
+"""The demo scene: rendered from its recipe, with planted mistakes."""

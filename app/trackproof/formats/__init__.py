@@ -1,0 +1,1 @@
+"""Files to labels and back: one module per format."""

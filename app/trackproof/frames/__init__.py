@@ -1,0 +1,1 @@
+"""Pixels: image folders, videos, the frame cache."""

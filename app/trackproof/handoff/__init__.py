@@ -1,0 +1,1 @@
+"""What leaves and comes back: focus windows, manifests, jobs."""

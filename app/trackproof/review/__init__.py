@@ -1,0 +1,1 @@
+"""A review on disk: flags, verdicts, edit journal."""

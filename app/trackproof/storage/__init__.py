@@ -1,0 +1,1 @@
+"""Bytes from a path or a URI, and safe writing."""
