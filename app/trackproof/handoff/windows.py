@@ -1,0 +1,275 @@
+"""From flags to focus windows: the few frames that workers have to see, and what they cost.
+
+Everything here is arithmetic on frame indices: no files, no labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from trackproof.handoff.limits import FRAMES_PER_SEQUENCE, SEQUENCES_PER_MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Range = tuple[int, int]
+
+Item = TypeVar("Item")
+
+DEFAULT_CONTEXT = 10
+"""Frames shown before and after a flag, so that a worker sees the object arrive and leave."""
+
+
+class Flagged(Protocol):
+    """Anything that marks a range of frames; a `checks.Flag` does."""
+
+    @property
+    def frame_start(self) -> int:
+        """First frame index."""
+
+    @property
+    def frame_end(self) -> int:
+        """Last frame index, inclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What the user pays, in the user's own currency.
+
+    Parameters
+    ----------
+    per_task : float
+        For one task, that is for one sequence given to one worker.
+    per_frame : float
+        For one frame shown.
+    """
+
+    per_task: float = 0.0
+    per_frame: float = 0.0
+
+    def of(self, *, tasks: int, frames: int) -> float:
+        """Return the price of some tasks with some frames in all."""
+        return self.per_task * tasks + self.per_frame * frames
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Consecutive frames of one sequence that become one task.
+
+    Parameters
+    ----------
+    frame_start, frame_end : int
+        First and last frame index, inclusive.
+    flagged : tuple of (int, int)
+        Ranges of flagged frames inside, ascending, inclusive; the other frames are context.
+    flags : tuple of int
+        Which of the given flags lie inside, as places in what was given.
+    """
+
+    frame_start: int
+    frame_end: int
+    flagged: tuple[Range, ...] = ()
+    flags: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return self.frame_end - self.frame_start + 1
+
+    def is_flagged(self, frame: int) -> bool:
+        """Return whether a frame index is flagged rather than context."""
+        return any(start <= frame <= end for start, end in self.flagged)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How much work an export is.
+
+    Parameters
+    ----------
+    frames, tasks, jobs : int
+        Frames shown, sequences given to workers, and manifests (one job each).
+    cost : float
+        At the user's prices.
+    """
+
+    frames: int
+    tasks: int
+    jobs: int
+    cost: float
+
+
+def focus_windows(
+    flags: Sequence[Flagged],
+    *,
+    frames: int,
+    context: int = DEFAULT_CONTEXT,
+    prices: Prices = Prices(),
+    longest: int = FRAMES_PER_SEQUENCE,
+) -> tuple[Window, ...]:
+    """Return the windows that show every flag with its context, for the least money.
+
+    Windows that touch are one. Two windows are also joined when the frames between them cost less
+    than another task would. No frame is in two windows, so what comes back has one place to go.
+
+    Parameters
+    ----------
+    flags : sequence of Flagged
+        In any order. Ranges are clipped to the sequence; one that lies outside is left out.
+    frames : int
+        Length of the sequence.
+    context : int
+        Frames before and after each flag.
+    longest : int
+        Most frames in one window.
+
+    Raises
+    ------
+    ValueError
+        When ``context`` is negative or ``longest`` is not positive.
+    """
+    if context < 0 or longest < 1:
+        raise ValueError(f"context {context} must be 0 or more and longest {longest} 1 or more")
+    cores = _clipped(flags, frames=frames)
+    flagged = _union(cores.values())
+    padded = _union((max(a - context, 0), min(b + context, frames - 1)) for a, b in flagged)
+    pieces = [piece for one in padded for piece in _split(one, flagged, longest)]
+    return tuple(
+        _window(one, flagged, cores) for one in _join(pieces, prices=prices, longest=longest)
+    )
+
+
+def whole_windows(
+    flags: Sequence[Flagged], *, frames: int, longest: int = FRAMES_PER_SEQUENCE
+) -> tuple[Window, ...]:
+    """Return windows that cover every frame: one, or as many as the service's limit asks for."""
+    cores = _clipped(flags, frames=frames)
+    flagged = _union(cores.values())
+    pieces = _split((0, frames - 1), flagged, longest) if frames else []
+    return tuple(_window(one, flagged, cores) for one in pieces)
+
+
+def estimate(
+    lengths: Iterable[int],
+    *,
+    prices: Prices = Prices(),
+    longest: int = FRAMES_PER_SEQUENCE,
+    per_manifest: int = SEQUENCES_PER_MANIFEST,
+) -> Estimate:
+    """Return the work in sequences of the given lengths; longer ones are split to the limit."""
+    sizes = [length for length in lengths if length > 0]
+    tasks = sum(-(-size // longest) for size in sizes)
+    total = sum(sizes)
+    return Estimate(
+        frames=total,
+        tasks=tasks,
+        jobs=-(-tasks // per_manifest),
+        cost=prices.of(tasks=tasks, frames=total),
+    )
+
+
+def most_within(
+    flags: Sequence[Flagged],
+    *,
+    frames: int,
+    context: int = DEFAULT_CONTEXT,
+    prices: Prices = Prices(),
+    frame_budget: int | None = None,
+    money_budget: float | None = None,
+) -> int:
+    """Return how many of the first flags (best first) fit into a budget of frames or money."""
+
+    def fits(count: int) -> bool:
+        windows = focus_windows(flags[:count], frames=frames, context=context, prices=prices)
+        work = estimate(map(len, windows), prices=prices)
+        return (frame_budget is None or work.frames <= frame_budget) and (
+            money_budget is None or work.cost <= money_budget
+        )
+
+    low, high = 0, len(flags)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
+
+
+def batches(items: Sequence[Item], *, size: int = SEQUENCES_PER_MANIFEST) -> list[Sequence[Item]]:
+    """Return the items in runs of at most ``size``: the windows of each manifest."""
+    return [items[first : first + size] for first in range(0, len(items), size)]
+
+
+def _clipped(flags: Sequence[Flagged], *, frames: int) -> dict[int, Range]:
+    """Return the ranges inside the sequence by place of the flag."""
+    return {
+        number: (max(flag.frame_start, 0), min(flag.frame_end, frames - 1))
+        for number, flag in enumerate(flags)
+        if flag.frame_start < frames and flag.frame_end >= 0
+    }
+
+
+def _union(ranges: Iterable[Range]) -> list[Range]:
+    """Return disjoint ascending ranges; ranges that overlap or touch become one."""
+    joined: list[Range] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _split(whole: Range, flagged: Sequence[Range], longest: int) -> list[Range]:
+    """Cut a range to the limit, between two flags where possible, so that both keep context."""
+    start, end = whole
+    bounds = [start - 1, *(edge for a, b in flagged if a <= end and b >= start for edge in (a, b))]
+    gaps = [
+        (before + 1, after - 1)
+        for before, after in zip(bounds[::2], [*bounds[1::2], end + 1], strict=True)
+    ]
+    pieces = []
+    while end - start + 1 > longest:
+        limit = start + longest
+        cuts = [
+            min(limit, max((first + last + 1) // 2, last + 1 - DEFAULT_CONTEXT))
+            for first, last in gaps
+            if first <= limit
+        ]
+        cut = max((cut for cut in cuts if start < cut), default=limit)
+        pieces.append((start, cut - 1))
+        start = cut
+    return [*pieces, (start, end)]
+
+
+def _join(pieces: Sequence[Range], *, prices: Prices, longest: int) -> list[Range]:
+    """Join neighbouring ranges where one longer task is cheaper than two.
+
+    Shortest path over the pieces: ``best[i]`` is the least (money, frames) for the first i.
+    """
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    first_of: list[int] = []
+    for last, (_, end) in enumerate(pieces):
+        options = []
+        for first in range(last, -1, -1):
+            length = end - pieces[first][0] + 1
+            if length > longest:
+                break
+            money, shown = best[first]
+            options.append(
+                (money + prices.of(tasks=1, frames=length), shown + length, first),
+            )
+        money, shown, first = min(options)
+        best.append((money, shown))
+        first_of.append(first)
+    joined = []
+    last = len(pieces) - 1
+    while last >= 0:
+        first = first_of[last]
+        joined.append((pieces[first][0], pieces[last][1]))
+        last = first - 1
+    return joined[::-1]
+
+
+def _window(whole: Range, flagged: Sequence[Range], cores: dict[int, Range]) -> Window:
+    start, end = whole
+    inside = [(max(a, start), min(b, end)) for a, b in flagged if a <= end and b >= start]
+    numbers = [number for number, (a, b) in cores.items() if a <= end and b >= start]
+    return Window(start, end, tuple(inside), tuple(numbers))
