@@ -123,7 +123,8 @@ class Camera:
 
     def project(self, points: Floats, *, frame: int) -> Floats:
         """Return ``(n, 2)`` pixels of ``(n, 3)`` world points (x, y up, z) in metres at a frame."""
-        return self.project_turned(points, self.yaw_at(frame)) + self.shake_px[frame]
+        still = self.project_turned(points, self.yaw_at(frame))
+        return np.asarray(still + self.shake_px[frame], dtype=np.float64)
 
     def project_turned(self, points: Floats, yaw_deg: float) -> Floats:
         """Return ``(n, 2)`` pixels of world points for a pan angle, without shake."""
