@@ -130,8 +130,8 @@ def focus_windows(
     if context < 0 or longest < 1:
         raise ValueError(f"context {context} must be 0 or more and longest {longest} 1 or more")
     cores = _clipped(flags, frames=frames)
-    flagged = _union(cores.values())
-    padded = _union((max(a - context, 0), min(b + context, frames - 1)) for a, b in flagged)
+    flagged = union(cores.values())
+    padded = union((max(a - context, 0), min(b + context, frames - 1)) for a, b in flagged)
     pieces = [piece for one in padded for piece in _split(one, flagged, longest)]
     return tuple(
         _window(one, flagged, cores) for one in _join(pieces, prices=prices, longest=longest)
@@ -143,7 +143,7 @@ def whole_windows(
 ) -> tuple[Window, ...]:
     """Return windows that cover every frame: one, or as many as the service's limit asks for."""
     cores = _clipped(flags, frames=frames)
-    flagged = _union(cores.values())
+    flagged = union(cores.values())
     pieces = _split((0, frames - 1), flagged, longest) if frames else []
     return tuple(_window(one, flagged, cores) for one in pieces)
 
@@ -206,7 +206,7 @@ def _clipped(flags: Sequence[Flagged], *, frames: int) -> dict[int, Range]:
     }
 
 
-def _union(ranges: Iterable[Range]) -> list[Range]:
+def union(ranges: Iterable[Range]) -> list[Range]:
     """Return disjoint ascending ranges; ranges that overlap or touch become one."""
     joined: list[Range] = []
     for start, end in sorted(ranges):

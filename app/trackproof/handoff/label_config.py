@@ -1,0 +1,231 @@
+"""The label category configuration of a follow-up job.
+
+The original is kept key by key; a follow-up job must offer every original label, so labels that
+the annotations use and the original does not name are added, never the other way round.
+"""
+
+from __future__ import annotations
+
+import copy
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from trackproof.handoff.instructions import full_instruction, short_instruction
+from trackproof.labels import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from trackproof.handoff.instructions import Place
+    from trackproof.labels import AttributeSpec, Labels
+
+    Config = dict[str, Any]
+
+DOCUMENT_VERSION = "2020-03-01"
+
+ANNOTATION_TYPES = {
+    Shape.BOX: "BoundingBox",
+    Shape.POLYGON: "Polygon",
+    Shape.POLYLINE: "Polyline",
+    Shape.KEYPOINT: "Keypoint",
+}
+assert set(ANNOTATION_TYPES) == set(Shape)
+
+VERDICT_ATTRIBUTE = "verdict"
+VERDICTS = ("right", "wrong box", "wrong object", "wrong category", "unsure")
+NOTE_ATTRIBUTE = "review note"
+
+DEFAULT_SHORT = "Correct the labels of this clip."
+DEFAULT_SHORT_VERIFY = "Judge the labels of this clip. They cannot be changed."
+
+
+class Follow(StrEnum):
+    """What workers may do in a follow-up job."""
+
+    ADJUSTMENT = "adjustment"
+    VERIFICATION = "verification"
+
+
+def follow_up_config(
+    original: Mapping[str, Any] | None,
+    *,
+    labels: Iterable[Labels],
+    specs: Iterable[AttributeSpec] = (),
+    audit_attribute: str,
+    places: Sequence[Place] = (),
+    follow: Follow = Follow.ADJUSTMENT,
+    locked: Collection[str] = (),
+) -> Config:
+    """Return the configuration of a job that adjusts or verifies labels.
+
+    Parameters
+    ----------
+    original : mapping or None
+        The configuration of the job that made the labels; None when it is not at hand, and then
+        labels and attributes come from what the annotations hold.
+    labels : iterable of Labels
+        All labels that the job will show.
+    specs : iterable of AttributeSpec
+        Attribute rules known otherwise; used when there is no original.
+    audit_attribute : str
+        Label attribute name of the audited labels, that is the key in the manifest.
+    places : sequence of Place
+        What to look at first.
+    locked : collection of str
+        Labels and attributes that workers may not change (adjustment only; a verification locks
+        all of them).
+    """
+    every = list(labels)
+    config = _kept(original) if original is not None else _made(every, list(specs))
+    known = {entry["label"] for entry in config["labels"]}
+    for name in _used_labels(every):
+        if name not in known:
+            config["labels"].append({"label": name})
+    config["auditLabelAttributeName"] = audit_attribute
+    if follow is Follow.VERIFICATION:
+        _lock(config, None)
+        _add_verdict(config)
+    elif locked:
+        _lock(config, locked)
+    config["instructions"] = _instructions(config.get("instructions"), places, follow)
+    return config
+
+
+def _kept(original: Mapping[str, Any]) -> Config:
+    """Return a copy in the spelling that the guide documents today."""
+    config = copy.deepcopy(dict(original))
+    config.pop("document-version", None)
+    config = {"documentVersion": DOCUMENT_VERSION, **config}
+    for entry in config.setdefault("labels", []):
+        if "attributes" in entry:
+            entry.setdefault("categoryAttributes", entry.pop("attributes"))
+    return config
+
+
+def _made(labels: Sequence[Labels], specs: Sequence[AttributeSpec]) -> Config:
+    config: Config = {
+        "documentVersion": DOCUMENT_VERSION,
+        "annotationType": _annotation_type(labels),
+    }
+    on_frames = [spec for spec in specs if spec.is_frame_attribute]
+    on_all = [spec for spec in specs if not spec.is_frame_attribute and spec.category is None]
+    frame_attributes = [*map(_attribute, on_frames), *_seen_on_frames(labels, on_frames)]
+    named = [spec for spec in specs if not spec.is_frame_attribute]
+    global_attributes = [*map(_attribute, on_all), *_seen_on_annotations(labels, named)]
+    if frame_attributes:
+        config["frameAttributes"] = frame_attributes
+    if global_attributes:
+        config["categoryGlobalAttributes"] = global_attributes
+    config["labels"] = [_label(name, named) for name in _used_labels(labels)]
+    return config
+
+
+def _label(name: str, specs: Sequence[AttributeSpec]) -> Config:
+    own = [_attribute(spec) for spec in specs if spec.category == name]
+    return {"label": name, "categoryAttributes": own} if own else {"label": name}
+
+
+def _used_labels(labels: Iterable[Labels]) -> list[str]:
+    return list(dict.fromkeys(category.name for one in labels for category in one.categories))
+
+
+def _annotation_type(labels: Sequence[Labels]) -> str:
+    for one in labels:
+        for block in one.table.blocks.values():
+            return ANNOTATION_TYPES[Shape(int(block.shape[0]))]
+    return ANNOTATION_TYPES[Shape.BOX]
+
+
+def _attribute(spec: AttributeSpec) -> Config:
+    entry: Config = {"name": spec.name, "type": spec.kind}
+    if spec.description or spec.is_frame_attribute:
+        entry["description"] = spec.description or spec.name
+    if spec.choices:
+        entry["enum"] = list(spec.choices)
+    if spec.minimum is not None:
+        entry["minimum"] = int(spec.minimum)
+    if spec.maximum is not None:
+        entry["maximum"] = int(spec.maximum)
+    if spec.is_required:
+        entry["isRequired"] = True
+    if spec.is_locked:
+        entry["editsAllowed"] = "none"
+    return entry
+
+
+def _seen_on_annotations(labels: Sequence[Labels], specs: Sequence[AttributeSpec]) -> list[Config]:
+    sets = [values for one in labels for values in one.table.attribute_sets]
+    return _seen(sets, {spec.name for spec in specs}, describe=False)
+
+
+def _seen_on_frames(labels: Sequence[Labels], specs: Sequence[AttributeSpec]) -> list[Config]:
+    sets = [values for one in labels for values in one.frame_attributes.values()]
+    return _seen(sets, {spec.name for spec in specs}, describe=True)
+
+
+def _seen(
+    sets: Iterable[Iterable[tuple[str, Any]]], known: set[str], *, describe: bool
+) -> list[Config]:
+    """Describe attributes that nobody described, so that workers see them and keep them.
+
+    Text stays free: a list of the values seen would forbid all others.
+    """
+    values: dict[str, list[Any]] = {}
+    for one in sets:
+        for name, value in one:
+            if name not in known and value is not None:
+                values.setdefault(name, []).append(value)
+    entries = []
+    for name, seen in values.items():
+        entry: Config = {"name": name, "type": "string"}
+        numbers = [v for v in seen if isinstance(v, int | float) and not isinstance(v, bool)]
+        if len(numbers) == len(seen):
+            low, high = min(numbers), max(numbers)
+            entry |= {"type": "number", "minimum": int(low // 1), "maximum": int(-(-high // 1))}
+        if describe:
+            entry["description"] = name
+        entries.append(entry)
+    return entries
+
+
+def _lock(config: Config, names: Collection[str] | None) -> None:
+    """Set ``editsAllowed`` to none on the named labels and attributes; None locks all."""
+    entries = [(entry["label"], entry) for entry in config["labels"]]
+    lists = [config.get("frameAttributes", []), config.get("categoryGlobalAttributes", [])]
+    lists += [entry.get("categoryAttributes", []) for entry in config["labels"]]
+    entries += [(attribute["name"], attribute) for each in lists for attribute in each]
+    for name, entry in entries:
+        if names is None or name in names:
+            entry["editsAllowed"] = "none"
+
+
+def _add_verdict(config: Config) -> None:
+    config.setdefault("categoryGlobalAttributes", []).append(
+        {
+            "name": VERDICT_ATTRIBUTE,
+            "type": "string",
+            "enum": list(VERDICTS),
+            "editsAllowed": "any",
+        }
+    )
+    config.setdefault("frameAttributes", []).append(
+        {
+            "name": NOTE_ATTRIBUTE,
+            "description": "What is wrong in this frame?",
+            "type": "string",
+            "editsAllowed": "any",
+        }
+    )
+
+
+def _instructions(
+    original: Mapping[str, str] | None, places: Sequence[Place], follow: Follow
+) -> dict[str, str]:
+    texts = original or {}
+    default = DEFAULT_SHORT_VERIFY if follow is Follow.VERIFICATION else DEFAULT_SHORT
+    short = texts.get("shortInstruction") or default
+    full = texts.get("fullInstruction") or f"<p>{default}</p>"
+    return {
+        "shortInstruction": short_instruction(places, original=short),
+        "fullInstruction": full_instruction(places, original=full),
+    }

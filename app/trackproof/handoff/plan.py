@@ -1,0 +1,125 @@
+"""The plan file: how the windows of a package map to the frames they came from.
+
+It lies beside the package, never goes to workers, and is all that merge-back needs besides the
+files that were sent and the files that came back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from trackproof.errors import HandoffError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAN_NAME = "plan.json"
+PLAN_VERSION = 1
+
+Sending = Literal["windows", "whole"]
+
+
+class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a window was sent: one flag, in frames of the original sequence."""
+
+    frame_start: int
+    frame_end: int
+    object_id: str
+    object_name: str
+    score: float
+    checks: tuple[str, ...]
+    evidence: str
+
+
+class PlannedSequence(msgspec.Struct, frozen=True, kw_only=True):
+    """A sequence that was reviewed.
+
+    ``labels_sha256`` is the hash of the label file as it was read; it is empty when the labels
+    came from no file.
+    """
+
+    name: str
+    frames: int
+    prefix: str
+    labels: str
+    labels_sha256: str = ""
+    source_ref: str = ""
+
+
+class PlannedWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """One task: frame ``i`` of the window is frame ``frame_start + i`` of the sequence.
+
+    ``folder`` is relative to the plan. ``frame_numbers`` are the original file's own numbers.
+    """
+
+    job: int
+    line: int
+    folder: str
+    sequence: str
+    frame_start: int
+    frame_end: int
+    flagged: tuple[tuple[int, int], ...]
+    frame_names: tuple[str, ...]
+    frame_numbers: tuple[int, ...]
+    flags: tuple[PlannedFlag, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What was sent, from where, under which names."""
+
+    version: int = PLAN_VERSION
+    program: str
+    created: str
+    sending: Sending
+    destination: str
+    audit_attribute: str
+    result_attribute: str
+    sequences: tuple[PlannedSequence, ...]
+    windows: tuple[PlannedWindow, ...]
+
+    def sequence(self, name: str) -> PlannedSequence:
+        """Return a sequence by name.
+
+        Raises
+        ------
+        HandoffError
+            When the plan does not name it.
+        """
+        for one in self.sequences:
+            if one.name == name:
+                return one
+        raise HandoffError(f"the plan names no sequence {name!r}")
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """Return the plan as indented JSON, for people to read too."""
+    return msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n"
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan file, or the one in a package folder.
+
+    Raises
+    ------
+    HandoffError
+        When there is none, or it is not a plan that this version understands.
+    """
+    file = path / PLAN_NAME if path.is_dir() else path
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise HandoffError(
+            f"no plan file here ({error.strerror}); point at the exported package", path=file
+        ) from error
+    try:
+        plan = msgspec.json.decode(data, type=Plan)
+    except msgspec.MsgspecError as error:
+        raise HandoffError(f"this is not a plan file: {error}", path=file) from error
+    if plan.version != PLAN_VERSION:
+        raise HandoffError(
+            f"the plan has version {plan.version}; this program reads version {PLAN_VERSION}",
+            path=file,
+        )
+    return plan
