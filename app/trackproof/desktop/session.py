@@ -1,0 +1,457 @@
+"""The one truth of the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
+from trackproof.desktop.pictures import Pictures
+from trackproof.desktop.playback import Player
+from trackproof.desktop.settings import Settings
+from trackproof.desktop.tasks import TaskRunner
+from trackproof.desktop.theme import Theme, ThemeFollower
+from trackproof.desktop.verdicts import Verdicts
+from trackproof.errors import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from trackproof.checks import Analysis, Flag
+    from trackproof.desktop.pictures import Picture
+    from trackproof.desktop.verdicts import Status
+    from trackproof.formats import Opened
+    from trackproof.frames import FrameCache, FrameSource
+    from trackproof.labels import Labels, Sequence
+    from trackproof.progress import Progress
+
+NO_TRACK = -1
+
+
+class Session(QObject):
+    """What is open, where the playhead is, what is selected.
+
+    Widgets call its methods and listen to its signals; no widget calls another. Signals are
+    emitted on the main thread only.
+    """
+
+    opened_changed = Signal()
+    sequence_changed = Signal()
+    labels_changed = Signal(object, object)
+    analysis_changed = Signal()
+    frame_changed = Signal(int)
+    track_changed = Signal(int)
+    flag_changed = Signal(object)
+    frames_changed = Signal()
+    frame_ready = Signal(int)
+    playing_changed = Signal(bool)
+    verdict_changed = Signal(str)
+    message = Signal(object)
+    theme_changed = Signal(object)
+    rate_changed = Signal()
+    playback_changed = Signal()
+    flags_shown_changed = Signal()
+
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        follower: ThemeFollower | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings or Settings()
+        self.tasks = TaskRunner(self)
+        self._follower = follower or ThemeFollower(self.settings.theme_name, parent=self)
+        self._follower.theme_changed.connect(self.theme_changed)
+        self.pictures = Pictures(budget_bytes=self.settings.frame_budget_bytes, parent=self)
+        self.pictures.frame_ready.connect(self.frame_ready)
+        self.player = Player(self.pictures.is_settled, parent=self)
+        self.player.frame_due.connect(self.go_to)
+        self.player.playing_changed.connect(self.playing_changed)
+        self.player.settings_changed.connect(self.playback_changed)
+        self.verdicts = Verdicts()
+        self._sequences: tuple[Sequence, ...] = ()
+        self._index = -1
+        self._labels: Labels | None = None
+        self._analysis: Analysis | None = None
+        self._frame = 0
+        self._track = NO_TRACK
+        self._flag: Flag | None = None
+        self._shown: tuple[Flag, ...] | None = None
+        self._moved_by: object = None
+        self._rate_fps: float | None = None
+        self._frames_wanted: str | None = None
+
+    # -- what is open
+
+    @property
+    def sequences(self) -> tuple[Sequence, ...]:
+        """All sequences of what was opened."""
+        return self._sequences
+
+    @property
+    def index(self) -> int:
+        """Place of the current sequence, -1 none."""
+        return self._index
+
+    @property
+    def sequence(self) -> Sequence | None:
+        """The current sequence, with the labels as read."""
+        return self._sequences[self._index] if self._index >= 0 else None
+
+    @property
+    def labels(self) -> Labels | None:
+        """The current labels of the current sequence."""
+        return self._labels
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """Measurements and flags of the current labels; None until they are there."""
+        return self._analysis
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """All flags of the current sequence, ranked."""
+        return self._analysis.flags if self._analysis is not None else ()
+
+    @property
+    def flag(self) -> Flag | None:
+        """The flag under review."""
+        return self._flag
+
+    @property
+    def frame(self) -> int:
+        """Current frame index."""
+        return self._frame
+
+    @property
+    def moved_by(self) -> object:
+        """Who caused the last move, so that a view does not answer itself."""
+        return self._moved_by
+
+    @property
+    def track(self) -> int:
+        """Selected track number, -1 none."""
+        return self._track
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of the current sequence."""
+        sequence = self.sequence
+        return len(sequence.frame_names) if sequence is not None else 0
+
+    @property
+    def rate_fps(self) -> float | None:
+        """Frames per second: stated by the labels, by the frames, or by a person."""
+        return self._rate_fps
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether frames advance by themselves."""
+        return self.player.is_playing
+
+    @property
+    def speed(self) -> float:
+        """Playback speed, times the rate."""
+        return self.player.speed
+
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """First and last frame that playback repeats."""
+        return self.player.loop
+
+    @property
+    def frames(self) -> FrameSource | None:
+        """Where the pictures come from."""
+        return self.pictures.source
+
+    @property
+    def cache(self) -> FrameCache | None:
+        """Decoded pictures."""
+        return self.pictures.cache
+
+    @property
+    def offset(self) -> int:
+        """How many pictures later the labels are shown than their match says."""
+        return self.pictures.offset
+
+    @property
+    def theme(self) -> Theme:
+        """Colours in force."""
+        return self._follower.theme
+
+    def choose_theme(self, choice: str) -> None:
+        """Take a theme (``system``, ``dark``, ``light``, ``contrast``) and remember it."""
+        self.settings.theme_name = choice
+        self._follower.choose(choice)
+
+    # -- opening
+
+    def open(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        root: Path | str | None = None,
+        frames: Path | str | None = None,
+    ) -> None:
+        """Read labels in the background; what is open stays until they are read completely.
+
+        Parameters
+        ----------
+        root : path or None
+            Local folder that stands for the S3 prefix of a manifest.
+        frames : path or None
+            Folder or video with the frames, when the caller knows it.
+        """
+        wanted = tuple(str(path) for path in paths)
+        name = ", ".join(Path(path).name for path in wanted)
+
+        def read(progress: Progress) -> list[Opened]:
+            from trackproof.formats import open_labels
+
+            local = Path(root) if root else None
+            return [open_labels(Path(path), root=local, progress=progress) for path in wanted]
+
+        def take(opened: list[Opened]) -> None:
+            for path in wanted:
+                self.settings.add_recent(path)
+            self.show_sequences([one for file in opened for one in file.sequences])
+            problems = [problem for file in opened for problem in file.problems]
+            banner = banner_of_problems(problems, what=name)
+            if banner is not None:
+                self.message.emit(banner)
+
+        self._frames_wanted = str(frames) if frames else None
+        self.tasks.start(
+            f"Opening {name}",
+            read,
+            succeeded=take,
+            failed=lambda error: self.message.emit(banner_of_error(error, doing=f"opening {name}")),
+            line="open",
+        )
+
+    def show_sequences(self, sequences: Iterable[Sequence]) -> None:
+        """Replace what is open by sequences already read, and show the first."""
+        self.pause()
+        self._sequences = tuple(sequences)
+        self._index = -1
+        self.opened_changed.emit()
+        self.open_sequence(0)
+
+    def open_sequence(self, index: int) -> None:
+        """Make another sequence the current one."""
+        if not 0 <= index < len(self._sequences) or index == self._index:
+            return
+        self.pause()
+        self.pictures.detach()
+        self._index = index
+        sequence = self._sequences[index]
+        self._labels = sequence.labels
+        self._analysis = None
+        self._shown = None
+        self._frame, self._track, self._flag = 0, NO_TRACK, None
+        self._rate_fps = sequence.rate_fps
+        self.player.set_loop(None)
+        self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)
+        self.player.set_frame(0)
+        self.sequence_changed.emit()
+        self.frames_changed.emit()
+        self._analyse()
+
+    def _analyse(self) -> None:
+        sequence, labels = self.sequence, self._labels
+        if sequence is None or labels is None:
+            return
+
+        def check(progress: Progress) -> Analysis:
+            from trackproof.checks import analyse
+
+            return analyse(sequence, labels, progress=progress)
+
+        self.tasks.start(
+            f"Checking {sequence.name}",
+            check,
+            succeeded=self._take_analysis,
+            failed=lambda error: self.message.emit(banner_of_error(error, doing="checking")),
+            line="analyse",
+        )
+
+    def _take_analysis(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        keys = {flag.key: flag for flag in analysis.flags}
+        self.analysis_changed.emit()
+        if self._flag is not None and self._flag.key in keys:
+            self._flag = keys[self._flag.key]
+
+    def attach_frames(self, path: Path | str, offset: int = 0) -> None:
+        """Take the pictures of a folder or video for the current sequence."""
+        sequence = self.sequence
+        if sequence is None:
+            return
+
+        def find(progress: Progress) -> tuple[FrameSource, Any]:
+            from trackproof.frames import match, open_frames
+
+            source = open_frames(Path(path), progress=progress)
+            return source, match(sequence, source)
+
+        def take(found: tuple[FrameSource, Any]) -> None:
+            source, matched = found
+            self.pictures.attach(source, matched.places, offset=offset)
+            self.pictures.want(self._frame, direction=1)
+            self.frames_changed.emit()
+
+        self.tasks.start(
+            f"Finding frames in {Path(path).name}",
+            find,
+            succeeded=take,
+            failed=lambda error: self.message.emit(banner_of_error(error, doing="opening frames")),
+            line="frames",
+        )
+
+    # -- moving
+
+    def go_to(self, frame: int, *, origin: object = None) -> None:
+        """Show another frame; the nearest there is when the index lies outside."""
+        if not self.frame_count:
+            return
+        frame = min(max(frame, 0), self.frame_count - 1)
+        if frame == self._frame:
+            return
+        direction = 1 if frame > self._frame else -1
+        self._frame = frame
+        self._moved_by = origin
+        self.player.set_frame(frame)
+        self.pictures.want(frame, direction=self.player.direction if self.is_playing else direction)
+        self.frame_changed.emit(frame)
+
+    def step(self, delta: int) -> None:
+        """Pause and move by some frames."""
+        self.pause()
+        self.go_to(self._frame + delta)
+
+    def play(self) -> None:
+        """Play forward."""
+        self.player.play()
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self.player.pause()
+
+    def toggle_play(self) -> None:
+        """Play when paused, pause when playing."""
+        if self.is_playing:
+            self.pause()
+        else:
+            self.play()
+
+    def set_speed(self, speed: float) -> None:
+        """Play at 0.25 to 8 times the rate."""
+        self.player.set_speed(speed)
+
+    def set_loop(self, start: int, end: int) -> None:
+        """Repeat the frames from start to end, both included."""
+        self.player.set_loop((start, end))
+
+    def clear_loop(self) -> None:
+        """Play on instead of repeating."""
+        self.player.set_loop(None)
+
+    # -- selecting
+
+    def select_track(self, track: int) -> None:
+        """Select a track; -1 selects none."""
+        if track != self._track:
+            self._track = track
+            self.track_changed.emit(track)
+
+    def select_flag(self, flag: Flag | None) -> None:
+        """Take a flag under review: go to its frame and select its track."""
+        if flag is not None:
+            self.pause()
+            self.go_to(flag.frame)
+            self.select_track(flag.track)
+        if flag is not self._flag:
+            self._flag = flag
+            self.flag_changed.emit(flag)
+
+    @property
+    def shown_flags(self) -> tuple[Flag, ...]:
+        """Flags as the queue shows them: next and previous walk these."""
+        return self.flags if self._shown is None else self._shown
+
+    def show_flags(self, flags: tuple[Flag, ...] | None) -> None:
+        """Take the queue's filter and order; None for all flags as ranked."""
+        self._shown = flags
+        self.flags_shown_changed.emit()
+
+    def next_flag(self) -> None:
+        """Take the next open flag under review; past the last one, the first."""
+        self._walk(1)
+
+    def previous_flag(self) -> None:
+        """Take the flag before under review, judged or not."""
+        self._walk(-1)
+
+    def _walk(self, direction: int) -> None:
+        flags = self.shown_flags
+        if not flags:
+            return
+        keys = [flag.key for flag in flags]
+        at = keys.index(self._flag.key) if self._flag and self._flag.key in keys else None
+        if at is None:
+            order = flags if direction > 0 else flags[::-1]
+        elif direction > 0:
+            order = (*flags[at + 1 :], *flags[: at + 1])
+        else:
+            order = (*flags[:at][::-1], *flags[at:][::-1])
+        wanted = order
+        if direction > 0:
+            wanted = tuple(flag for flag in order if self.verdict(flag) == "open") or order
+        self.select_flag(wanted[0])
+
+    # -- judging and editing
+
+    def verdict(self, flag: Flag) -> Status:
+        """Return the verdict on a flag."""
+        return self.verdicts.status(flag.key)
+
+    def judge(self, flags: Iterable[Flag], status: Status, comment: str = "") -> None:
+        """Give flags a verdict."""
+        keys = [flag.key for flag in flags]
+        self.verdicts.judge(keys, status, comment=comment)
+        for key in keys:
+            self.verdict_changed.emit(key)
+
+    # -- pictures
+
+    def picture(self, frame: int) -> Picture | None:
+        """Return ``(h, w, 3)`` BGR pixels of a frame; None while they load, which this asks for."""
+        return self.pictures.picture(frame)
+
+    def picture_problem(self, frame: int) -> str | None:
+        """Return why a frame has no picture, None when it has or may have one."""
+        return self.pictures.problem(frame)
+
+    def nudge_offset(self, delta: int) -> None:
+        """Show the labels on pictures ``delta`` later than now, and remember it."""
+        self.pictures.set_offset(self.offset + delta)
+        self.pictures.want(self._frame, direction=1)
+        self.frames_changed.emit()
+
+    # -- saying
+
+    def say(self, text: str, *, details: str = "", severity: Severity = Severity.NOTE) -> None:
+        """Show a banner."""
+        self.message.emit(Banner(text, details, severity))
+
+    def close(self) -> None:
+        """Stop every worker and write the settings."""
+        self.pause()
+        self.tasks.close()
+        self.pictures.detach()
+        self.settings.save()
