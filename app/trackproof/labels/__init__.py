@@ -7,6 +7,9 @@ from trackproof.labels.attributes import (
     AttributeValue,
 )
 from trackproof.labels.block import NOT_IN_SOURCE, Block, Shape, concatenate
+from trackproof.labels.change import Change, TrackDelta, between, redo, undo
+from trackproof.labels.diff import Diff, TrackDiff, changed_frames, diff
+from trackproof.labels.ranges import FrameRanges
 from trackproof.labels.sequence import Category, Labels, Sequence, Source, Task
 from trackproof.labels.table import (
     NO_IDENTITY,
@@ -25,7 +28,10 @@ __all__ = [
     "AttributeValue",
     "Block",
     "Category",
+    "Change",
+    "Diff",
     "FlatView",
+    "FrameRanges",
     "FrameRows",
     "LabelTable",
     "Labels",
@@ -34,5 +40,12 @@ __all__ = [
     "Source",
     "Task",
     "Track",
+    "TrackDelta",
+    "TrackDiff",
+    "between",
+    "changed_frames",
     "concatenate",
+    "diff",
+    "redo",
+    "undo",
 ]

@@ -1,0 +1,157 @@
+"""Rows of a track compared and exchanged frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trackproof.labels.block import Block, concatenate
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from trackproof.labels.block import Ints
+
+    Mask = npt.NDArray[np.bool_]
+
+CONTENT = ("category", "xywh", "attributes", "shape")
+"""Columns that say what an annotation is, apart from its name and its place in a file."""
+
+EVERYTHING = (*CONTENT, "name", "source")
+
+
+def ordinals(frame: Ints) -> Ints:
+    """Return the place of every row among the rows of its frame; frames ascend."""
+    return (np.arange(len(frame)) - np.searchsorted(frame, frame, side="left")).astype(np.int32)
+
+
+def same_frames(first: Block, second: Block) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return how the rows of two blocks pair up by frame (and by place within it).
+
+    Returns
+    -------
+    first_rows, second_rows : (n,) int32
+        Rows of each block that have a partner, by ascending frame.
+    first_frames, second_frames : (k,), (m,) int32
+        Frames of the rows without one.
+    """
+    keys_first, keys_second = _keys(first), _keys(second)
+    _, rows_first, rows_second = np.intersect1d(
+        keys_first, keys_second, assume_unique=True, return_indices=True
+    )
+    lone_first = np.ones(len(first), dtype=np.bool_)
+    lone_first[rows_first] = False
+    lone_second = np.ones(len(second), dtype=np.bool_)
+    lone_second[rows_second] = False
+    return (
+        rows_first.astype(np.int32),
+        rows_second.astype(np.int32),
+        first.frame[lone_first],
+        second.frame[lone_second],
+    )
+
+
+def rows_differ(
+    first: Block,
+    second: Block,
+    first_rows: Ints,
+    second_rows: Ints,
+    *,
+    columns: tuple[str, ...] = EVERYTHING,
+) -> Mask:
+    """Return the ``(n,)`` claim that row ``first_rows[i]`` differs from ``second_rows[i]``.
+
+    NaN equals NaN. Vertices and the numeric columns of a format are compared unless only names
+    or sources are asked for.
+    """
+    differs = np.zeros(len(first_rows), dtype=np.bool_)
+    for column in columns:
+        one = getattr(first, column)[first_rows]
+        two = getattr(second, column)[second_rows]
+        unequal = _unequal(one, two)
+        differs |= unequal.any(axis=1) if unequal.ndim > 1 else unequal
+    if "xywh" in columns:
+        differs |= _vertices_differ(first, second, first_rows, second_rows)
+        differs |= _columns_differ(first, second, first_rows, second_rows)
+    return differs
+
+
+def touched_frames(
+    first: Block | None, second: Block | None, *, columns: tuple[str, ...] = EVERYTHING
+) -> Ints:
+    """Return the ascending frames in which two blocks of one track differ."""
+    if first is None or second is None:
+        present = first if second is None else second
+        return np.empty(0, dtype=np.int32) if present is None else np.unique(present.frame)
+    first_rows, second_rows, lone_first, lone_second = same_frames(first, second)
+    differs = rows_differ(first, second, first_rows, second_rows, columns=columns)
+    frames = [first.frame[first_rows[differs]], lone_first, lone_second]
+    return np.unique(np.concatenate(frames))
+
+
+def without_frames(block: Block, frames: Ints) -> Block:
+    """Return the rows outside the given frames."""
+    return block.take(~np.isin(block.frame, frames))
+
+
+def spliced(block: Block | None, rows: Block, *, frames: Ints | None = None) -> Block:
+    """Return a block in which ``rows`` stand in place of all that it has in ``frames``.
+
+    Parameters
+    ----------
+    frames : (n,) int32 or None
+        Frames to empty first; by default those of ``rows``.
+    """
+    if block is None:
+        return rows.take(np.argsort(rows.frame, kind="stable"))
+    kept = without_frames(block, rows.frame if frames is None else frames)
+    joined = concatenate([kept, rows])
+    return joined.take(np.argsort(joined.frame, kind="stable"))
+
+
+def conformed(block: Block, like: Block) -> Block:
+    """Return the block with the numeric columns of another, and vertices where it has them.
+
+    What is dropped belongs to rows that are not there any more; so an undone edit leaves no trace.
+    """
+    columns = {key: block.columns.get(key, np.full(len(block), np.nan)) for key in like.columns}
+    vertices, offsets = block.vertices, block.offsets
+    if like.vertices is None:
+        vertices, offsets = None, None
+    elif vertices is None:
+        vertices = np.empty((0, 2), dtype=np.float64)
+        offsets = np.zeros(len(block) + 1, dtype=np.int32)
+    return replace(block, columns=columns, vertices=vertices, offsets=offsets)
+
+
+def _keys(block: Block) -> npt.NDArray[np.int64]:
+    return (block.frame.astype(np.int64) << 24) | ordinals(block.frame)
+
+
+def _unequal(one: npt.NDArray[np.generic], two: npt.NDArray[np.generic]) -> Mask:
+    unequal: Mask = one != two
+    if one.dtype.kind == "f":
+        unequal &= ~(np.isnan(one.astype(np.float64)) & np.isnan(two.astype(np.float64)))
+    return unequal
+
+
+def _vertices_differ(first: Block, second: Block, first_rows: Ints, second_rows: Ints) -> Mask:
+    differs = np.zeros(len(first_rows), dtype=np.bool_)
+    if first.vertices is None and second.vertices is None:
+        return differs
+    for place, (one, two) in enumerate(zip(first_rows, second_rows, strict=True)):
+        differs[place] = not np.array_equal(
+            first.vertices_of(int(one)), second.vertices_of(int(two)), equal_nan=True
+        )
+    return differs
+
+
+def _columns_differ(first: Block, second: Block, first_rows: Ints, second_rows: Ints) -> Mask:
+    differs = np.zeros(len(first_rows), dtype=np.bool_)
+    for key in first.columns.keys() | second.columns.keys():
+        one = first.columns.get(key, np.full(len(first), np.nan))[first_rows]
+        two = second.columns.get(key, np.full(len(second), np.nan))[second_rows]
+        differs |= _unequal(one, two)
+    return differs
