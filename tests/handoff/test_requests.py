@@ -192,7 +192,7 @@ def test_what_the_service_refuses_is_refused_here(place: str, value: Any, words:
 def test_missing_key_is_named_with_its_place() -> None:
     request = tracking_request(settings(), is_audit=False)
     del request["HumanTaskConfig"]["TaskTitle"]
-    assert errors(request) == ["HumanTaskConfig.TaskTitle is missing"]
+    assert [str(p) for p in request_problems(request)] == ["HumanTaskConfig.TaskTitle: is missing"]
 
 
 def test_tags_may_hold_letters_of_every_script() -> None:

@@ -187,7 +187,7 @@ def request_problems(request: Mapping[str, Any], *, path: str = "") -> list[Prob
         File it came from, for the messages.
     """
     wrongs = list(REQUEST.wrongs(dict(request), ""))
-    problems = [Problem(f"{place} {text}", path, place, Severity.ERROR) for place, text in wrongs]
+    problems = [Problem(text, path, place, Severity.ERROR) for place, text in wrongs]
     if wrongs:
         # The rules between keys are about values that are sound in themselves.
         return problems
