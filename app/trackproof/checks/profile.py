@@ -1,0 +1,119 @@
+"""Parameters of the checks for one kind of footage, as a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from trackproof.errors import FormatError
+from trackproof.paths import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from trackproof.checks.model import Check
+
+DEFAULT_NAME = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Values that differ from the checks' defaults.
+
+    Parameters
+    ----------
+    name : str
+        What people choose it by.
+    description : str
+        One sentence: which footage it is for.
+    values : mapping of str to mapping of str to float
+        By check, then by parameter.
+    switched_off : frozenset of str
+        Checks that do not run.
+    """
+
+    name: str = DEFAULT_NAME
+    description: str = ""
+    values: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    switched_off: frozenset[str] = frozenset()
+
+    def parameters(self, check: Check) -> Mapping[str, float]:
+        """Return every parameter of a check, with this profile's values over the defaults."""
+        return MappingProxyType({**check.defaults(), **self.values.get(check.name, {})})
+
+    def with_value(self, check: str, parameter: str, value: float) -> Profile:
+        """Return a profile in which one parameter has another value."""
+        of_check = {**self.values.get(check, {}), parameter: float(value)}
+        return replace(self, values={**self.values, check: of_check})
+
+    def problems(self, known: Mapping[str, Check]) -> tuple[str, ...]:
+        """Return what a profile says about checks and parameters that do not exist, in words."""
+        said = [
+            f"profile {self.name} names the check {name!r}, which does not exist"
+            for name in (*self.values, *sorted(self.switched_off))
+            if name not in known
+        ]
+        for name, values in self.values.items():
+            if name in known:
+                allowed = known[name].defaults()
+                said += [
+                    f"profile {self.name}: check {name} has no parameter {key!r}, only "
+                    + ", ".join(allowed)
+                    for key in values
+                    if key not in allowed
+                ]
+        return tuple(said)
+
+
+def load_profile(path: Path | Traversable) -> Profile:
+    """Return the profile of a TOML file.
+
+    Raises
+    ------
+    FormatError
+        When the file is not TOML, or a value is not a number.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"this is not a TOML profile: {error}", path=str(path)) from error
+    except OSError as error:
+        raise FormatError(f"the profile cannot be read: {error}", path=str(path)) from error
+    checks = data.get("checks", {})
+    if not isinstance(checks, dict):
+        raise FormatError("[checks] must hold one table per check", path=str(path))
+    values: dict[str, dict[str, float]] = {}
+    switched_off = set()
+    for name, table in checks.items():
+        if table is False:
+            switched_off.add(name)
+            continue
+        values[name] = _numbers(table, check=name, path=str(path))
+    name = str(data.get("name", path.name.removesuffix(".toml")))
+    return Profile(name, str(data.get("description", "")), values, frozenset(switched_off))
+
+
+def shipped_profiles() -> tuple[Profile, ...]:
+    """Return the profiles that come with the program, the default one first."""
+    files = [file for file in resource("profiles").iterdir() if file.name.endswith(".toml")]
+    loaded = [load_profile(file) for file in files]
+    return tuple(sorted(loaded, key=lambda p: (p.name != DEFAULT_NAME, p.name)))
+
+
+def _numbers(table: Any, *, check: str, path: str) -> dict[str, float]:
+    if not isinstance(table, dict):
+        raise FormatError(
+            f"{check} must be a table of numbers, or false to switch the check off", path=path
+        )
+    for key, value in table.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise FormatError(
+                f"{key} is {value!r}, which is not a number",
+                path=path,
+                location=f"[checks.{check}]",
+            )
+    return {key: float(value) for key, value in table.items()}

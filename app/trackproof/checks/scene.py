@@ -1,0 +1,149 @@
+"""The labels of one sequence as columns that every check shares."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from trackproof.checks.profile import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from trackproof.frames.source import FrameSource
+    from trackproof.labels import Labels, Sequence
+
+    Values = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int32]
+    Truths = npt.NDArray[np.bool_]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+class Scene:
+    """Rows of some tracks, by track and then by frame, and what follows from them.
+
+    Everything derived is computed once, on first use, and shared by all checks.
+
+    Parameters
+    ----------
+    sequence : Sequence
+        Image size, rate and names.
+    labels : Labels
+        What is checked; may differ from ``sequence.labels`` after edits.
+    tracks : iterable of int or None
+        Tracks to hold; None holds all.
+    focus : iterable of int or None
+        Tracks that were touched; None when all count.
+    profile : Profile
+        Parameters of every check, for shared evidence.
+    frames : FrameSource or None
+        Pixels, when given.
+    """
+
+    def __init__(
+        self,
+        sequence: Sequence,
+        labels: Labels,
+        *,
+        tracks: Iterable[int] | None = None,
+        focus: Iterable[int] | None = None,
+        profile: Profile | None = None,
+        frames: FrameSource | None = None,
+    ) -> None:
+        self.sequence = sequence
+        self.frames = frames
+        self.labels = labels
+        self.profile = profile or Profile()
+        blocks = labels.table.blocks
+        numbers = sorted(blocks) if tracks is None else sorted(set(tracks) & set(blocks))
+        self.track_numbers: Ints = np.array(numbers, dtype=np.int32)
+        held = [blocks[number] for number in numbers]
+        counts = np.array([len(block) for block in held], dtype=np.int64)
+        self.starts: npt.NDArray[np.int64] = np.concatenate([[0], np.cumsum(counts)]).astype(
+            np.int64
+        )
+        self.track: Ints = np.repeat(self.track_numbers, counts)
+        self.frame: Ints = _joined([block.frame for block in held], np.int32)
+        self.xywh: Values = (
+            np.concatenate([block.xywh for block in held]) if held else np.empty((0, 4))
+        )
+        self.category: npt.NDArray[np.int16] = _joined([b.category for b in held], np.int16)
+        self.name: Ints = _joined([block.name for block in held], np.int32)
+        self.attributes: Ints = _joined([block.attributes for block in held], np.int32)
+        self._focus = None if focus is None else np.array(sorted(set(focus)), dtype=np.int32)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @cached_property
+    def is_focus(self) -> Truths:
+        """``(n,)``: rows of the tracks that are being checked again (all rows at first)."""
+        if self._focus is None:
+            return np.ones(len(self), dtype=np.bool_)
+        return np.isin(self.track, self._focus)
+
+    @cached_property
+    def follows(self) -> Truths:
+        """``(n,)``: the row before is the same track's (rows without identity never follow)."""
+        linked = np.zeros(len(self), dtype=np.bool_)
+        linked[1:] = (self.track[1:] == self.track[:-1]) & (self.track[1:] >= 0)
+        return linked
+
+    @cached_property
+    def missing(self) -> Ints:
+        """``(n,)``: listed frames between a row and the row before it of its track; 0 at a start.
+
+        Only a listed frame makes a gap: what the file does not list, it says nothing about.
+        """
+        listed_before = np.concatenate([[0], np.cumsum(self.labels.listed)]).astype(np.int32)
+        last = len(listed_before) - 1
+        frame = np.clip(self.frame, 0, last)
+        absent = np.zeros(len(self), dtype=np.int32)
+        absent[1:] = listed_before[frame[1:]] - listed_before[np.minimum(frame[:-1] + 1, last)]
+        absent[~self.follows] = 0
+        return np.maximum(absent, 0)
+
+    @cached_property
+    def elapsed(self) -> Ints:
+        """``(n,)``: frames since the row before of the same track; 0 at a start."""
+        frames = np.zeros(len(self), dtype=np.int32)
+        frames[1:] = np.diff(self.frame)
+        frames[~self.follows] = 0
+        return frames
+
+    @cached_property
+    def is_first(self) -> Truths:
+        """``(n,)``: first row of its track."""
+        first = np.zeros(len(self), dtype=np.bool_)
+        first[self.starts[:-1]] = True
+        return first
+
+    @cached_property
+    def is_last(self) -> Truths:
+        """``(n,)``: last row of its track."""
+        last = np.zeros(len(self), dtype=np.bool_)
+        last[self.starts[1:] - 1] = True
+        return last
+
+    def of_edit(self, labels: Labels, tracks: Iterable[int]) -> Scene:
+        """Return the scene of the touched tracks after an edit, with what this scene has learnt."""
+        touched = set(tracks)
+        return Scene(self.sequence, labels, tracks=touched, focus=touched, profile=self.profile)
+
+    @cached_property
+    def among_all(self) -> Scene:
+        """The same touched tracks with all others in sight."""
+        return Scene(self.sequence, self.labels, focus=self._focus, profile=self.profile)
+
+    def no_values(self) -> Values:
+        """Return ``(n,)`` NaN, for a check to fill."""
+        return np.full(len(self), np.nan)
+
+
+def _joined(columns: list[npt.NDArray[Scalar]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
+    return np.concatenate(columns) if columns else np.empty(0, dtype=dtype)
