@@ -29,7 +29,8 @@ SIZE = replace(
 )  # fmt: skip
 SWAP = replace(
     GAP, kind="identity", objects=("Person:1", "Person:2"), category="Person", score=0.9, frame=40,
-    frame_start=40, frame_end=60, status="unsure", comment="ask Kim", evidence="", sequence="yard 1",
+    frame_start=40, frame_end=60, status="unsure", comment="ask Kim", evidence="",
+    sequence="yard 1",
 )  # fmt: skip
 ALL = [GAP, SIZE, SWAP]
 

@@ -1,0 +1,166 @@
+"""The frame numbers above overview and timelines."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from trackproof.desktop.panels import scrubbing
+from trackproof.desktop.panels.span import SharedSpan
+from trackproof.desktop.theme import font, mixed
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QWheelEvent
+
+    from trackproof.desktop.session import Session
+
+GUTTER_DIGITS = 22
+TICK_PIXELS = 76.0
+HANDLE = 5.0
+
+
+def gutter() -> int:
+    """Return the width in pixels of the column of names left of every frame axis."""
+    return QFontMetrics(font("body")).horizontalAdvance("0") * GUTTER_DIGITS
+
+
+def tick_step(length: float, width: float) -> int:
+    """Return the distance between ticks: 1, 2 or 5 times a power of ten, at least 76 px apart."""
+    wanted = max(length * TICK_PIXELS / max(width, 1.0), 1.0)
+    power = 10 ** math.floor(math.log10(wanted))
+    return int(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted - 1e-9))
+
+
+class Ruler(QWidget):
+    """Frame numbers, the playhead and the looped range; drag to seek."""
+
+    def __init__(self, session: Session, *, label: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._label = label
+        self._span = SharedSpan.of(session)
+        self._scrubber = scrubbing.Scrubber(session, self._span, self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Frame numbers")
+        self.setToolTip(scrubbing.HINT)
+        for signal in (
+            self._span.changed,
+            session.frame_changed,
+            session.playback_changed,
+            session.theme_changed,
+        ):
+            signal.connect(self._refresh)
+
+    def sizeHint(self) -> QSize:
+        """Return one line of small text and the ticks."""
+        return QSize(320, QFontMetrics(font("small")).height() + 9)
+
+    def _refresh(self, *_values: object) -> None:
+        self.update()
+
+    def _axis(self) -> QRectF:
+        left = gutter()
+        return QRectF(left, 0, max(self.width() - left, 1), self.height())
+
+    def _position(self, x: float) -> float:
+        axis = self._axis()
+        return self._span.position_at(x - axis.left(), axis.width())
+
+    def _pixel(self, position: float) -> float:
+        axis = self._axis()
+        return axis.left() + self._span.pixel_of(position, axis.width())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint ticks, the looped range and the playhead."""
+        theme = self._session.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.surface_raised)
+        painter.setFont(font("small"))
+        painter.setPen(theme.text_dim)
+        left = QRectF(8, 0, gutter() - 8, self.height())
+        painter.drawText(left, Qt.AlignmentFlag.AlignVCenter, self._label)
+        painter.setClipRect(self._axis())
+        self._paint_loop(painter)
+        self._paint_ticks(painter)
+        self._paint_playhead(painter)
+        painter.end()
+
+    def _paint_loop(self, painter: QPainter) -> None:
+        loop = self._session.loop
+        if loop is None:
+            return
+        theme = self._session.theme
+        left, right = self._pixel(loop[0] - 0.5), self._pixel(loop[1] + 0.5)
+        band = QRectF(left, 0, right - left, self.height())
+        painter.fillRect(band, mixed(theme.surface_raised, theme.accent, 0.28))
+
+    def _paint_ticks(self, painter: QPainter) -> None:
+        theme = self._session.theme
+        axis = self._axis()
+        step = tick_step(self._span.length, axis.width())
+        first = max(math.ceil(self._span.start / step) * step, 0)
+        height = self.height()
+        metrics = painter.fontMetrics()
+        for frame in range(first, math.floor(self._span.end) + 1, step):
+            x = round(self._pixel(frame)) + 0.5
+            painter.setPen(QPen(theme.line, 1))
+            painter.drawLine(QPointF(x, height - 5), QPointF(x, height))
+            painter.setPen(theme.text_dim)
+            text = f"{frame}"
+            width = metrics.horizontalAdvance(text)
+            place = min(max(x - width / 2, axis.left()), axis.right() - width)
+            painter.drawText(QPointF(place, metrics.ascent() + 1), text)
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        if not self._session.frame_count:
+            return
+        theme = self._session.theme
+        x = self._pixel(self._session.frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        text = f"{self._session.frame}"
+        metrics = painter.fontMetrics()
+        width = metrics.horizontalAdvance(text) + 10
+        axis = self._axis()
+        left = min(max(x - width / 2, axis.left()), axis.right() - width)
+        bubble = QRectF(left, 0, width, metrics.height() + 1)
+        painter.setBrush(theme.accent)
+        painter.drawRoundedRect(bubble, 3, 3)
+        tip = [QPointF(x - HANDLE, bubble.bottom() - 1), QPointF(x + HANDLE, bubble.bottom() - 1)]
+        painter.drawPolygon(QPolygonF([*tip, QPointF(x, self.height())]))
+        painter.setPen(theme.on_accent)
+        painter.drawText(bubble, Qt.AlignmentFlag.AlignCenter, text)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek, begin a range, or grab the axis."""
+        x = event.position().x()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._scrubber.press(self._position(x), event.modifiers())
+        elif event.button() == Qt.MouseButton.MiddleButton:
+            self._scrubber.grab(x)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on."""
+        x = event.position().x()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._scrubber.move(self._position(x))
+        elif event.buttons() & Qt.MouseButton.MiddleButton:
+            self._scrubber.drag(x, self._axis().width())
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """End."""
+        self._scrubber.release()
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Show every frame."""
+        self._scrubber.show_all()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom or move."""
+        delta = event.angleDelta().toPointF()
+        self._scrubber.wheel(delta, self._position(event.position().x()), event.modifiers())
+        event.accept()

@@ -1,0 +1,69 @@
+"""Name, value at the cursor and limit of one plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trackproof.desktop.panels.timelines.series import PlotSpec
+
+
+class PlotHeader(QWidget):
+    """Left column of a plot."""
+
+    close_asked = Signal()
+
+    def __init__(self, spec: PlotSpec, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._title = QLabel(spec.title)
+        self._title.setFont(font("body"))
+        self._title.setToolTip(spec.title)
+        self._value = QLabel("–")
+        self._value.setFont(font("body", is_bold=True))
+        self._value.setAccessibleName(f"{spec.title} at the current frame")
+        self._limit = QLabel()
+        self._limit.setFont(font("small"))
+        self._limit.setProperty("dim", "true")
+        self._close = QToolButton()
+        self._close.setText("×")
+        self._close.setAutoRaise(True)
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.setToolTip(f"Hide {spec.title}")
+        self._close.setAccessibleName(f"Hide {spec.title}")
+        self._close.clicked.connect(self.close_asked)
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 0, 4)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self._value)
+        layout.addWidget(self._limit)
+        layout.addStretch(1)
+        self.show_limit(spec.limits)
+
+    @property
+    def value(self) -> str:
+        """What it says about the current frame."""
+        return self._value.text()
+
+    def show_value(self, words: str) -> None:
+        """Tell the value at the cursor."""
+        self._value.setText(words)
+
+    def show_limit(self, limits: Sequence[float]) -> None:
+        """Tell where the limit lines are."""
+        words = " / ".join(self._spec.in_words(limit) for limit in limits)
+        self._limit.setText(f"limit {words}" if words else "")
+        if self._spec.check:
+            self._limit.setToolTip("Drag the dashed line to flag more or less.")

@@ -1,0 +1,259 @@
+"""Curves of the selected object under the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.naming import object_name
+from trackproof.desktop.panels.ruler import Ruler
+from trackproof.desktop.panels.scrubbing import Scrubber
+from trackproof.desktop.panels.span import SharedSpan
+from trackproof.desktop.panels.timelines.series import SHOWN_AT_FIRST, specs_for
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+
+    from trackproof.checks import Flag
+    from trackproof.desktop.panels.timelines.plot import TimelinePlot
+    from trackproof.desktop.panels.timelines.series import PlotSpec
+    from trackproof.desktop.session import Session
+    from trackproof.labels import Block
+
+SETTING = "timelines"
+
+
+class TimelinesPanel(QWidget):
+    """Plots of one object, one below the other, on one frame axis."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._span = SharedSpan.of(session)
+        self._scrubber = Scrubber(session, self._span, self)
+        self._plots: dict[str, TimelinePlot] = {}
+        self._shown = self._remembered()
+        self._empty = EmptyState("No labels yet", "Open labels to see their curves here.")
+        self._body = self._make_body()
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._body)
+        self.setAccessibleName("Timelines")
+        session.sequence_changed.connect(self.refresh)
+        session.analysis_changed.connect(self._on_analysis)
+        session.labels_changed.connect(self._on_labels)
+        session.track_changed.connect(self._on_track)
+        session.frame_changed.connect(self._on_frame)
+        session.flag_changed.connect(self._on_flag)
+        session.verdict_changed.connect(self._on_verdict)
+        session.theme_changed.connect(self._on_theme)
+        self._span.changed.connect(self._on_span)
+        self.refresh()
+
+    def _make_body(self) -> QWidget:
+        body = QWidget()
+        self._name = QLabel()
+        self._name.setFont(font("body", is_bold=True))
+        self._swatch = QLabel()
+        self._swatch.setFixedSize(10, 10)
+        self._add = QToolButton()
+        self._add.setText("+ add measurement")
+        self._add.setToolTip("Choose which curves to show")
+        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self._add)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._add.setMenu(self._menu)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 2, 8, 2)
+        head.setSpacing(8)
+        head.addWidget(self._swatch)
+        head.addWidget(self._name)
+        head.addStretch(1)
+        head.addWidget(self._add)
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(1)
+        inside = QWidget()
+        inside.setLayout(self._rows)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(Ruler(self._session, label="Frame"))
+        layout.addWidget(scroll, 1)
+        return body
+
+    # -- which plots
+
+    @property
+    def plots(self) -> dict[str, TimelinePlot]:
+        """Plots on screen by name of their row."""
+        return dict(self._plots)
+
+    def show_plot(self, name: str, *, is_shown: bool) -> None:
+        """Show or hide a row, and remember it."""
+        kept = [shown for shown in self._shown if shown != name]
+        self._shown = (*kept, name) if is_shown else tuple(kept)
+        for spec in specs_for(self._session.analysis):
+            self._session.settings.set_flag(f"{SETTING}/{spec}", value=spec in self._shown)
+        self.refresh()
+
+    def _remembered(self) -> tuple[str, ...]:
+        settings = self._session.settings
+        first = [
+            name for name in SHOWN_AT_FIRST if settings.flag(f"{SETTING}/{name}", default=True)
+        ]
+        others = [
+            name for name in specs_for(None) if settings.flag(f"{SETTING}/{name}", default=False)
+        ]
+        return (*first, *others)
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        heading = ""
+        for spec in specs_for(self._session.analysis).values():
+            if spec.group != heading:
+                heading = spec.group
+                self._menu.addSection(heading)
+            unit = f" ({spec.unit})" if spec.unit else ""
+            action = self._menu.addAction(f"{spec.title}{unit}")
+            action.setCheckable(True)
+            action.setChecked(spec.name in self._shown)
+            action.setProperty("row", spec.name)
+            action.toggled.connect(self._on_chosen)
+
+    def _on_chosen(self, is_shown: bool) -> None:
+        action = self.sender()
+        if action is not None:
+            self.show_plot(str(action.property("row") or ""), is_shown=is_shown)
+
+    # -- keeping up
+
+    def refresh(self) -> None:
+        """Show what the session holds now."""
+        block = self._block()
+        if block is None:
+            self._say_why_empty()
+            return
+        specs = specs_for(self._session.analysis)
+        wanted = [specs[name] for name in self._shown if name in specs]
+        self._arrange(wanted)
+        for spec in wanted:
+            self._fill(spec, block)
+        self._show_name()
+        self._stack.setCurrentWidget(self._body)
+
+    def _block(self) -> Block | None:
+        labels = self._session.labels
+        return labels.table.block(self._session.track) if labels is not None else None
+
+    def _say_why_empty(self) -> None:
+        if self._session.labels is None:
+            self._empty.say("No labels yet", "Open labels to see their curves here.")
+        else:
+            self._empty.say(
+                "Select an object to see its curves",
+                "Click its box in the picture or its name in the list, or go to the next flag.",
+            )
+        self._stack.setCurrentWidget(self._empty)
+
+    def _arrange(self, wanted: list[PlotSpec]) -> None:
+        from trackproof.desktop.panels.timelines.plot import TimelinePlot
+
+        for name in [name for name in self._plots if name not in {s.name for s in wanted}]:
+            plot = self._plots.pop(name)
+            self._rows.removeWidget(plot)
+            plot.hide()
+            plot.deleteLater()
+        for place, spec in enumerate(wanted):
+            plot_or_none = self._plots.get(spec.name)
+            if plot_or_none is None:
+                plot_or_none = TimelinePlot(self._session, spec, self._scrubber)
+                plot_or_none.closed.connect(self._on_closed)
+                plot_or_none.limit_moved.connect(self._session.set_limit)
+                plot_or_none.show_span(self._span.start, self._span.end)
+                self._plots[spec.name] = plot_or_none
+            plot_or_none.spec = spec
+            self._rows.insertWidget(place, plot_or_none, 1)
+
+    def _fill(self, spec: PlotSpec, block: Block) -> None:
+        session = self._session
+        plot = self._plots[spec.name]
+        plot.show_curves(
+            spec.curves(session.analysis, block, session.track),
+            session.theme.track_colour(session.track),
+        )
+        plot.show_limits(spec.limits)
+        plot.show_flags(self._flags())
+
+    def _flags(self) -> list[Flag]:
+        track = self._session.track
+        return [flag for flag in self._session.flags if track in (flag.track, flag.other_track)]
+
+    def _show_name(self) -> None:
+        session = self._session
+        colour = session.theme.track_colour(session.track)
+        self._swatch.setStyleSheet(f"background: {colour.name()}; border-radius: 2px;")
+        labels = session.labels
+        self._name.setText(object_name(labels, session.track) if labels is not None else "")
+
+    def _on_closed(self, name: str) -> None:
+        self.show_plot(name, is_shown=False)
+
+    def _on_analysis(self) -> None:
+        self.refresh()
+
+    def _on_labels(self, change: object, _origin: object) -> None:
+        if self._session.track in getattr(change, "tracks", (self._session.track,)):
+            self.refresh()
+
+    def _on_track(self, _track: int) -> None:
+        self.refresh()
+
+    def _on_frame(self, frame: int) -> None:
+        for plot in self._plots.values():
+            plot.show_cursor(frame)
+
+    def _on_flag(self, flag: Flag | None) -> None:
+        if flag is not None:
+            self._span.reveal(flag.frame_start, flag.frame_end)
+
+    def _on_verdict(self, _key: str) -> None:
+        flags = self._flags()
+        for plot in self._plots.values():
+            plot.show_flags(flags)
+
+    def _on_span(self, start: float, end: float) -> None:
+        for plot in self._plots.values():
+            plot.show_span(start, end)
+
+    def _on_theme(self, _theme: object) -> None:
+        for plot in self._plots.values():
+            plot.restyle()
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the font."""
+        super().changeEvent(event)
+        if event.type() == event.Type.FontChange:
+            for plot in getattr(self, "_plots", {}).values():
+                plot.fit_to_font()

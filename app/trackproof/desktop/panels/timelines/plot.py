@@ -1,0 +1,229 @@
+"""One row of the timelines: its name and value on the left, its curve on the frame axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
+
+from trackproof.desktop import glyphs
+from trackproof.desktop.panels.ruler import gutter
+from trackproof.desktop.panels.timelines.header import PlotHeader
+from trackproof.desktop.panels.timelines.viewbox import ScrubBox
+from trackproof.desktop.theme import mixed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trackproof.checks import Flag
+    from trackproof.desktop.panels.scrubbing import Scrubber
+    from trackproof.desktop.panels.timelines.series import Curve, PlotSpec
+    from trackproof.desktop.session import Session
+
+ROW_HEIGHT = 76
+AXIS_SHARE = 0.3
+"""Share of the gutter that the numbers of the vertical axis take."""
+
+MARK_SIZE = 13
+FADED = 90
+
+
+class TimelinePlot(QWidget):
+    """A plot with its header."""
+
+    closed = Signal(str)
+    limit_moved = Signal(str, float)
+
+    def __init__(
+        self, session: Session, spec: PlotSpec, scrubber: Scrubber, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self._session = session
+        self._curves: tuple[Curve, ...] = ()
+        self._drawn: list[Any] = []
+        self._marked: dict[int, list[Flag]] = {}
+        self._span = (0.0, 1.0)
+        self._is_dragging = False
+        self.header = PlotHeader(spec, parent=self)
+        self.header.close_asked.connect(lambda: self.closed.emit(spec.name))
+        self._box = ScrubBox(scrubber)
+        self._plot = pg.PlotWidget(viewBox=self._box)
+        self._plot.hideButtons()
+        self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        self._item = self._plot.getPlotItem()
+        self._item.setContentsMargins(0, 0, 0, 0)
+        self._item.layout.setContentsMargins(0, 0, 0, 0)
+        self._item.hideAxis("bottom")
+        self._plot.setAccessibleName(f"{spec.title} over frames")
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._marks = pg.ScatterPlotItem(pxMode=True)
+        self._box.addItem(self._marks, ignoreBounds=True)
+        self._box.addItem(self._cursor, ignoreBounds=True)
+        self._limits = [self._limit_line(limit) for limit in spec.limits]
+        self._plot.scene().sigMouseMoved.connect(self._on_hover)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self._plot, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(ROW_HEIGHT)
+        self.fit_to_font()
+        self.restyle()
+
+    # -- what it shows
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """What is drawn, references first."""
+        return self._curves
+
+    def show_curves(self, curves: tuple[Curve, ...], colour: QColor) -> None:
+        """Draw other curves; the last one is the value, in the object's colour."""
+        for item in self._drawn:
+            self._item.removeItem(item)
+        self._curves = curves
+        self._drawn = [self._draw(curve, colour) for curve in curves]
+        self._fit_height()
+        self.show_cursor(self._session.frame)
+
+    def show_flags(self, flags: Iterable[Flag]) -> None:
+        """Mark flags on the curve, each with the glyph of its kind."""
+        theme = self._session.theme
+        ground = theme.surface_raised
+        self._marked = {}
+        spots = []
+        for flag in flags:
+            value = self._curves[-1].near(flag.frame) if self._curves else float("nan")
+            if not np.isfinite(value):
+                continue
+            self._marked.setdefault(flag.frame, []).append(flag)
+            status = self._session.verdict(flag)
+            colour = glyphs.colour_of(flag.kind, theme)
+            if status != "open":
+                colour = glyphs.status_colour(status, theme)
+            is_own = not self.spec.check or self.spec.check in flag.checks
+            spots.append(
+                {
+                    "pos": (flag.frame, value),
+                    "symbol": glyphs.path_of(flag.kind),
+                    "size": MARK_SIZE,
+                    "brush": None,
+                    "pen": pg.mkPen(colour if is_own else mixed(ground, colour, 0.45), width=2),
+                }
+            )
+        self._marks.setData(spots)
+
+    def show_cursor(self, frame: int) -> None:
+        """Move the cursor and tell the value under it."""
+        self._cursor.setPos(frame)
+        self.header.show_value(self._value_in_words(frame))
+
+    def show_span(self, start: float, end: float) -> None:
+        """Show a stretch of frames."""
+        self._span = (start, end)
+        self._box.setXRange(start, end, padding=0)
+        self._fit_height()
+
+    def show_limits(self, limits: Sequence[float]) -> None:
+        """Put the limit lines where the check has them now, unless one is being dragged."""
+        if not self._is_dragging:
+            for line, limit in zip(self._limits, limits, strict=True):
+                line.blockSignals(True)
+                line.setValue(limit)
+                line.blockSignals(False)
+        self.header.show_limit(limits)
+
+    # -- looks
+
+    def fit_to_font(self) -> None:
+        """Take the widths that the font in force needs."""
+        axis = round(gutter() * AXIS_SHARE)
+        self.header.setFixedWidth(gutter() - axis)
+        self._item.getAxis("left").setWidth(axis)
+
+    def restyle(self) -> None:
+        """Take the colours of the theme in force."""
+        theme = self._session.theme
+        self._plot.setBackground(theme.surface_raised)
+        self._cursor.setPen(pg.mkPen(theme.accent, width=1))
+        axis = self._item.getAxis("left")
+        axis.setPen(pg.mkPen(theme.line))
+        axis.setTextPen(pg.mkPen(theme.text_dim))
+        axis.setStyle(maxTickLevel=0, tickLength=-4, hideOverlappingLabels=True)
+        for line in self._limits:
+            line.setPen(pg.mkPen(theme.warn, width=1, style=Qt.PenStyle.DashLine))
+            line.setHoverPen(pg.mkPen(theme.warn, width=2))
+
+    # -- inside
+
+    def _draw(self, curve: Curve, colour: QColor) -> Any:
+        pen = pg.mkPen(colour, width=1)
+        if curve.is_reference:
+            pen = QPen(pg.mkPen(self._session.theme.text_dim, width=1))
+            pen.setStyle(Qt.PenStyle.DashLine)
+        item = pg.PlotDataItem(
+            curve.frames, curve.values, pen=pen, connect="finite", skipFiniteCheck=False
+        )
+        self._item.addItem(item, ignoreBounds=True)
+        item.setClipToView(True)
+        item.setDownsampling(auto=True, method="peak")
+        return item
+
+    def _limit_line(self, limit: float) -> Any:
+        line = pg.InfiniteLine(pos=limit, angle=0, movable=bool(self.spec.check))
+        line.sigDragged.connect(self._on_limit_dragged)
+        line.sigPositionChangeFinished.connect(self._on_limit_left)
+        self._box.addItem(line, ignoreBounds=True)
+        return line
+
+    def _on_limit_dragged(self, line: Any) -> None:
+        self._is_dragging = True
+        self.limit_moved.emit(self.spec.check, self.spec.limit_from(float(line.value())))
+
+    def _on_limit_left(self, _line: Any) -> None:
+        self._is_dragging = False
+
+    def _fit_height(self) -> None:
+        if self.spec.bounds is not None:
+            self._box.setYRange(*self.spec.bounds, padding=0)
+            return
+        start, end = self._span
+        lows, highs = list(self.spec.limits), list(self.spec.limits)
+        for curve in self._curves:
+            first = max(int(start) - curve.first, 0)
+            shown = curve.values[first : max(int(end) + 2 - curve.first, 0)]
+            shown = shown[np.isfinite(shown)]
+            if len(shown):
+                lows.append(float(shown.min()))
+                highs.append(float(shown.max()))
+        if lows:
+            low, high = min(lows), max(highs)
+            margin = max((high - low) * 0.1, 1e-9 + abs(high) * 1e-3)
+            self._box.setYRange(low - margin, high + margin, padding=0)
+
+    def _value_in_words(self, frame: int) -> str:
+        values = [curve for curve in self._curves if not curve.is_reference]
+        return self.spec.in_words(values[-1].at(frame)) if values else "–"
+
+    def _on_hover(self, place: Any) -> None:
+        if not self._curves or not self._box.sceneBoundingRect().contains(place):
+            return
+        frame = int(np.floor(self._box.mapSceneToView(place).x() + 0.5))
+        lines = [f"<b>frame {frame}</b>"]
+        for curve in self._curves:
+            lines.append(f"{curve.title}: {self.spec.in_words(curve.at(frame))}")
+        for near in range(frame - self._reach(), frame + self._reach() + 1):
+            for flag in self._marked.get(near, ()):
+                lines.append(f"{glyphs.title_of(flag.kind)}: {flag.evidence}")
+        corner = self._plot.mapToGlobal(self._plot.mapFromScene(place)) + QPoint(14, 10)
+        QToolTip.showText(corner, "<br>".join(lines), self._plot)
+
+    def _reach(self) -> int:
+        frames_per_pixel = (self._span[1] - self._span[0]) / max(self._box.width(), 1.0)
+        return min(int(frames_per_pixel * MARK_SIZE / 2), 50)
