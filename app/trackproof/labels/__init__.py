@@ -8,7 +8,34 @@ from trackproof.labels.attributes import (
 )
 from trackproof.labels.block import NOT_IN_SOURCE, Block, Shape, concatenate
 from trackproof.labels.change import Change, TrackDelta, between, redo, undo
-from trackproof.labels.diff import Diff, TrackDiff, changed_frames, diff
+from trackproof.labels.diff import Diff, TrackDiff, changed_frames, difference
+from trackproof.labels.edits import Compound, Edit
+from trackproof.labels.edits_attributes import SetAttribute, SetFrameAttribute
+from trackproof.labels.edits_boxes import (
+    AddDetection,
+    DeleteBoxes,
+    PutBox,
+    PutBoxes,
+    ScaleRange,
+    ShiftRange,
+)
+from trackproof.labels.edits_identity import (
+    Merge,
+    NewTrack,
+    Rename,
+    SetCategory,
+    Split,
+    Swap,
+    next_name,
+)
+from trackproof.labels.edits_shapes import (
+    FEWEST_VERTICES,
+    AddVertex,
+    MoveVertex,
+    PutVertices,
+    RemoveVertex,
+)
+from trackproof.labels.edits_time import CopyTo, Interpolate
 from trackproof.labels.ranges import FrameRanges
 from trackproof.labels.sequence import Category, Labels, Sequence, Source, Task
 from trackproof.labels.table import (
@@ -20,24 +47,47 @@ from trackproof.labels.table import (
 )
 
 __all__ = [
+    "FEWEST_VERTICES",
     "NOT_IN_SOURCE",
     "NO_ATTRIBUTES",
     "NO_IDENTITY",
+    "AddDetection",
+    "AddVertex",
     "AttributeSet",
     "AttributeSpec",
     "AttributeValue",
     "Block",
     "Category",
     "Change",
+    "Compound",
+    "CopyTo",
+    "DeleteBoxes",
     "Diff",
+    "Edit",
     "FlatView",
     "FrameRanges",
     "FrameRows",
+    "Interpolate",
     "LabelTable",
     "Labels",
+    "Merge",
+    "MoveVertex",
+    "NewTrack",
+    "PutBox",
+    "PutBoxes",
+    "PutVertices",
+    "RemoveVertex",
+    "Rename",
+    "ScaleRange",
     "Sequence",
+    "SetAttribute",
+    "SetCategory",
+    "SetFrameAttribute",
     "Shape",
+    "ShiftRange",
     "Source",
+    "Split",
+    "Swap",
     "Task",
     "Track",
     "TrackDelta",
@@ -45,7 +95,8 @@ __all__ = [
     "between",
     "changed_frames",
     "concatenate",
-    "diff",
+    "difference",
+    "next_name",
     "redo",
     "undo",
 ]

@@ -81,7 +81,7 @@ class Diff:
         return not (self.tracks or len(self.frame_attributes) or len(self.listed))
 
 
-def diff(before: Labels, after: Labels) -> Diff:
+def difference(before: Labels, after: Labels) -> Diff:
     """Return what differs between two versions of one sequence's labels.
 
     Both must share their numbering: ``after`` descends from ``before`` by edits, or was brought
@@ -100,7 +100,7 @@ def diff(before: Labels, after: Labels) -> Diff:
 def changed_frames(before: Labels, after: Labels) -> Ints:
     """Return the ascending frames that must be written again.
 
-    As `diff`, and all frames of a track whose identity changed. Costs nothing for tracks that
+    As `difference`, and all frames of a track whose identity changed. Costs nothing for tracks that
     are the same object in both versions.
     """
     pieces = [_attribute_frames(before, after), _listed_frames(before, after)]
