@@ -1,1 +1,5 @@
-"""Tables and pictures for people who were not there."""
+"""Tables, pictures and pages for people who were not there."""
+
+from trackproof.reports.flag_table import COLUMNS, FlagRow, as_csv, as_json, flag_rows
+
+__all__ = ["COLUMNS", "FlagRow", "as_csv", "as_json", "flag_rows"]

@@ -1,0 +1,73 @@
+"""From what a person typed to labels, frames and analyses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackproof.cli.terminal import progress_bar, say_problems
+from trackproof.errors import TrackproofError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trackproof.checks import Analysis, Profile
+    from trackproof.formats import Opened
+
+
+def opened(labels: Path, *, root: Path | None) -> Opened:
+    """Open labels and tell what was wrong with them.
+
+    Raises
+    ------
+    TrackproofError
+        When nothing in them can be used.
+    """
+    from trackproof.formats import open_labels
+
+    with progress_bar("Reading labels") as progress:
+        result = open_labels(labels, root=root, progress=progress)
+    say_problems([*result.problems, *(p for one in result.sequences for p in one.problems)])
+    return result
+
+
+def chosen_profile(name: str | None) -> Profile | None:
+    """Return the profile that a person named: a shipped one, or a TOML file.
+
+    Raises
+    ------
+    TrackproofError
+        When there is none of this name.
+    """
+    from pathlib import Path
+
+    from trackproof.checks import all_checks, load_profile, shipped_profiles
+
+    if name is None:
+        return None
+    shipped = {profile.name: profile for profile in shipped_profiles()}
+    file = Path(name)
+    if name not in shipped and not file.exists():
+        known = ", ".join(shipped)
+        raise TrackproofError(f"no profile is called {name!r}; give a TOML file or one of {known}")
+    profile = shipped[name] if name in shipped else load_profile(file)
+    wrong = profile.problems(all_checks())
+    if wrong:
+        raise TrackproofError("; ".join(wrong))
+    return profile
+
+
+def analysed(result: Opened, *, frames: Path | None, profile: Profile | None) -> list[Analysis]:
+    """Check every sequence that was opened.
+
+    Raises
+    ------
+    TrackproofError
+        When frames were given and cannot be used.
+    """
+    from trackproof.checks import analyse
+
+    analyses = []
+    for sequence in result.sequences:
+        with progress_bar(f"Checking {sequence.name}") as progress:
+            analyses.append(analyse(sequence, sequence.labels, profile=profile, progress=progress))
+    return analyses

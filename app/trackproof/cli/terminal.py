@@ -1,0 +1,92 @@
+"""What people see on a terminal: messages, progress, tables."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from trackproof.progress import NO_PROGRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trackproof.errors import Problem
+    from trackproof.progress import Progress
+
+PROGRAM = "trackproof"
+PIPE_WIDTH = 10_000
+"""Columns of a table that goes into a file or another program, so that nothing is cut."""
+
+
+def say(text: str) -> None:
+    """Write one line for people, beside the results."""
+    sys.stderr.write(f"{text}\n")
+
+
+def complain(text: str) -> None:
+    """Write one line that says what went wrong."""
+    one_line = " ".join(text.split())
+    sys.stderr.write(f"{PROGRAM}: {one_line}\n")
+
+
+def say_problems(problems: Sequence[Problem], *, most: int = 10) -> None:
+    """Write what was wrong in an input and did not stop the work."""
+    for problem in problems[:most]:
+        say(f"{problem.severity}: {problem}")
+    if len(problems) > most:
+        say(f"... and {len(problems) - most:,} more")
+
+
+class _Bar:
+    """Progress as a bar of rich."""
+
+    def __init__(self, bars: Any, task: Any) -> None:
+        self._bars = bars
+        self._task = task
+
+    def step(self, done: int, total: int) -> None:
+        """Move the bar."""
+        self._bars.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress]:
+    """Show progress on stderr while the block runs, if a person is watching."""
+    if not sys.stderr.isatty():
+        yield NO_PROGRESS
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        yield _Bar(bars, bars.add_task(title, total=None))
+
+
+def table_text(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: set[str]) -> str:
+    """Return a table for people, as wide as the terminal; nothing is cut when there is none.
+
+    Parameters
+    ----------
+    numbers : set of str
+        Columns that are aligned to the right.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    is_terminal = sys.stdout.isatty()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(
+            column, justify="right" if column in numbers else "left", no_wrap=not is_terminal
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    width = os.get_terminal_size(sys.stdout.fileno()).columns if is_terminal else PIPE_WIDTH
+    console = Console(width=width, file=sys.stdout, color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
