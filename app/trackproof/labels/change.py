@@ -187,9 +187,16 @@ def _deltas(before: LabelTable, after: LabelTable) -> dict[int, TrackDelta]:
         if old is new:
             continue
         frames = touched_frames(old, new)
-        if len(frames):
+        if len(frames) or not _same_columns(old, new):
             deltas[track] = TrackDelta(frames, _rows_in(old, frames), _rows_in(new, frames))
     return dict(sorted(deltas.items()))
+
+
+def _same_columns(old: Block | None, new: Block | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    has_vertices = (old.vertices is not None, new.vertices is not None)
+    return old.columns.keys() == new.columns.keys() and has_vertices[0] == has_vertices[1]
 
 
 def _rows_in(block: Block | None, frames: Ints) -> Block | None:

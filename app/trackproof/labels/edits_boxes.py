@@ -70,7 +70,8 @@ class PutBox(Edit):
         row = None if block is None else block.row_at(self.frame)
         verb = "add"
         if block is not None and row is not None:
-            same_size = np.array_equal(block.xywh[row + self.place, 2:], self.xywh[2:])
+            place = self.place if self.track == NO_IDENTITY else 0
+            same_size = np.array_equal(block.xywh[row + place, 2:], self.xywh[2:])
             verb = "move" if same_size else "resize"
         return f"{verb} {track_name(labels, self.track)} at frame {self.frame}"
 
