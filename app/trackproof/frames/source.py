@@ -1,0 +1,149 @@
+"""What a source of frames promises, and how a path becomes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from trackproof.errors import FrameError
+from trackproof.progress import NO_PROGRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from trackproof.errors import Problem
+    from trackproof.progress import Progress
+
+Picture: TypeAlias = npt.NDArray[np.uint8]
+"""``(height, width, 3)`` uint8, blue green red, exactly as stored (never rotated)."""
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
+VIDEO_SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".ts", ".wmv"}
+)
+
+
+class FrameSource(Protocol):
+    """Pictures by frame index; every method may be called from any thread."""
+
+    @property
+    def path(self) -> Path:
+        """The folder or the video file."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of most frames, pixels; 0, 0 when no frame tells."""
+
+    @property
+    def rate_fps(self) -> float | None:
+        """Frames per second when the file states it; None for image folders."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """File name of every frame; made up (``clip.mp4#12``) for videos."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was wrong and did not stop the reading."""
+
+    @property
+    def parallel_reads(self) -> int:
+        """How many threads may usefully read at once."""
+
+    def __len__(self) -> int: ...
+
+    def read(self, index: int) -> Picture:
+        """Return the picture of a frame index.
+
+        Raises
+        ------
+        FrameError
+            When this frame cannot be read; the others still can.
+        """
+
+    def close(self) -> None:
+        """Release files and decoders; later reads raise `FrameError`."""
+
+
+def open_frames(
+    path: Path, *, names: Sequence[str] | None = None, progress: Progress = NO_PROGRESS
+) -> FrameSource:
+    """Open an image folder or a video file.
+
+    Parameters
+    ----------
+    path : Path
+        A folder of jpg, jpeg and png files, a folder that holds one such folder or one video, or
+        a video file.
+    names : sequence of str, optional
+        The listed order of an image folder; a listed file that is absent keeps its place and
+        reads as an error. Natural order of all images when left out. Ignored for videos.
+    progress : Progress
+        Steps over files or packets.
+
+    Raises
+    ------
+    FrameError
+        When there is nothing to show at all.
+    """
+    from trackproof.frames.folder import FolderSource
+
+    if not path.exists():
+        raise FrameError("there is no such folder or video", path=path)
+    if not path.is_dir():
+        return _open_file(path, names=names, progress=progress)
+    inside = frames_inside(path)
+    if inside is None:
+        raise FrameError(
+            "the folder holds no jpg, jpeg or png files and not exactly one video", path=path
+        )
+    if inside.is_dir():
+        return FolderSource.open(inside, names=names, progress=progress)
+    return _open_file(inside, names=names, progress=progress)
+
+
+def frames_inside(folder: Path) -> Path | None:
+    """Return what a folder offers as frames: itself, its one image folder, or its one video.
+
+    Looks one level deep and no further, so that pointing at a home directory costs nothing.
+    """
+    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    if any(is_image(entry) for entry in entries):
+        return folder
+    if (folder / "img1").is_dir():
+        return folder / "img1"
+    folders = [entry for entry in entries if entry.is_dir() and holds_images(entry)]
+    if len(folders) == 1:
+        return folders[0]
+    videos = [entry for entry in entries if is_video(entry)]
+    return videos[0] if len(videos) == 1 and not folders else None
+
+
+def holds_images(folder: Path) -> bool:
+    """Return whether at least one image lies directly in a folder."""
+    try:
+        return any(is_image(entry) for entry in folder.iterdir())
+    except OSError:
+        return False
+
+
+def is_image(path: Path) -> bool:
+    """Return whether a file is named like an image and not hidden."""
+    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith((".", "Thumbs"))
+
+
+def is_video(path: Path) -> bool:
+    """Return whether a file is named like a video and not hidden."""
+    return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+
+
+def _open_file(path: Path, *, names: Sequence[str] | None, progress: Progress) -> FrameSource:
+    from trackproof.frames.folder import FolderSource
+    from trackproof.frames.video import VideoSource
+
+    if is_image(path):
+        return FolderSource.open(path.parent, names=names, progress=progress)
+    return VideoSource.open(path, progress=progress)
