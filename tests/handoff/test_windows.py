@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackproof.handoff.windows import (
+    Estimate,
     Prices,
     Window,
     batches,
@@ -87,13 +88,20 @@ def test_estimate_counts_tasks_jobs_and_money() -> None:
     assert work.cost == pytest.approx(59.11)
 
 
-def test_budget_of_frames_takes_the_best_flags_first() -> None:
+def test_budget_takes_the_best_flags_first() -> None:
     marks = [Mark(50, 50), Mark(100, 100), Mark(150, 150)]
-    assert most_within(marks, frames=200, context=5, frame_budget=22) == 2
-    assert most_within(marks, frames=200, context=5, frame_budget=21) == 1
-    assert most_within(marks, frames=200, context=5) == 3
     prices = Prices(per_task=1.0)
-    assert most_within(marks, frames=200, context=5, prices=prices, money_budget=0.5) == 0
+
+    def work_of(count: int) -> Estimate:
+        return estimate(
+            map(len, focus_windows(marks[:count], frames=200, context=5)), prices=prices
+        )
+
+    assert most_within(3, work_of, frame_budget=22) == 2
+    assert most_within(3, work_of, frame_budget=21) == 1
+    assert most_within(3, work_of) == 3
+    assert most_within(3, work_of, money_budget=0.5) == 0
+    assert most_within(3, work_of, money_budget=2.0, frame_budget=500) == 2
 
 
 def test_batches_hold_at_most_ten() -> None:

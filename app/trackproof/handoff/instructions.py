@@ -8,11 +8,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from trackproof.handoff.limits import FULL_INSTRUCTION_CHARACTERS, SHORT_INSTRUCTION_CHARACTERS
+from trackproof.labels import FrameRanges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-    Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +63,6 @@ def full_instruction(places: Sequence[Place], *, original: str = "") -> str:
     )
 
 
-def in_ranges(ranges: Iterable[Range]) -> str:
-    """Return inclusive ranges as people write them: ``2-5, 8-10, 20``; touching ones are joined."""
-    joined: list[Range] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in joined)
-
-
 def _fitting(
     texts: Sequence[Callable[[Sequence[Place]], str]],
     places: Sequence[Place],
@@ -103,8 +91,9 @@ def _by_clip(places: Sequence[Place]) -> list[tuple[str, list[Place]]]:
 
 
 def _frames(places: Iterable[Place]) -> str:
-    ranges = in_ranges((place.frame_start, place.frame_end) for place in places)
-    return f"{'frames' if ',' in ranges or '-' in ranges else 'frame'} {ranges}"
+    ranges = FrameRanges.joined((place.frame_start, place.frame_end) for place in places)
+    text = str(ranges).replace(",", ", ")
+    return f"frame {text}" if text.isdecimal() else f"frames {text}"
 
 
 def _count(places: Sequence[Place]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import HandoffError, Problem, Severity
+from trackproof.handoff.addresses import PLACEHOLDER_BUCKET
 from trackproof.handoff.config_rules import config_problems, is_verification
 from trackproof.handoff.label_file_rules import (
     DETECTION_KEY,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from trackproof.progress import Progress
 
-PLACEHOLDER_BUCKET = "replace-with-your-bucket"
-"""Bucket in addresses of a package that was written before anybody said where it will live."""
 
 MANIFEST_SUFFIXES = (".manifest", ".jsonl")
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from trackproof.handoff.limits import FRAMES_PER_SEQUENCE, SEQUENCES_PER_MANIFEST
+from trackproof.labels import FrameRanges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     Range = tuple[int, int]
 
@@ -51,6 +52,9 @@ class Prices:
     def of(self, *, tasks: int, frames: int) -> float:
         """Return the price of some tasks with some frames in all."""
         return self.per_task * tasks + self.per_frame * frames
+
+
+FREE = Prices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def focus_windows(
     *,
     frames: int,
     context: int = DEFAULT_CONTEXT,
-    prices: Prices = Prices(),
+    prices: Prices = FREE,
     longest: int = FRAMES_PER_SEQUENCE,
 ) -> tuple[Window, ...]:
     """Return the windows that show every flag with its context, for the least money.
@@ -130,8 +134,9 @@ def focus_windows(
     if context < 0 or longest < 1:
         raise ValueError(f"context {context} must be 0 or more and longest {longest} 1 or more")
     cores = _clipped(flags, frames=frames)
-    flagged = union(cores.values())
-    padded = union((max(a - context, 0), min(b + context, frames - 1)) for a, b in flagged)
+    flagged = FrameRanges.joined(cores.values()).ranges
+    around = ((max(a - context, 0), min(b + context, frames - 1)) for a, b in flagged)
+    padded = FrameRanges.joined(around).ranges
     pieces = [piece for one in padded for piece in _split(one, flagged, longest)]
     return tuple(
         _window(one, flagged, cores) for one in _join(pieces, prices=prices, longest=longest)
@@ -143,7 +148,7 @@ def whole_windows(
 ) -> tuple[Window, ...]:
     """Return windows that cover every frame: one, or as many as the service's limit asks for."""
     cores = _clipped(flags, frames=frames)
-    flagged = union(cores.values())
+    flagged = FrameRanges.joined(cores.values()).ranges
     pieces = _split((0, frames - 1), flagged, longest) if frames else []
     return tuple(_window(one, flagged, cores) for one in pieces)
 
@@ -151,7 +156,7 @@ def whole_windows(
 def estimate(
     lengths: Iterable[int],
     *,
-    prices: Prices = Prices(),
+    prices: Prices = FREE,
     longest: int = FRAMES_PER_SEQUENCE,
     per_manifest: int = SEQUENCES_PER_MANIFEST,
 ) -> Estimate:
@@ -168,24 +173,29 @@ def estimate(
 
 
 def most_within(
-    flags: Sequence[Flagged],
+    count: int,
+    work_of: Callable[[int], Estimate],
     *,
-    frames: int,
-    context: int = DEFAULT_CONTEXT,
-    prices: Prices = Prices(),
     frame_budget: int | None = None,
     money_budget: float | None = None,
 ) -> int:
-    """Return how many of the first flags (best first) fit into a budget of frames or money."""
+    """Return how many of the best flags fit into a budget of frames or money.
 
-    def fits(count: int) -> bool:
-        windows = focus_windows(flags[:count], frames=frames, context=context, prices=prices)
-        work = estimate(map(len, windows), prices=prices)
+    Parameters
+    ----------
+    count : int
+        How many flags there are.
+    work_of : callable
+        Work of showing the best n flags; must not fall as n grows.
+    """
+
+    def fits(number: int) -> bool:
+        work = work_of(number)
         return (frame_budget is None or work.frames <= frame_budget) and (
             money_budget is None or work.cost <= money_budget
         )
 
-    low, high = 0, len(flags)
+    low, high = 0, count
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)
@@ -204,17 +214,6 @@ def _clipped(flags: Sequence[Flagged], *, frames: int) -> dict[int, Range]:
         for number, flag in enumerate(flags)
         if flag.frame_start < frames and flag.frame_end >= 0
     }
-
-
-def union(ranges: Iterable[Range]) -> list[Range]:
-    """Return disjoint ascending ranges; ranges that overlap or touch become one."""
-    joined: list[Range] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _split(whole: Range, flagged: Sequence[Range], longest: int) -> list[Range]:

@@ -1,0 +1,331 @@
+"""A focus package: what workers need to correct exactly the flagged places.
+
+::
+
+    DIR/
+      plan.json                  how windows map to the original frames; stays at home
+      job-1/
+        label-categories.json    the original's categories, and where to look first
+        0/sequence.json          frames of one window, numbered from 0, at their old place in S3
+        0/SeqLabel.json          their labels
+        adjustment.manifest      one line per window; written last
+
+A job takes at most ten windows, so a large package holds several ``job-<n>`` folders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from trackproof import __version__
+from trackproof.errors import HandoffError, Problem
+from trackproof.handoff.addresses import folder_address, placeholder
+from trackproof.handoff.excerpt import excerpt, fitted
+from trackproof.handoff.instructions import Place
+from trackproof.handoff.label_config import follow_up_config
+from trackproof.handoff.origin import Origin, origin_of, result_attribute_for
+from trackproof.handoff.plan import (
+    PLAN_NAME,
+    Plan,
+    PlannedFlag,
+    PlannedSequence,
+    PlannedWindow,
+    encode_plan,
+)
+from trackproof.handoff.selection import windows_of, work_of_everything
+from trackproof.handoff.windows import batches, estimate
+from trackproof.progress import NO_PROGRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trackproof import labels as model
+    from trackproof.checks import Flag
+    from trackproof.handoff.selection import ExportOptions, Reviewed
+    from trackproof.handoff.windows import Estimate, Window
+    from trackproof.progress import Progress
+
+MANIFEST_NAME = "adjustment.manifest"
+CONFIG_NAME = "label-categories.json"
+SEQUENCE_NAME = "sequence.json"
+LABELS_NAME = "SeqLabel.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Package:
+    """A package before it is written.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        By path inside the package, in the order of writing: manifests last.
+    plan : Plan
+        Also among the files.
+    focus, everything : Estimate
+        Work of this package, and of sending all frames.
+    problems : tuple of Problem
+        What a person should know before sending it.
+    """
+
+    files: dict[str, bytes]
+    plan: Plan
+    focus: Estimate
+    everything: Estimate
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def jobs(self) -> int:
+        """How many manifests, and so labeling jobs, there are."""
+        return self.focus.jobs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """One window of one sequence."""
+
+    reviewed: Reviewed
+    origin: Origin
+    window: Window
+
+
+@dataclass(slots=True)
+class _Making:
+    """What grows while a package is made."""
+
+    options: ExportOptions
+    destination: str
+    result_attribute: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    manifests: dict[str, bytes] = field(default_factory=dict)
+    windows: list[PlannedWindow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def make_package(
+    reviewed: Sequence[Reviewed], options: ExportOptions, *, progress: Progress = NO_PROGRESS
+) -> Package:
+    """Return the package for the flags of some sequences.
+
+    Raises
+    ------
+    HandoffError
+        When nothing is flagged, sequences of different jobs are mixed, or a name or address
+        cannot be used.
+    Cancelled
+        When ``progress`` says so.
+    """
+    tasks = [
+        _Task(one, origin, window)
+        for one in reviewed
+        for origin in [
+            origin_of(one.sequence, prefix=options.prefix, audit=options.audit_attribute)
+        ]
+        for window in windows_of(one, options)
+    ]
+    if not tasks:
+        raise HandoffError("nothing is flagged, so there is nothing to send to workers")
+    audit = _one_audit(tasks)
+    destination = folder_address(options.destination) if options.destination else ""
+    making = _Making(options, destination or placeholder("package"))
+    making.result_attribute = options.result_attribute or result_attribute_for(audit)
+    _tell_placeholders(making, tasks)
+    for job, batch in enumerate(batches(tasks), start=1):
+        _job(making, job, batch, audit)
+        progress.step(len(making.windows), len(tasks))
+    plan = _plan(making, tasks, audit)
+    files = {PLAN_NAME: encode_plan(plan), **making.files, **making.manifests}
+    return Package(
+        files=files,
+        plan=plan,
+        focus=estimate((len(task.window) for task in tasks), prices=options.prices),
+        everything=work_of_everything(reviewed, options),
+        problems=tuple(dict.fromkeys(making.problems)),
+    )
+
+
+def _one_audit(tasks: Sequence[_Task]) -> str:
+    names = sorted({task.origin.audit_attribute for task in tasks})
+    if len(names) > 1:
+        raise HandoffError(
+            f"these sequences were labelled under several names ({', '.join(names)}); "
+            "export them one job at a time"
+        )
+    kinds = {task.reviewed.sequence.task for task in tasks}
+    if len(kinds) > 1:
+        raise HandoffError("tracking and detection labels need jobs of their own")
+    return names[0]
+
+
+def _tell_placeholders(making: _Making, tasks: Sequence[_Task]) -> None:
+    if not making.options.destination:
+        making.problems.append(
+            Problem(
+                "it was not said where in S3 the package will be, so the manifest names "
+                f"{making.destination}; export again with a destination before launching a job"
+            )
+        )
+    for task in tasks:
+        if task.origin.is_prefix_made_up:
+            making.problems.append(
+                Problem(
+                    f"the labels of {task.reviewed.sequence.name} do not say where in S3 the "
+                    f"frames are, so {task.origin.prefix} stands there; export again and say it"
+                )
+            )
+
+
+def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
+    lines, places, contents = [], [], []
+    for line, task in enumerate(tasks):
+        folder = f"job-{job}/{line}"
+        cut = excerpt(
+            task.reviewed.sequence,
+            task.reviewed.labels,
+            frame_start=task.window.frame_start,
+            frame_end=task.window.frame_end,
+        )
+        inside = _inside_image(making, task, cut)
+        making.files[f"{folder}/{SEQUENCE_NAME}"] = _sequence_file(cut, task.origin, line)
+        making.files[f"{folder}/{LABELS_NAME}"] = _label_file(cut, inside)
+        lines.append(_manifest_line(task, inside, f"{making.destination}{folder}/"))
+        planned = _planned(task, job=job, line=line, folder=folder)
+        making.windows.append(planned)
+        places += _places(
+            planned, name_sequences=len({t.reviewed.sequence.name for t in tasks}) > 1
+        )
+        contents.append(inside)
+    config = follow_up_config(
+        tasks[0].origin.config,
+        labels=contents,
+        specs=[spec for task in tasks for spec in task.reviewed.sequence.specs],
+        audit_attribute=audit,
+        places=places,
+        follow=making.options.follow,
+        locked=making.options.locked,
+    )
+    making.files[f"job-{job}/{CONFIG_NAME}"] = _json(config)
+    making.manifests[f"job-{job}/{MANIFEST_NAME}"] = b"".join(lines)
+
+
+def _inside_image(making: _Making, task: _Task, cut: model.Sequence) -> model.Labels:
+    inside, clipped, dropped = fitted(cut.labels, width=cut.width, height=cut.height)
+    where = f"{cut.name}, frames {task.window.frame_start}-{task.window.frame_end}"
+    if clipped:
+        making.problems.append(
+            Problem(f"{clipped} boxes reach outside the image and are sent cut at its edge", where)
+        )
+    if dropped:
+        making.problems.append(
+            Problem(f"{dropped} boxes lie outside the image and are not sent", where)
+        )
+    return inside
+
+
+def _sequence_file(cut: model.Sequence, origin: Origin, line: int) -> bytes:
+    return _json(
+        {
+            "seq-no": line + 1,
+            "prefix": origin.prefix,
+            "number-of-frames": len(cut),
+            "frames": [
+                {"frame-no": number, "frame": name} for number, name in enumerate(cut.frame_names)
+            ],
+        }
+    )
+
+
+def _manifest_line(task: _Task, labels: model.Labels, base: str) -> bytes:
+    """Return the line that offers a window's labels under the name of the job that made them."""
+    origin = task.origin
+    metadata = origin.result_metadata(task.reviewed.sequence.task, labels)
+    line = {
+        "source-ref": f"{base}{SEQUENCE_NAME}",
+        **origin.passthrough,
+        origin.audit_attribute: f"{base}{LABELS_NAME}",
+        f"{origin.audit_attribute}-metadata": metadata,
+    }
+    return msgspec.json.encode(line) + b"\n"
+
+
+def _planned(task: _Task, *, job: int, line: int, folder: str) -> PlannedWindow:
+    window, sequence = task.window, task.reviewed.sequence
+    frames = slice(window.frame_start, window.frame_end + 1)
+    return PlannedWindow(
+        job=job,
+        line=line,
+        folder=folder,
+        sequence=sequence.name,
+        frame_start=window.frame_start,
+        frame_end=window.frame_end,
+        flagged=window.flagged,
+        frame_names=sequence.frame_names[frames],
+        frame_numbers=tuple(int(number) for number in sequence.frame_numbers[frames]),
+        flags=tuple(_planned_flag(task, task.reviewed.flags[number]) for number in window.flags),
+    )
+
+
+def _planned_flag(task: _Task, flag: Flag) -> PlannedFlag:
+    tracks = task.reviewed.labels.table.tracks
+    track = tracks[flag.track] if 0 <= flag.track < len(tracks) else None
+    return PlannedFlag(
+        frame_start=flag.frame_start,
+        frame_end=flag.frame_end,
+        object_id=track.object_id if track else "",
+        object_name=(track.object_name or track.object_id) if track else "a missing object",
+        score=round(float(flag.score), 4),
+        checks=flag.checks,
+        evidence=flag.evidence,
+    )
+
+
+def _places(planned: PlannedWindow, *, name_sequences: bool) -> list[Place]:
+    names = planned.frame_names
+    clip = f"{planned.sequence}/{names[0]}" if name_sequences else names[0]
+    places = []
+    for flag in planned.flags:
+        start = max(flag.frame_start, planned.frame_start) - planned.frame_start
+        end = min(flag.frame_end, planned.frame_end) - planned.frame_start
+        places.append(
+            Place(clip, start, end, names[start], names[end], flag.object_name, flag.evidence)
+        )
+    return places
+
+
+def _plan(making: _Making, tasks: Sequence[_Task], audit: str) -> Plan:
+    by_name = {task.reviewed.sequence.name: task for task in tasks}
+    return Plan(
+        program=f"trackproof {__version__}",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        sending=making.options.sending,
+        destination=making.destination,
+        audit_attribute=audit,
+        result_attribute=making.result_attribute,
+        sequences=tuple(_planned_sequence(task) for task in by_name.values()),
+        windows=tuple(making.windows),
+    )
+
+
+def _planned_sequence(task: _Task) -> PlannedSequence:
+    sequence, source = task.reviewed.sequence, task.reviewed.sequence.source
+    return PlannedSequence(
+        name=sequence.name,
+        frames=len(sequence),
+        prefix=task.origin.prefix,
+        labels=str(source.uri or source.path) if source else "",
+        labels_sha256=source.sha256 if source else "",
+        source_ref=task.origin.source_ref,
+    )
+
+
+def _json(document: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def _label_file(cut: model.Sequence, labels: model.Labels) -> bytes:
+    from trackproof.formats.ground_truth_labels import encode_labels
+
+    return encode_labels(cut, labels)
