@@ -1,14 +1,19 @@
 """Pixels: image folders and videos, exact at every frame index, and the cache before them."""
 
+from trackproof.frames.cache import DEFAULT_BUDGET_BYTES, FrameCache
 from trackproof.frames.folder import FolderSource
+from trackproof.frames.ranking import frame_value
 from trackproof.frames.source import FrameSource, Picture, frames_inside, open_frames
 from trackproof.frames.video import VideoSource
 
 __all__ = [
+    "DEFAULT_BUDGET_BYTES",
     "FolderSource",
+    "FrameCache",
     "FrameSource",
     "Picture",
     "VideoSource",
+    "frame_value",
     "frames_inside",
     "open_frames",
 ]
