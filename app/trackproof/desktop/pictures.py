@@ -1,28 +1,19 @@
-"""The frames of the current sequence as pictures: matching, offset, cache."""
+"""The pictures of the current sequence: where they come from, and those in memory."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
-from trackproof.errors import FrameError
-
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from trackproof.frames import FrameCache, FrameSource
-
-    Picture = npt.NDArray[np.uint8]
-    Places = npt.NDArray[np.int64]
-
-AHEAD = 48
-"""Frames wanted in the direction of the playhead."""
+    from trackproof.frames import AlignedFrames, FrameCache, FrameSource, Picture
+    from trackproof.labels import Sequence
 
 
 class Pictures(QObject):
-    """Answers frame indices of the sequence from a source with its own order."""
+    """Answers frame indices of the sequence, from memory only, and never waits."""
 
     frame_ready = Signal(int)
     _arrived = Signal(int)
@@ -30,103 +21,77 @@ class Pictures(QObject):
     def __init__(self, *, budget_bytes: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._budget_bytes = budget_bytes
-        self.source: FrameSource | None = None
+        self.source: AlignedFrames | None = None
         self.cache: FrameCache | None = None
-        self.offset = 0
-        self._places: Places = np.empty(0, dtype=np.int64)
-        self._frame_at: dict[int, int] = {}
+        self._ending: list[threading.Thread] = []
         self._arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
-    def attach(self, source: FrameSource, places: Places, *, offset: int = 0) -> None:
-        """Take a source.
+    @property
+    def offset(self) -> int:
+        """How many pictures later than their own the labels are shown."""
+        return self.source.match.offset if self.source is not None else 0
 
-        Parameters
-        ----------
-        places : (frames,) int64
-            Index in the source of every frame of the sequence, -1 where it has none.
-        offset : int
-            Added to every place, to repair labels that are numbered differently.
-        """
+    def attach(self, source: AlignedFrames) -> None:
+        """Take pictures; those before are let go."""
         from trackproof.frames import FrameCache
 
         self.detach()
         self.source = source
-        self.cache = FrameCache(source, budget_bytes=self._budget_bytes, workers=2)
-        self.cache.listen(self._arrived.emit)
-        self._places = places
-        self.set_offset(offset)
+        self.cache = FrameCache(source, budget_bytes=self._budget_bytes)
+        self.cache.add_listener(self._arrived.emit)
 
     def detach(self) -> None:
-        """Let go of source and cache, and join the cache's workers."""
-        if self.cache is not None:
-            self.cache.close()
-        if self.source is not None:
-            self.source.close()
+        """Let go of source and cache; a thread waits for their workers, not the window."""
+        if self.cache is not None and self.source is not None:
+            ending = threading.Thread(target=_end, args=(self.cache, self.source))
+            ending.start()
+            self._ending = [*(one for one in self._ending if one.is_alive()), ending]
         self.cache = self.source = None
-        self._places = np.empty(0, dtype=np.int64)
-        self._frame_at = {}
 
-    def set_offset(self, offset: int) -> None:
-        """Show every frame's labels on the picture ``offset`` places later."""
-        self.offset = offset
-        shifted = [self.place(frame) for frame in range(len(self._places))]
-        self._frame_at = {at: frame for frame, at in enumerate(shifted) if at is not None}
+    def close(self) -> None:
+        """Let go of everything and wait until no worker runs."""
+        self.detach()
+        for thread in self._ending:
+            thread.join()
 
-    def place(self, frame: int) -> int | None:
-        """Return the index in the source of a frame of the sequence, None when it has none."""
-        if self.source is None or not 0 <= frame < len(self._places) or self._places[frame] < 0:
-            return None
-        at = int(self._places[frame]) + self.offset
-        return at if 0 <= at < len(self.source) else None
+    def shift(self, sequence: Sequence, offset: int) -> None:
+        """Show labels on other pictures of the same source."""
+        if self.source is not None and self.cache is not None:
+            self.source = self.source.shifted(sequence, offset)
+            self.cache.set_source(self.source)
 
     def picture(self, frame: int) -> Picture | None:
-        """Return ``(h, w, 3)`` BGR pixels if they are there; asks for them if not."""
-        at = self.place(frame)
-        if at is None or self.cache is None:
-            return None
-        try:
-            return self.cache.get(at)
-        except FrameError:
-            return None
+        """Return ``(h, w, 3)`` BGR pixels if they are in memory."""
+        return self.cache.get(frame) if self.cache is not None else None
 
     def problem(self, frame: int) -> str | None:
         """Return why there will be no picture of a frame, None when there is or may be one."""
-        if self.source is None or self.cache is None:
-            return None
-        at = self.place(frame)
-        if at is None:
-            return "There is no picture for this frame."
-        return self.cache.problem(at)
+        return (self.cache.reason(frame) or None) if self.cache is not None else None
+
+    def nearest(self, frame: int) -> int | None:
+        """Return the frame in memory that is closest to another one."""
+        return self.cache.nearest(frame) if self.cache is not None else None
 
     def is_settled(self, frame: int) -> bool:
         """Whether a frame can be shown at once: its picture, or the words for a missing one."""
-        if self.cache is None or self.place(frame) is None:
-            return True
-        return self.picture(frame) is not None or self.problem(frame) is not None
+        cache = self.cache
+        return cache is None or cache.get(frame) is not None or bool(cache.reason(frame))
 
-    def want(self, frame: int, *, direction: int) -> None:
-        """Tell the cache where the playhead is and where it goes."""
-        at = self.place(frame)
-        if self.cache is not None and at is not None:
-            self.cache.want(at, direction, AHEAD)
+    def want(self, frame: int, *, direction: int, loop: tuple[int, int] | None = None) -> None:
+        """Tell the cache where the playhead is, where it goes, and what it repeats."""
+        if self.cache is not None:
+            span = (loop[0], loop[1] + 1) if loop is not None else None
+            self.cache.want(frame, direction=direction, span=span)
 
     def cached(self) -> tuple[tuple[int, int], ...]:
-        """Return ranges (first, end) of frames of the sequence whose pictures are in memory."""
-        if self.cache is None:
-            return ()
-        ranges: list[tuple[int, int]] = []
-        for first, end in self.cache.cached():
-            for at in range(first, end):
-                frame = self._frame_at.get(at)
-                if frame is None:
-                    continue
-                if ranges and ranges[-1][1] == frame:
-                    ranges[-1] = (ranges[-1][0], frame + 1)
-                else:
-                    ranges.append((frame, frame + 1))
-        return tuple(ranges)
+        """Return ranges (first, end) of frames whose pictures are in memory."""
+        return tuple(self.cache.cached()) if self.cache is not None else ()
 
-    def _tell(self, at: int) -> None:
-        frame = self._frame_at.get(at)
-        if frame is not None:
+    def _tell(self, frame: int) -> None:
+        if self.cache is not None:
             self.frame_ready.emit(frame)
+
+
+def _end(cache: FrameCache, source: FrameSource) -> None:
+    cache.close()
+    source.close()

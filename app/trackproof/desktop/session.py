@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from trackproof.desktop.framing import Framing
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.desktop.pictures import Pictures
 from trackproof.desktop.playback import Player
@@ -14,21 +15,24 @@ from trackproof.desktop.settings import Settings
 from trackproof.desktop.tasks import TaskRunner
 from trackproof.desktop.theme import Theme, ThemeFollower
 from trackproof.desktop.verdicts import Verdicts
+from trackproof.desktop.waypoints import key_frames, next_key
 from trackproof.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from trackproof.checks import Analysis, Flag
-    from trackproof.desktop.pictures import Picture
     from trackproof.desktop.verdicts import Status
     from trackproof.formats import Opened
-    from trackproof.frames import FrameCache, FrameSource
+    from trackproof.frames import FrameCache, FrameSource, Picture
     from trackproof.labels import Labels, Sequence
+    from trackproof.labels.change import Change
+    from trackproof.labels.edits import Edit
     from trackproof.progress import Progress
 
 NO_TRACK = -1
+DEFAULT_RATE_FPS = 25.0
+"""Only to size a loop before anybody said how fast the sequence is."""
 
 
 class Session(QObject):
@@ -54,6 +58,8 @@ class Session(QObject):
     rate_changed = Signal()
     playback_changed = Signal()
     flags_shown_changed = Signal()
+    banner_withdrawn = Signal(str)
+    saved_changed = Signal()
 
     def __init__(
         self,
@@ -73,6 +79,10 @@ class Session(QObject):
         self.player.frame_due.connect(self.go_to)
         self.player.playing_changed.connect(self.playing_changed)
         self.player.settings_changed.connect(self.playback_changed)
+        self.framing = Framing(self.pictures, tasks=self.tasks, settings=self.settings, parent=self)
+        self.framing.attached.connect(self._on_attached)
+        self.framing.said.connect(self.message)
+        self.framing.withdrawn.connect(self.banner_withdrawn)
         self.verdicts = Verdicts()
         self._sequences: tuple[Sequence, ...] = ()
         self._index = -1
@@ -84,6 +94,8 @@ class Session(QObject):
         self._shown: tuple[Flag, ...] | None = None
         self._moved_by: object = None
         self._rate_fps: float | None = None
+        self._done: list[Change] = []
+        self._undone: list[Change] = []
         self._frames_wanted: str | None = None
 
     # -- what is open
@@ -184,6 +196,20 @@ class Session(QObject):
         """Colours in force."""
         return self._follower.theme
 
+    @property
+    def saved_state(self) -> str:
+        """Whether verdicts and edits are on disk, in a word."""
+        return "nothing to save"
+
+    @property
+    def checks_state(self) -> str:
+        """Whether the flags belong to the labels on screen, in a few words."""
+        if any(task.title.startswith("Checking") for task in self.tasks.running):
+            return "checking …"
+        if self._analysis is None:
+            return "not checked"
+        return "checks up to date"
+
     def choose_theme(self, choice: str) -> None:
         """Take a theme (``system``, ``dark``, ``light``, ``contrast``) and remember it."""
         self.settings.theme_name = choice
@@ -234,6 +260,22 @@ class Session(QObject):
             line="open",
         )
 
+    def open_demo(self) -> None:
+        """Render the demo scene once, in the background, and open it."""
+
+        def make(progress: Progress) -> Path:
+            from trackproof.demo import ensure_demo
+
+            return ensure_demo(progress=progress)
+
+        self.tasks.start(
+            "Rendering the demo scene",
+            make,
+            succeeded=lambda path: self.open([path]),
+            failed=lambda error: self.message.emit(banner_of_error(error, doing="making the demo")),
+            line="open",
+        )
+
     def show_sequences(self, sequences: Iterable[Sequence]) -> None:
         """Replace what is open by sequences already read, and show the first."""
         self.pause()
@@ -247,19 +289,22 @@ class Session(QObject):
         if not 0 <= index < len(self._sequences) or index == self._index:
             return
         self.pause()
-        self.pictures.detach()
         self._index = index
         sequence = self._sequences[index]
         self._labels = sequence.labels
         self._analysis = None
         self._shown = None
+        self._done, self._undone = [], []
         self._frame, self._track, self._flag = 0, NO_TRACK, None
-        self._rate_fps = sequence.rate_fps
+        self._rate_fps = sequence.rate_fps or self.settings.rate_fps(self._input_key())
         self.player.set_loop(None)
         self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)
         self.player.set_frame(0)
+        self.framing.stop()
         self.sequence_changed.emit()
         self.frames_changed.emit()
+        self.framing.start(sequence, key=self._input_key(), wanted=self._frames_wanted)
+        self._frames_wanted = None
         self._analyse()
 
     def _analyse(self) -> None:
@@ -288,30 +333,19 @@ class Session(QObject):
             self._flag = keys[self._flag.key]
 
     def attach_frames(self, path: Path | str, offset: int = 0) -> None:
-        """Take the pictures of a folder or video for the current sequence."""
-        sequence = self.sequence
-        if sequence is None:
-            return
+        """Take the pictures of a folder or video for the current sequence, and remember them."""
+        self.framing.attach_path(Path(path), offset=offset)
 
-        def find(progress: Progress) -> tuple[FrameSource, Any]:
-            from trackproof.frames import match, open_frames
+    def try_frames(self, path: Path | str) -> None:
+        """Match the pictures of a folder or video, and offer them with the match rate."""
+        self.framing.try_path(Path(path))
 
-            source = open_frames(Path(path), progress=progress)
-            return source, match(sequence, source)
-
-        def take(found: tuple[FrameSource, Any]) -> None:
-            source, matched = found
-            self.pictures.attach(source, matched.places, offset=offset)
-            self.pictures.want(self._frame, direction=1)
-            self.frames_changed.emit()
-
-        self.tasks.start(
-            f"Finding frames in {Path(path).name}",
-            find,
-            succeeded=take,
-            failed=lambda error: self.message.emit(banner_of_error(error, doing="opening frames")),
-            line="frames",
-        )
+    def _on_attached(self) -> None:
+        self.pictures.want(self._frame, direction=1)
+        source = self.pictures.source
+        if self._rate_fps is None and source is not None and source.rate_fps:
+            self._take_rate(source.rate_fps)
+        self.frames_changed.emit()
 
     # -- moving
 
@@ -326,7 +360,8 @@ class Session(QObject):
         self._frame = frame
         self._moved_by = origin
         self.player.set_frame(frame)
-        self.pictures.want(frame, direction=self.player.direction if self.is_playing else direction)
+        going = self.player.direction if self.is_playing else direction
+        self.pictures.want(frame, direction=going, loop=self.loop)
         self.frame_changed.emit(frame)
 
     def step(self, delta: int) -> None:
@@ -360,6 +395,62 @@ class Session(QObject):
     def clear_loop(self) -> None:
         """Play on instead of repeating."""
         self.player.set_loop(None)
+
+    def loop_around(self, *, context_s: float = 0.5) -> None:
+        """Repeat the flag under review, or the current frame, with some time before and after."""
+        first = last = self._frame
+        if self._flag is not None:
+            first, last = self._flag.frame_start, self._flag.frame_end
+        context = max(round(context_s * (self._rate_fps or DEFAULT_RATE_FPS)), 1)
+        self.player.set_loop((first - context, last + context))
+
+    def mark_loop_start(self) -> None:
+        """Repeat from the current frame on."""
+        last = self.loop[1] if self.loop is not None else self.frame_count - 1
+        self.player.set_loop((self._frame, max(last, self._frame)))
+
+    def mark_loop_end(self) -> None:
+        """Repeat up to the current frame."""
+        first = self.loop[0] if self.loop is not None else 0
+        self.player.set_loop((min(first, self._frame), self._frame))
+
+    def go_key(self, direction: int) -> None:
+        """Go where the selected object (all, when none is) next appears, ends or is flagged."""
+        if self._labels is None:
+            return
+        flags = [flag.frame for flag in self.flags if self._track in (NO_TRACK, flag.track)]
+        keys = key_frames(self._labels.table, self._track, extra=flags)
+        frame = next_key(keys, self._frame, direction=direction)
+        if frame is not None:
+            self.pause()
+            self.go_to(frame)
+
+    def walk_tracks(self, direction: int) -> None:
+        """Select the next or previous object of the current frame."""
+        if self._labels is None:
+            return
+        tracks = [int(track) for track in self._labels.table.at(self._frame).track if track >= 0]
+        if tracks:
+            at = tracks.index(self._track) + direction if self._track in tracks else 0
+            self.select_track(tracks[at % len(tracks)])
+
+    def set_rate(self, rate_fps: float) -> None:
+        """Take the frame rate that a person states for what is open, and remember it."""
+        self.settings.set_rate_fps(self._input_key(), rate_fps)
+        self._take_rate(rate_fps)
+
+    def _take_rate(self, rate_fps: float | None) -> None:
+        self._rate_fps = rate_fps
+        self.player.set_extent(self.frame_count, rate_fps=rate_fps)
+        self.rate_changed.emit()
+
+    def _input_key(self) -> str:
+        """Return what identifies the current sequence in the settings."""
+        sequence = self.sequence
+        if sequence is None:
+            return ""
+        place = sequence.source.uri if sequence.source is not None else ""
+        return f"{place}#{sequence.name}"
 
     # -- selecting
 
@@ -427,10 +518,85 @@ class Session(QObject):
         for key in keys:
             self.verdict_changed.emit(key)
 
+    def apply(self, edit: Edit, *, origin: QObject | None = None) -> None:
+        """Change the labels by one undoable step; the only way they change.
+
+        Raises
+        ------
+        EditError
+            When the edit does not fit these labels; nothing has changed then.
+        """
+        if self._labels is None:
+            return
+        labels, change = edit.apply(self._labels)
+        if not change.is_empty:
+            self._done.append(change)
+            self._undone.clear()
+            self._take_labels(labels, change, origin)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to do again."""
+        return bool(self._undone)
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """Names of the steps done, oldest first."""
+        return tuple(change.label for change in self._done)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        from trackproof.labels.change import redo
+
+        if self._done and self._labels is not None:
+            change = self._done.pop()
+            self._undone.append(change)
+            back = change.inverted()
+            self._take_labels(redo(self._labels, back), back, None)
+
+    def redo(self) -> None:
+        """Do the step taken back last again."""
+        from trackproof.labels.change import redo
+
+        if self._undone and self._labels is not None:
+            change = self._undone.pop()
+            self._done.append(change)
+            self._take_labels(redo(self._labels, change), change, None)
+
+    def _take_labels(self, labels: Labels, change: Change, origin: QObject | None) -> None:
+        self._labels = labels
+        analysis = self._analysis
+        if analysis is not None:
+            self._analysis = analysis.recheck(labels, change.tracks)
+        self.labels_changed.emit(change, origin)
+        if analysis is not None:
+            self.analysis_changed.emit()
+
+    def set_limit(self, check: str, limit: float) -> None:
+        """Judge what was measured by another limit of one check; the newest limit wins."""
+        analysis = self._analysis
+        if analysis is None:
+            return
+        self.tasks.start(
+            f"Checking with {check} at {limit:g}",
+            lambda _progress: analysis.with_limit(check, limit),
+            succeeded=self._take_analysis,
+            failed=lambda error: self.message.emit(banner_of_error(error, doing="checking")),
+            line="analyse",
+        )
+
     # -- pictures
 
     def picture(self, frame: int) -> Picture | None:
-        """Return ``(h, w, 3)`` BGR pixels of a frame; None while they load, which this asks for."""
+        """Return ``(h, w, 3)`` BGR pixels of a frame; None while they load.
+
+        Frames around the playhead load by themselves; `frame_ready` tells their arrival.
+        """
         return self.pictures.picture(frame)
 
     def picture_problem(self, frame: int) -> str | None:
@@ -439,9 +605,7 @@ class Session(QObject):
 
     def nudge_offset(self, delta: int) -> None:
         """Show the labels on pictures ``delta`` later than now, and remember it."""
-        self.pictures.set_offset(self.offset + delta)
-        self.pictures.want(self._frame, direction=1)
-        self.frames_changed.emit()
+        self.framing.nudge(delta)
 
     # -- saying
 
@@ -453,5 +617,6 @@ class Session(QObject):
         """Stop every worker and write the settings."""
         self.pause()
         self.tasks.close()
-        self.pictures.detach()
+        self.framing.stop()
+        self.pictures.close()
         self.settings.save()

@@ -114,6 +114,7 @@ class TaskRunner(QObject):
     """
 
     tasks_changed = Signal()
+    progressed = Signal()
 
     def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
         super().__init__(parent)
@@ -158,6 +159,7 @@ class TaskRunner(QObject):
         if cancelled is not None:
             task.cancelled.connect(cancelled)
         task.ended.connect(self._forget)
+        task.progressed.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
         self._running.append(task)
         self._pool.start(task.work)
         self.tasks_changed.emit()
@@ -178,6 +180,9 @@ class TaskRunner(QObject):
         for task in self._running:
             task.cancel()
         self._pool.waitForDone()
+
+    def _tell_progress(self, _done: int, _total: int) -> None:
+        self.progressed.emit()
 
     def _forget(self) -> None:
         for task in [task for task in self._running if task.is_over]:

@@ -1,0 +1,77 @@
+"""Starting the window."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from trackproof.desktop.session import Session
+from trackproof.desktop.settings import Settings
+from trackproof.desktop.theme import ThemeFollower, apply_theme
+from trackproof.desktop.window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(
+    paths: Sequence[str],
+    *,
+    frames: str | None = None,
+    root: str | None = None,
+    argv: Sequence[str] | None = None,
+) -> int:
+    """Show the window and return the exit status when it closes.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Labels to open; empty shows the welcome page. ``demo:`` opens the demo scene.
+    frames : str or None
+        Folder or video with the frames of the first sequence.
+    root : str or None
+        Local folder that stands for the S3 prefix of a manifest.
+    argv : sequence of str or None
+        For Qt; the program's own arguments when left out.
+    """
+    application = QApplication(list(argv if argv is not None else sys.argv[:1]))
+    window = make_window(application)
+    window.show()
+    if list(paths) == ["demo:"]:
+        window.session.open_demo()
+    elif paths:
+        window.session.open(paths, frames=frames, root=root)
+    return application.exec()
+
+
+def make_window(application: QApplication) -> MainWindow:
+    """Return the main window of an application, themed and not yet shown."""
+    application.setApplicationName("trackproof")
+    application.setApplicationDisplayName("trackproof")
+    settings = Settings()
+    follower = ThemeFollower(settings.theme_name, parent=application)
+    apply_theme(follower.theme)
+    window = MainWindow(Session(settings=settings, follower=follower))
+    keeper = SpaceForButtons(application)
+    application.installEventFilter(keeper)
+    return window
+
+
+class SpaceForButtons(QObject):
+    """Lets Space press the button that has the keyboard, before it plays or pauses."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim Space for a focused button."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(watched, QAbstractButton)
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,423 @@
+"""The widget that shows one frame: its picture and its overlay, never of two frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from trackproof.desktop.canvas.flagged import FlaggedFrames
+from trackproof.desktop.canvas.hit import hit
+from trackproof.desktop.canvas.marks import Marks, gather
+from trackproof.desktop.canvas.options import OverlayOptions
+from trackproof.desktop.canvas.painting import paint_marks
+from trackproof.desktop.canvas.tone import toned
+from trackproof.desktop.canvas.view import View, around, fitted
+from trackproof.desktop.canvas.words import paint_words
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+
+    from trackproof.desktop.session import Session
+    from trackproof.frames import Picture
+
+WHEEL_FACTOR = 1.2
+REACH = 4.0
+"""Widget pixels around a box that still count as the box."""
+PIXELS_FROM = 3.0
+"""From this scale on, picture pixels are drawn as squares: an edge is judged by them."""
+EMPTY_PLANE = QSizeF(1280.0, 720.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """What is on screen: one frame with its picture, or with the reason why there is none."""
+
+    frame: int
+    picture: Picture | None = None
+    problem: str = ""
+    is_exact: bool = True
+
+
+class Canvas(QWidget):
+    """Paints the current frame of a session and takes the mouse on it."""
+
+    view_changed = Signal()
+    pixel_changed = Signal(object)
+    options_changed = Signal()
+    painted = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._options = OverlayOptions()
+        self._view = View()
+        self._token = Token(-1)
+        self._marks = Marks()
+        self._flagged = FlaggedFrames(session)
+        self._backing: QPixmap | None = None
+        self._backing_of: tuple[object, ...] = ()
+        self._pan_from: QPointF | None = None
+        self._is_space_down = False
+        self._has_panned = False
+        self.setObjectName("canvas")
+        self.setAccessibleName("Picture with labels")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._listen()
+
+    def _listen(self) -> None:
+        session = self._session
+        session.sequence_changed.connect(self._on_sequence)
+        session.frames_changed.connect(self._on_frames)
+        session.frame_changed.connect(self._show_frame)
+        session.frame_ready.connect(self._on_frame_ready)
+        session.flag_changed.connect(self._on_flag)
+        for signal in (session.track_changed, session.verdict_changed, session.labels_changed):
+            signal.connect(self._regather)
+        session.analysis_changed.connect(self._regather)
+        session.theme_changed.connect(self._regather)
+        session.playing_changed.connect(self._on_playing)
+
+    # -- what others ask
+
+    @property
+    def options(self) -> OverlayOptions:
+        """What is drawn over the picture."""
+        return self._options
+
+    @property
+    def view(self) -> View:
+        """Scale and place of the picture."""
+        return self._view
+
+    @property
+    def token(self) -> Token:
+        """What is on screen."""
+        return self._token
+
+    @property
+    def marks(self) -> Marks:
+        """The overlay on screen; always of the token's frame."""
+        return self._marks
+
+    def set_options(self, options: OverlayOptions) -> None:
+        """Draw other things over the picture."""
+        if options == self._options:
+            return
+        self._options = options
+        self._regather()
+        self._follow()
+        self.options_changed.emit()
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._set_view(fitted(self.plane(), QSizeF(self.size())))
+
+    def show_actual_size(self) -> None:
+        """Show one picture pixel as one widget pixel, around the middle."""
+        self.zoom(1.0 / self._view.scale)
+
+    def zoom(self, factor: float, *, at: QPointF | None = None) -> None:
+        """Zoom around a widget position; the middle when none is given."""
+        self._set_view(self._view.zoomed(factor, at=at or QPointF(self.rect().center())))
+
+    def zoom_to(self, rect: QRectF) -> None:
+        """Bring a rectangle of picture pixels near."""
+        self._set_view(around(rect, QSizeF(self.size())))
+
+    def plane(self) -> QSizeF:
+        """Return the size of the picture, or of the plane on which labels are drawn without one."""
+        session = self._session
+        if self._token.picture is not None:
+            height, width = self._token.picture.shape[:2]
+            return QSizeF(width, height)
+        if session.frames is not None:
+            return QSizeF(*session.frames.size)
+        sequence = session.sequence
+        if sequence is None:
+            return EMPTY_PLANE
+        if sequence.width and sequence.height:
+            return QSizeF(sequence.width, sequence.height)
+        return self._flagged.extent(EMPTY_PLANE)
+
+    # -- what the session tells
+
+    def _on_sequence(self) -> None:
+        self._token = Token(-1)
+        self._show_frame(self._session.frame)
+        self.fit()
+
+    def _on_frames(self) -> None:
+        self._token = Token(-1)
+        self._show_frame(self._session.frame)
+        if self._view.is_fitted:
+            self.fit()
+
+    def _on_frame_ready(self, frame: int) -> None:
+        wanted = self._session.frame
+        if frame == wanted or (not self._token.is_exact and self._is_nearer(frame)):
+            had_picture = self._token.picture is not None
+            self._show_frame(wanted)
+            if self._view.is_fitted and not had_picture:
+                self.fit()
+
+    def _is_nearer(self, frame: int) -> bool:
+        wanted = self._session.frame
+        return abs(frame - wanted) < abs(self._token.frame - wanted)
+
+    def _on_playing(self, is_playing: bool) -> None:
+        self._session.player.waits_for_paint = is_playing and self.isVisible()
+        self.update()
+
+    def _on_flag(self, _flag: object) -> None:
+        self._regather()
+        flag = self._session.flag
+        if flag is None or not self._options.zooms_to_flag:
+            return
+        rects = [mark.rect for mark in self._marks.marks if mark.track == flag.track]
+        rects += [ghost.rect for ghost in self._marks.ghosts]
+        if rects:
+            united = rects[0]
+            for rect in rects[1:]:
+                united = united.united(rect)
+            self.zoom_to(united)
+
+    def _show_frame(self, frame: int) -> None:
+        self._token = self._find(frame)
+        self._follow()
+        self._regather()
+
+    def _find(self, frame: int) -> Token:
+        """Return the frame if it can be shown, else the nearest whose picture is in memory."""
+        session = self._session
+        if session.frames is None:
+            return Token(frame)
+        picture = session.picture(frame)
+        if picture is not None:
+            return Token(frame, picture)
+        problem = session.picture_problem(frame)
+        if problem is not None:
+            return Token(frame, problem=problem)
+        near = session.pictures.nearest(frame)
+        if near is not None:
+            picture = session.picture(near)
+            if picture is not None:
+                return Token(near, picture, is_exact=False)
+        return Token(frame, is_exact=False)
+
+    def _regather(self, *_: object) -> None:
+        labels = self._session.labels
+        if labels is None or self._token.frame < 0:
+            self._marks = Marks()
+        else:
+            self._marks = gather(
+                labels,
+                self._token.frame,
+                options=self._options,
+                theme=self._session.theme,
+                track=self._session.track,
+                flag=self._session.flag,
+                flags=self._flagged.at(self._token.frame),
+            )
+        self.update()
+
+    def _follow(self) -> None:
+        if not self._options.follows_track:
+            return
+        centre = self._flagged.smooth_centre(self._session.track, self._token.frame)
+        if centre is not None:
+            self._set_view(self._view.centred(centre, widget=QSizeF(self.size())))
+
+    def _set_view(self, view: View) -> None:
+        self._view = view
+        self.view_changed.emit()
+        self.update()
+
+    # -- painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the token: picture, overlay, and what there is to say."""
+        painter = QPainter(self)
+        theme = self._session.theme
+        if self._token.picture is not None:
+            painter.drawPixmap(0, 0, self._picture_pixmap(self._token.picture))
+        else:
+            painter.fillRect(self.rect(), theme.surface)
+            if self._token.frame >= 0:
+                plane = self._view.transform().mapRect(QRectF(QPointF(), self.plane()))
+                painter.fillRect(plane, theme.surface_raised)
+                painter.setPen(theme.line)
+                painter.drawRect(plane)
+        paint_marks(
+            painter,
+            self._marks,
+            transform=self._view.transform(),
+            bounds=QRectF(self.rect()),
+            theme=theme,
+            font=font("small"),
+            has_boxes=self._options.has_boxes,
+            has_names=self._options.has_names,
+        )
+        paint_words(painter, self._words(), rect=QRectF(self.rect()), theme=theme)
+        painter.end()
+        self._session.player.painted()
+        self.painted.emit(self._token.frame)
+
+    def _words(self) -> tuple[str, str]:
+        """Return title and text of what has to be said about the frame on screen."""
+        token, wanted = self._token, self._session.frame
+        if token.problem:
+            return f"Frame {token.frame} cannot be shown", token.problem
+        if token.is_exact:
+            return "", ""
+        if token.picture is not None:
+            return "", f"Loading frame {wanted}; frame {token.frame} is shown"
+        return "", f"Loading frame {wanted} …"
+
+    def _picture_pixmap(self, picture: Picture) -> QPixmap:
+        """Return the picture as the view shows it; kept, so that overlays repaint cheaply."""
+        options, ratio = self._options, self.devicePixelRatioF()
+        is_smooth = not self._session.is_playing and self._view.scale < PIXELS_FROM
+        tone = (options.brightness, options.contrast, options.gamma)
+        key = (id(picture), self._view, self.size(), ratio, is_smooth, tone, self._session.theme)
+        if self._backing is not None and self._backing_of == key:
+            return self._backing
+        size = self.size() * ratio
+        if self._backing is None or self._backing.size() != size:
+            self._backing = QPixmap(size)
+            self._backing.setDevicePixelRatio(ratio)
+        if not options.is_plain:
+            picture = toned(
+                picture,
+                brightness=options.brightness,
+                contrast=options.contrast,
+                gamma=options.gamma,
+            )
+        height, width = picture.shape[:2]
+        image = QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_BGR888)
+        self._backing.fill(self._session.theme.surface)
+        painter = QPainter(self._backing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
+        painter.setTransform(self._view.transform(), combine=True)
+        painter.drawImage(0, 0, image)
+        painter.end()
+        self._backing_of = key
+        return self._backing
+
+    # -- mouse and keys
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the cursor."""
+        steps = event.angleDelta().y() / 120.0
+        if steps:
+            self.zoom(WHEEL_FACTOR**steps, at=event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start to pan, or select what is under the cursor."""
+        is_pan = event.button() == Qt.MouseButton.MiddleButton
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_pan or (is_left and self._is_space_down):
+            self._pan_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif is_left:
+            self._session.select_track(self._track_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, and tell the pixel under the cursor."""
+        if self._pan_from is not None:
+            self._has_panned = True
+            self._set_view(self._view.moved(event.position() - self._pan_from))
+            self._pan_from = event.position()
+        self.pixel_changed.emit(self._pixel_at(event.position()))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """End to pan."""
+        if self._pan_from is not None:
+            self._pan_from = None
+            self.setCursor(
+                Qt.CursorShape.OpenHandCursor if self._is_space_down else Qt.CursorShape.ArrowCursor
+            )
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Bring the object under the cursor near; beside all objects, show the whole picture."""
+        track = self._track_at(event.position(), is_walking=False)
+        rects = [mark.rect for mark in self._marks.marks if mark.track == track]
+        if rects:
+            self.zoom_to(rects[0])
+        else:
+            self.fit()
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Forget the cursor."""
+        self.pixel_changed.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Space: alone it plays, with the mouse it pans."""
+        if event.key() != Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._is_space_down, self._has_panned = True, False
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Play or pause when Space was not used to pan."""
+        if event.key() != Qt.Key.Key_Space:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat() and self._is_space_down:
+            self._is_space_down = False
+            self.unsetCursor()
+            if not self._has_panned:
+                self._session.toggle_play()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Space before the window's shortcut gets it, and answer tool tips."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Space and not event.modifiers():
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._tell_about(event)
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted picture fitted, and anything else where it was."""
+        super().resizeEvent(event)
+        if self._view.is_fitted:
+            self.fit()
+
+    def _track_at(self, point: QPointF, *, is_walking: bool = True) -> int:
+        at = self._view.to_picture(point)
+        tracks = [mark.track for mark in self._marks.marks]
+        chosen = self._session.track
+        preferred = tracks.index(chosen) if is_walking and chosen in tracks else -1
+        row = hit(
+            self._marks.boxes_xywh,
+            x=at.x(),
+            y=at.y(),
+            reach=REACH / self._view.scale,
+            preferred=preferred,
+        )
+        return -1 if row is None else tracks[row]
+
+    def _pixel_at(self, point: QPointF) -> QPoint | None:
+        at = self._view.to_picture(point)
+        is_inside = QRectF(QPointF(), self.plane()).contains(at)
+        return QPoint(int(at.x()), int(at.y())) if is_inside else None
+
+    def _tell_about(self, event: QHelpEvent) -> None:
+        track = self._track_at(QPointF(event.pos()), is_walking=False)
+        text = self._flagged.describe(track, self._token.frame)
+        if text:
+            QToolTip.showText(event.globalPos(), text, self)
+        else:
+            QToolTip.hideText()

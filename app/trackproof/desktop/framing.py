@@ -1,0 +1,241 @@
+"""From a sequence to its pictures: remembered, found beside the labels, or shown by a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
+from trackproof.errors import FrameError, Severity
+
+if TYPE_CHECKING:
+    from trackproof.desktop.pictures import Pictures
+    from trackproof.desktop.settings import Settings
+    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.frames import AlignedFrames
+    from trackproof.labels import Sequence
+    from trackproof.progress import Progress
+
+LINE = "frames"
+TOPIC = "frames"
+GOOD_RATE = 0.995
+"""Share of frames with a picture from which frames found on their own are taken without asking."""
+
+
+class FramesState(Enum):
+    """How far the current sequence has got with its pictures."""
+
+    NONE = auto()
+    SEARCHING = auto()
+    OFFERED = auto()
+    ATTACHED = auto()
+    DECLINED = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """A source that was tried and waits for a yes."""
+
+    path: Path
+    frames: AlignedFrames
+
+
+class Framing(QObject):
+    """Keeps the state of `FramesState` and fills `Pictures`."""
+
+    changed = Signal()
+    attached = Signal()
+    said = Signal(object)
+    withdrawn = Signal(str)
+
+    def __init__(
+        self, pictures: Pictures, *, tasks: TaskRunner, settings: Settings, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._tasks = tasks
+        self._settings = settings
+        self._sequence: Sequence | None = None
+        self._key = ""
+        self.state = FramesState.NONE
+        self.offer: Offer | None = None
+        self.path: Path | None = None
+        self.problem = ""
+
+    def start(self, sequence: Sequence, *, key: str, wanted: str | None) -> None:
+        """Look for the pictures of a sequence.
+
+        Parameters
+        ----------
+        key : str
+            Under which a person's choice is remembered.
+        wanted : str or None
+            Path that the command line named.
+        """
+        self.stop()
+        self._sequence, self._key = sequence, key
+        remembered = self._settings.frames_of(key)
+        if wanted is not None:
+            self._open(Path(wanted), offset=0, is_sure=True)
+        elif remembered is not None and Path(remembered[0]).exists():
+            self._open(Path(remembered[0]), offset=remembered[1], is_sure=True)
+        else:
+            self._search(sequence)
+
+    def stop(self) -> None:
+        """Forget the sequence and let go of its pictures."""
+        self._tasks.cancel(LINE)
+        self._drop_offer()
+        self._pictures.detach()
+        self.withdrawn.emit(TOPIC)
+        self._sequence, self.problem = None, ""
+        self.state = FramesState.NONE
+
+    def try_path(self, path: Path, *, offset: int = 0) -> None:
+        """Match the pictures of a path and offer them."""
+        self._open(path, offset=offset, is_sure=False)
+
+    def attach_path(self, path: Path, *, offset: int = 0) -> None:
+        """Take the pictures of a path without asking again."""
+        self._open(path, offset=offset, is_sure=True)
+
+    def accept(self) -> None:
+        """Take what is offered and remember it."""
+        offer, self.offer = self.offer, None
+        if offer is not None:
+            self._attach(offer)
+
+    def decline(self) -> None:
+        """Go on with labels only."""
+        self._drop_offer()
+        self._set_state(FramesState.DECLINED)
+
+    def ask_again(self) -> None:
+        """Show the question for pictures again."""
+        self._set_state(FramesState.NONE)
+
+    def nudge(self, delta: int) -> None:
+        """Show labels on pictures ``delta`` later than now, and remember it."""
+        if self._sequence is None or self._pictures.source is None or self.path is None:
+            return
+        self._pictures.shift(self._sequence, self._pictures.offset + delta)
+        self._remember(self.path)
+        self.attached.emit()
+        self._say_disagreement()
+
+    def _search(self, sequence: Sequence) -> None:
+        def find(progress: Progress) -> Offer | None:
+            from trackproof.frames import find_frames
+
+            found = find_frames(sequence)
+            return _offered(found, sequence, offset=0, progress=progress) if found else None
+
+        self._set_state(FramesState.SEARCHING)
+        self._tasks.start(
+            "Looking for frames",
+            find,
+            succeeded=self._take_found,
+            failed=self._take_failure,
+            line=LINE,
+        )
+
+    def _open(self, path: Path, *, offset: int, is_sure: bool) -> None:
+        sequence = self._sequence
+        if sequence is None:
+            return
+
+        def read(progress: Progress) -> Offer:
+            return _offered(path, sequence, offset=offset, progress=progress)
+
+        def take(offer: Offer) -> None:
+            if is_sure:
+                self._attach(offer)
+            else:
+                self._show_offer(offer)
+
+        self._set_state(FramesState.SEARCHING)
+        self._tasks.start(
+            f"Reading {path.name}", read, succeeded=take, failed=self._take_failure, line=LINE
+        )
+
+    def _take_found(self, offer: Offer | None) -> None:
+        if offer is None:
+            self._set_state(FramesState.NONE)
+        elif offer.frames.match.rate >= GOOD_RATE:
+            self._attach(offer, is_remembered=False)
+        else:
+            self._show_offer(offer)
+
+    def _take_failure(self, error: BaseException) -> None:
+        self.problem = str(error)
+        if not isinstance(error, FrameError):
+            self.said.emit(banner_of_error(error, doing="reading frames"))
+        self._set_state(
+            FramesState.ATTACHED if self._pictures.source is not None else FramesState.NONE
+        )
+
+    def _show_offer(self, offer: Offer) -> None:
+        self._drop_offer()
+        self.offer, self.problem = offer, ""
+        self._set_state(FramesState.OFFERED)
+
+    def _drop_offer(self) -> None:
+        offer, self.offer = self.offer, None
+        if offer is not None:
+            offer.frames.close()
+
+    def _attach(self, offer: Offer, *, is_remembered: bool = True) -> None:
+        self._pictures.attach(offer.frames)
+        if is_remembered:
+            self._remember(offer.path)
+        self.state, self.problem = FramesState.ATTACHED, ""
+        self.path = offer.path
+        self.attached.emit()
+        self.changed.emit()
+        self._say_disagreement()
+
+    def _remember(self, path: Path) -> None:
+        self._settings.set_frames_of(self._key, str(path), offset=self._pictures.offset)
+
+    def _say_disagreement(self) -> None:
+        """Say once where labels and pictures do not agree, with the way to shift them."""
+        source = self._pictures.source
+        if source is None:
+            return
+        self.withdrawn.emit(TOPIC)
+        offset = self._pictures.offset
+        banner = banner_of_problems(source.problems, what=source.path.name)
+        if banner is None and offset == 0:
+            return
+        text = banner.text if banner is not None else ""
+        if offset:
+            where = "later" if offset > 0 else "earlier"
+            shift = f"Labels are shown on pictures {abs(offset)} {where}."
+            text = f"{shift} {text}".strip()
+        self.said.emit(
+            Banner(
+                text,
+                details=banner.details if banner is not None else "",
+                severity=banner.severity if banner is not None else Severity.NOTE,
+                choices=(
+                    ("Picture −1", lambda: self.nudge(-1)),
+                    ("Picture +1", lambda: self.nudge(1)),
+                ),
+                topic=TOPIC,
+            )
+        )
+
+    def _set_state(self, state: FramesState) -> None:
+        self.state = state
+        self.changed.emit()
+
+
+def _offered(path: Path, sequence: Sequence, *, offset: int, progress: Progress) -> Offer:
+    from trackproof.frames import AlignedFrames, match, open_frames
+
+    source = open_frames(path, progress=progress)
+    return Offer(path, AlignedFrames(sequence, source, match(sequence, source, offset=offset)))

@@ -1,0 +1,1 @@
+"""Getting labels and frames into the window."""

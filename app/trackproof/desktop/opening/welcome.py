@@ -1,0 +1,102 @@
+"""The page before anything is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trackproof.desktop.opening.flow import OpenFlow
+    from trackproof.desktop.session import Session
+
+WIDTH = 560
+SHOWN_RECENT = 6
+
+WHAT = (
+    "trackproof looks at video annotation and shows the few boxes that are probably wrong. "
+    "You see each one with its evidence, say what it is, fix it in seconds, and send back "
+    "exactly the frames that need more work. Your label files are never changed."
+)
+
+
+class Welcome(QWidget):
+    """Open, recent, demo, and what this is."""
+
+    def __init__(self, session: Session, flow: OpenFlow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setAccessibleName("Welcome")
+        title = QLabel("Which boxes are wrong?")
+        title.setFont(font("title", is_bold=True))
+        what = QLabel(WHAT)
+        what.setWordWrap(True)
+        what.setProperty("dim", True)
+        self.open_file = self._button("Open labels …", flow.ask_labels_file)
+        self.open_file.setDefault(True)
+        self.open_folder = self._button("Open a folder …", flow.ask_labels_folder)
+        self.demo = self._button("Try the demo", flow.open_demo)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.open_file, self.open_folder, self.demo):
+            row.addWidget(button)
+        row.addStretch(1)
+        hint = QLabel("or drop a SeqLabel.json, an output.manifest or a MOTChallenge folder here")
+        hint.setFont(font("small"))
+        hint.setProperty("dim", True)
+        hint.setWordWrap(True)
+        page = QWidget()
+        page.setFixedWidth(WIDTH)
+        column = QVBoxLayout(page)
+        column.setSpacing(12)
+        for part in (title, what):
+            column.addWidget(part)
+        column.addLayout(row)
+        column.addWidget(hint)
+        column.addSpacing(12)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        column.addLayout(self._recent)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addWidget(page, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        session.opened_changed.connect(self.show_recent)
+        self.show_recent()
+
+    def show_recent(self) -> None:
+        """Bring the recent paths up to date."""
+        while (item := self._recent.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        recent = self._session.settings.recent[:SHOWN_RECENT]
+        if recent:
+            heading = QLabel("Recent")
+            heading.setFont(font("small", is_bold=True))
+            heading.setProperty("dim", True)
+            self._recent.addWidget(heading)
+        for path in recent:
+            self._recent.addWidget(self._recent_button(path))
+
+    def _recent_button(self, path: str) -> QPushButton:
+        folder = str(Path(path).parent)
+        button = QPushButton(f"{Path(path).name}    {folder}")
+        button.setFlat(True)
+        button.setObjectName("recent")
+        button.setStyleSheet("text-align: left; padding: 4px 6px; border: none;")
+        button.setToolTip(path)
+        button.setEnabled(Path(path).exists())
+        button.clicked.connect(lambda _checked: self._session.open([path]))
+        return button
+
+    def _button(self, text: str, handler: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda _checked: handler())
+        return button

@@ -1,0 +1,159 @@
+"""Facts about the frame under the eye, and what works in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
+
+from trackproof.desktop.icons import icon
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from trackproof.desktop.canvas import Canvas
+    from trackproof.desktop.session import Session
+
+MISSING = "–"
+
+
+class StatusBar(QStatusBar):
+    """Frame index, number and name; pixel; size and rate; saved; checks; tasks."""
+
+    def __init__(self, session: Session, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.frame = self._label("Frame index and count")
+        self.number = self._label("Frame number in the label file")
+        self.file = self._label("File name of the frame")
+        self.pixel = self._label("Picture pixel under the cursor")
+        self.size_and_rate = self._label("Picture size and frame rate")
+        self.saved = self._label("Whether verdicts and edits are on disk")
+        self.checks = self._label("Whether the flags belong to the labels you see")
+        self.tasks = TaskView(session)
+        for label in (self.frame, self.number, self.file, self.pixel, self.size_and_rate):
+            self.addWidget(label)
+        self.addPermanentWidget(self.tasks)
+        self.addPermanentWidget(self.saved)
+        self.addPermanentWidget(self.checks)
+        self._listen(canvas)
+        self._show_all()
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setFont(font("small"))
+        label.setProperty("dim", True)
+        label.setAccessibleName(name)
+        label.setToolTip(name)
+        label.setContentsMargins(4, 0, 8, 0)
+        label.setMinimumWidth(1)
+        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _listen(self, canvas: Canvas) -> None:
+        session = self._session
+        session.frame_changed.connect(self._show_frame)
+        canvas.pixel_changed.connect(self._show_pixel)
+        for signal in (
+            session.sequence_changed,
+            session.frames_changed,
+            session.rate_changed,
+            session.analysis_changed,
+            session.labels_changed,
+            session.verdict_changed,
+            session.saved_changed,
+            session.tasks.tasks_changed,
+        ):
+            signal.connect(self._show_all)
+
+    def _show_all(self, *_: object) -> None:
+        session = self._session
+        is_open = session.sequence is not None
+        for label in (
+            self.frame,
+            self.number,
+            self.file,
+            self.pixel,
+            self.size_and_rate,
+            self.saved,
+            self.checks,
+        ):
+            label.setVisible(is_open)
+        self._show_frame(session.frame)
+        self.size_and_rate.setText(self._size_and_rate())
+        self.saved.setText(session.saved_state)
+        self.checks.setText(session.checks_state)
+
+    def _show_frame(self, frame: int) -> None:
+        sequence = self._session.sequence
+        if sequence is None:
+            return
+        self.frame.setText(f"frame {frame}")
+        self.number.setText(f'no "{int(sequence.frame_numbers[frame])}"')
+        self.file.setText(sequence.frame_names[frame])
+
+    def _size_and_rate(self) -> str:
+        session = self._session
+        text = "labels only"
+        if session.frames is not None:
+            width, height = session.frames.size
+            text = f"{width}×{height}"
+        rate = session.rate_fps
+        return f"{text} @ {rate:g} fps" if rate else text
+
+    def _show_pixel(self, pixel: QPoint | None) -> None:
+        self.pixel.setText(f"({pixel.x()}, {pixel.y()})" if pixel is not None else MISSING)
+
+
+class TaskView(QWidget):
+    """The oldest running task, its progress, a cancel button, and how many more there are."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._title = QLabel()
+        self._title.setFont(font("small"))
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(96)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
+        self._cancel = QToolButton()
+        self._cancel.setIconSize(QSize(14, 14))
+        self._cancel.setToolTip("Cancel this task")
+        self._cancel.setAccessibleName("Cancel this task")
+        self._cancel.clicked.connect(self._on_cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(6)
+        for widget in (self._title, self._bar, self._cancel):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        session.tasks.tasks_changed.connect(self._show)
+        session.tasks.progressed.connect(self._show)
+        session.theme_changed.connect(self._show)
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        running = self._session.tasks.running
+        self.setVisible(bool(running))
+        if not running:
+            return
+        task = running[0]
+        more = f" + {len(running) - 1} more" if len(running) > 1 else ""
+        self._title.setText(f"{task.title}{more}")
+        self._bar.setRange(0, task.total)
+        self._bar.setValue(task.done)
+        self._cancel.setIcon(icon("close", self._session.theme))
+
+    def _on_cancel(self) -> None:
+        running = self._session.tasks.running
+        if running:
+            running[0].cancel()

@@ -1,0 +1,151 @@
+"""The line of all frames: playhead, flags as ticks, loop range, and what is in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from trackproof.desktop import glyphs
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent, QPaintEvent
+
+    from trackproof.desktop.session import Session
+
+HEIGHT = 26
+MARGIN = 10.0
+GROOVE_TOP, GROOVE_BOTTOM = 10.0, 16.0
+CACHE_TOP, CACHE_BOTTOM = 19.0, 22.0
+STRIPE_EVERY_MS = 150
+
+
+class Scrubber(QWidget):
+    """Shows and takes the frame index along a line."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._cached: tuple[tuple[int, int], ...] = ()
+        self.setAccessibleName("Frames of the sequence")
+        self.setToolTip("Click or drag to go to a frame. Ticks are open flags.")
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._stripe_timer = QTimer(self)
+        self._stripe_timer.setSingleShot(True)
+        self._stripe_timer.setInterval(STRIPE_EVERY_MS)
+        self._stripe_timer.timeout.connect(self._refresh_stripe)
+        session.frame_ready.connect(self._want_stripe)
+        session.frames_changed.connect(self._want_stripe)
+        for signal in (
+            session.frame_changed,
+            session.sequence_changed,
+            session.analysis_changed,
+            session.verdict_changed,
+            session.playback_changed,
+            session.theme_changed,
+            session.flag_changed,
+        ):
+            signal.connect(self._repaint)
+
+    def sizeHint(self) -> QSize:
+        """Return a width that grows and a fixed height."""
+        return QSize(400, HEIGHT)
+
+    def x_of(self, frame: float) -> float:
+        """Return the widget position of a frame index."""
+        last = max(self._session.frame_count - 1, 1)
+        return MARGIN + (self.width() - 2 * MARGIN) * frame / last
+
+    def frame_at(self, x: float) -> int:
+        """Return the frame index at a widget position."""
+        last = max(self._session.frame_count - 1, 0)
+        share = (x - MARGIN) / max(self.width() - 2 * MARGIN, 1.0)
+        return round(min(max(share, 0.0), 1.0) * last)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the frame under the cursor."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._session.pause()
+            self._session.go_to(self.frame_at(event.position().x()), origin=self)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the cursor while the button is down."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._session.go_to(self.frame_at(event.position().x()), origin=self)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint groove, loop, memory, ticks and playhead, in this order."""
+        session, theme = self._session, self._session.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        groove = QRectF(MARGIN, GROOVE_TOP, self.width() - 2 * MARGIN, GROOVE_BOTTOM - GROOVE_TOP)
+        painter.setBrush(theme.line)
+        painter.drawRoundedRect(groove, 3.0, 3.0)
+        if not session.frame_count:
+            return
+        passed = QRectF(groove)
+        passed.setRight(self.x_of(session.frame))
+        painter.setBrush(_faded(theme.accent, 0.55))
+        painter.drawRoundedRect(passed, 3.0, 3.0)
+        self._paint_loop(painter)
+        self._paint_memory(painter)
+        self._paint_ticks(painter)
+        x = self.x_of(session.frame)
+        painter.setBrush(theme.text)
+        painter.drawRoundedRect(QRectF(x - 2.0, 5.0, 4.0, 16.0), 2.0, 2.0)
+
+    def _paint_loop(self, painter: QPainter) -> None:
+        loop = self._session.loop
+        if loop is None:
+            return
+        left, right = self.x_of(loop[0]), self.x_of(loop[1])
+        colour = self._session.theme.accent
+        painter.setBrush(_faded(colour, 0.3))
+        painter.drawRect(QRectF(left, 3.0, max(right - left, 2.0), 20.0))
+        painter.setBrush(colour)
+        for x in (left, right):
+            painter.drawRect(QRectF(x - 1.0, 3.0, 2.0, 20.0))
+
+    def _paint_memory(self, painter: QPainter) -> None:
+        painter.setBrush(_faded(self._session.theme.ok, 0.8))
+        for first, end in self._cached:
+            left, right = self.x_of(first - 0.5), self.x_of(end - 0.5)
+            stripe = QRectF(left, CACHE_TOP, right - left, CACHE_BOTTOM - CACHE_TOP)
+            painter.drawRect(stripe)
+
+    def _paint_ticks(self, painter: QPainter) -> None:
+        session, theme = self._session, self._session.theme
+        current = session.flag
+        for flag in session.shown_flags:
+            is_current = current is not None and flag.key == current.key
+            if session.verdict(flag) != "open" and not is_current:
+                continue
+            x = self.x_of(flag.frame)
+            size = 5.0 if is_current else 3.5
+            painter.setBrush(glyphs.colour_of(flag.kind, theme))
+            tip = QPointF(x, GROOVE_TOP - 1.0)
+            top = GROOVE_TOP - 1.0 - 1.7 * size
+            painter.drawPolygon(QPolygonF([tip, QPointF(x - size, top), QPointF(x + size, top)]))
+
+    def _want_stripe(self, *_: object) -> None:
+        if not self._stripe_timer.isActive():
+            self._stripe_timer.start()
+
+    def _refresh_stripe(self) -> None:
+        cached = self._session.pictures.cached()
+        if cached != self._cached:
+            self._cached = cached
+            self.update()
+
+    def _repaint(self, *_: object) -> None:
+        self.update()
+
+
+def _faded(colour: QColor, alpha: float) -> QColor:
+    faded = QColor(colour)
+    faded.setAlphaF(alpha)
+    return faded

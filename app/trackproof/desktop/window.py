@@ -1,0 +1,354 @@
+"""The main window: panels around the picture, menus from one table, a layout that is remembered."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDockWidget, QInputDialog, QMainWindow, QMenu, QWidget
+
+import trackproof
+from trackproof.desktop import action_tables
+from trackproof.desktop.actions import MENUS, ActionRegistry
+from trackproof.desktop.canvas import Canvas
+from trackproof.desktop.command_palette import CommandPalette
+from trackproof.desktop.opening.flow import OpenFlow
+from trackproof.desktop.panel import discover_panels
+from trackproof.desktop.review_area import ReviewArea
+from trackproof.desktop.shortcut_sheet import ShortcutSheet
+from trackproof.desktop.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+
+    from trackproof.desktop.panel import Panel
+    from trackproof.desktop.session import Session
+
+LAYOUT_VERSION = 1
+DEFAULT_SIZE = QSize(1280, 720)
+AREAS = Qt.DockWidgetArea
+SHARES = {
+    AREAS.LeftDockWidgetArea: 0.16,
+    AREAS.RightDockWidgetArea: 0.24,
+    AREAS.BottomDockWidgetArea: 0.34,
+}
+"""Part of the window that each side takes before anybody moved it."""
+SMALLEST = {
+    AREAS.LeftDockWidgetArea: 190,
+    AREAS.RightDockWidgetArea: 290,
+    AREAS.BottomDockWidgetArea: 200,
+}
+LARGEST = {
+    AREAS.LeftDockWidgetArea: 280,
+    AREAS.RightDockWidgetArea: 400,
+    AREAS.BottomDockWidgetArea: 360,
+}
+
+
+class MainWindow(QMainWindow):
+    """Holds the widgets; what they show lives in the session."""
+
+    def __init__(self, session: Session, panels: Sequence[Panel] | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.setObjectName("main")
+        self.setWindowTitle("trackproof")
+        self.setAcceptDrops(True)
+        self.resize(DEFAULT_SIZE)
+        self.flow = OpenFlow(session, self)
+        self.area = ReviewArea(session, self.flow)
+        self.setCentralWidget(self.area)
+        self.setCorner(Qt.Corner.BottomLeftCorner, AREAS.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, AREAS.RightDockWidgetArea)
+        self.setDockNestingEnabled(True)
+        self.setStatusBar(StatusBar(session, self.area.canvas))
+        self.docks: dict[str, QDockWidget] = {}
+        self._panels = tuple(discover_panels() if panels is None else panels)
+        self._folded: tuple[str, ...] | None = None
+        self._second: QWidget | None = None
+        self._default_state = QByteArray()
+        self._is_layout_chosen = False
+        self.registry = ActionRegistry(self, changed=session.settings.shortcuts())
+        self.palette_box = CommandPalette(self.registry, self)
+        self._build_docks()
+        self._build_actions()
+        self._build_menus()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.timeout.connect(self.registry.refresh)
+        self._listen()
+        self._restore_layout()
+        self._on_opened()
+        self.registry.refresh()
+
+    # -- building
+
+    def _build_docks(self) -> None:
+        by_place: dict[tuple[Qt.DockWidgetArea, int], QDockWidget] = {}
+        for panel in self._panels:
+            dock = QDockWidget(panel.title, self)
+            dock.setObjectName(f"dock.{panel.name}")
+            dock.setWidget(panel.make(self.session))
+            dock.setAccessibleName(panel.title)
+            self.docks[panel.name] = dock
+            neighbour = by_place.get((panel.area, panel.order))
+            self.addDockWidget(panel.area, dock, Qt.Orientation.Vertical)
+            if neighbour is not None:
+                self.tabifyDockWidget(neighbour, dock)
+                neighbour.raise_()
+            else:
+                by_place[(panel.area, panel.order)] = dock
+            dock.setVisible(panel.is_shown)
+
+    def _build_actions(self) -> None:
+        canvas = self.area.canvas
+        self.registry.add(action_tables.file_actions(self))
+        self.registry.add(action_tables.edit_actions(self.session))
+        self.registry.add(action_tables.canvas_actions(self.session, canvas))
+        self.registry.add(action_tables.window_actions(self))
+        self.registry.add(action_tables.playback_actions(self))
+        self.registry.add(action_tables.review_actions(self.session))
+        for panel in self._panels:
+            if panel.actions is not None:
+                self.registry.add(panel.actions(self.session))
+
+    def _build_menus(self) -> None:
+        for name in MENUS:
+            actions = [one for one in self.registry.actions if one.menu_name == name]
+            if not actions:
+                continue
+            menu = self.menuBar().addMenu(name)
+            groups = list(dict.fromkeys(one.group for one in actions))
+            for group in groups:
+                if not menu.isEmpty():
+                    menu.addSeparator()
+                for action in actions:
+                    if action.group == group:
+                        menu.addAction(self.registry.qaction(action.id))
+            if name == "File":
+                self._add_recent_menu(menu)
+            if name == "View":
+                self._add_panels_menu(menu)
+
+    def _add_recent_menu(self, menu: QMenu) -> None:
+        recent = QMenu("Open recent", menu)
+        menu.insertMenu(menu.actions()[2], recent)
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self.session.settings.recent:
+            menu.addAction(path, partial(self.session.open, [path]))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction("Forget these", self.session.settings.forget_recent)
+
+    def _add_panels_menu(self, menu: QMenu) -> None:
+        panels = QMenu("Panels", menu)
+        for dock in self.docks.values():
+            panels.addAction(dock.toggleViewAction())
+        menu.insertMenu(menu.actions()[0], panels)
+
+    def _listen(self) -> None:
+        session = self.session
+        for signal in (
+            session.opened_changed,
+            session.sequence_changed,
+            session.frames_changed,
+            session.analysis_changed,
+            session.labels_changed,
+            session.verdict_changed,
+            session.track_changed,
+            session.flag_changed,
+            session.playing_changed,
+            session.theme_changed,
+            self.area.canvas.options_changed,
+        ):
+            signal.connect(self._refresh_soon)
+        session.opened_changed.connect(self._on_opened)
+        session.sequence_changed.connect(self._show_title)
+
+    def _refresh_soon(self, *_: object) -> None:
+        self._refresh_timer.start(0)
+
+    # -- layout
+
+    def _restore_layout(self) -> None:
+        self._default_state = self.saveState(LAYOUT_VERSION)
+        geometry = self.session.settings.layout("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        state = self.session.settings.layout("docks")
+        if state is not None:
+            self._is_layout_chosen = self.restoreState(state, LAYOUT_VERSION)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room while nobody has shared it otherwise."""
+        super().resizeEvent(event)
+        if not self._is_layout_chosen and event.size() != event.oldSize():
+            self._share_room()
+
+    def reset_layout(self) -> None:
+        """Put every panel back to where it was on the first day."""
+        self._folded = None
+        self.restoreState(self._default_state, LAYOUT_VERSION)
+        for panel in self._panels:
+            self.docks[panel.name].setFloating(False)
+            self.docks[panel.name].setVisible(panel.is_shown)
+        self._is_layout_chosen = False
+        self._share_room()
+
+    def _share_room(self) -> None:
+        for area, share in SHARES.items():
+            panels = [panel for panel in self._panels if panel.area == area]
+            docks = [self.docks[panel.name] for panel in panels]
+            if not docks:
+                continue
+            is_bottom = area == AREAS.BottomDockWidgetArea
+            whole = self.height() if is_bottom else self.width()
+            size = round(min(max(share * whole, SMALLEST[area]), LARGEST[area]))
+            across = Qt.Orientation.Vertical if is_bottom else Qt.Orientation.Horizontal
+            if is_bottom:
+                total = sum(panel.row_stretch for panel in panels)
+                sizes = [round(size * panel.row_stretch / total) for panel in panels]
+                self.resizeDocks(docks, sizes, across)
+            else:
+                self.resizeDocks(docks, [size] * len(docks), across)
+                heights = [100 * panel.row_stretch for panel in panels]
+                self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+
+    def fold_panels(self) -> None:
+        """Hide all panels, or bring back those that were hidden so."""
+        if self._folded is not None:
+            for name in self._folded:
+                self.docks[name].show()
+            self._folded = None
+        else:
+            self._folded = tuple(name for name, dock in self.docks.items() if not dock.isHidden())
+            for name in self._folded:
+                self.docks[name].hide()
+        self.area.canvas.setFocus()
+
+    def _on_opened(self) -> None:
+        """Show panels only when there is something to show in them."""
+        is_open = bool(self.session.sequences)
+        if is_open == (self._folded is not None):
+            self.fold_panels()
+        self._show_title()
+
+    def toggle_full_screen(self) -> None:
+        """Take the whole screen, or give it back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def focus_next_area(self) -> None:
+        """Move the keyboard to the canvas or the next visible panel."""
+        stops: list[QWidget] = [self.area.canvas]
+        stops += [dock.widget() for dock in self.docks.values() if dock.isVisible()]
+        focus = QApplication.focusWidget()
+        at = (
+            next((i for i, one in enumerate(stops) if one is focus or one.isAncestorOf(focus)), -1)
+            if focus is not None
+            else -1
+        )
+        stop = stops[(at + 1) % len(stops)]
+        target = stop if stop.focusPolicy() != Qt.FocusPolicy.NoFocus else _first_focus(stop)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # -- commands
+
+    def toggle_loop(self) -> None:
+        """Repeat around the flag under review, or stop repeating."""
+        if self.session.loop is not None:
+            self.session.clear_loop()
+        else:
+            self.session.loop_around()
+
+    def ask_rate(self) -> None:
+        """Ask how many frames a second the sequence has."""
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Frame rate")
+        dialog.setLabelText("Frames per second:")
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(0.1, 1000.0)
+        dialog.setDoubleDecimals(3)
+        dialog.setDoubleValue(self.session.rate_fps or 30.0)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.doubleValueSelected.connect(self.session.set_rate)
+        dialog.open()
+
+    def open_second_canvas(self) -> None:
+        """Show the picture in a window of its own, for a second screen."""
+        if self._second is not None:
+            self._second.close()
+            self._second = None
+            return
+        second = Canvas(self.session)
+        second.setObjectName("second_canvas")
+        second.setWindowTitle("trackproof: picture")
+        second.set_options(self.area.canvas.options)
+        self.area.canvas.options_changed.connect(
+            lambda: second.set_options(self.area.canvas.options)
+        )
+        second.resize(960, 540)
+        second.show()
+        self._second = second
+
+    def open_shortcuts(self) -> None:
+        """Show all keys."""
+        sheet = ShortcutSheet(self.registry, self.session.settings, self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.show()
+
+    def say_about(self) -> None:
+        """Say what this is."""
+        self.session.say(
+            f"trackproof {trackproof.__version__}: finds, judges and fixes label errors in video "
+            "annotation. Apache-2.0."
+        )
+
+    def _show_title(self) -> None:
+        sequence = self.session.sequence
+        self.setWindowTitle(f"{sequence.name} – trackproof" if sequence else "trackproof")
+
+    # -- drag and drop, leaving
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.flow.drop(paths)
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout and stop all workers."""
+        if self._folded is not None:
+            self.fold_panels()
+        self.session.settings.set_layout("geometry", self.saveGeometry())
+        self.session.settings.set_layout("docks", self.saveState(LAYOUT_VERSION))
+        if self._second is not None:
+            self._second.close()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _first_focus(widget: QWidget) -> QWidget | None:
+    """Return the first widget inside that takes the keyboard."""
+    return next(
+        (
+            one
+            for one in widget.findChildren(QWidget)
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible() and one.isEnabled()
+        ),
+        None,
+    )
