@@ -1,19 +1,27 @@
 """Pixels: image folders and videos, exact at every frame index, and the cache before them."""
 
 from trackproof.frames.cache import DEFAULT_BUDGET_BYTES, FrameCache
+from trackproof.frames.finding import find_frames
 from trackproof.frames.folder import FolderSource
+from trackproof.frames.matching import MISSING, AlignedFrames, Join, Match, match
 from trackproof.frames.ranking import frame_value
 from trackproof.frames.source import FrameSource, Picture, frames_inside, open_frames
 from trackproof.frames.video import VideoSource
 
 __all__ = [
     "DEFAULT_BUDGET_BYTES",
+    "MISSING",
+    "AlignedFrames",
     "FolderSource",
     "FrameCache",
     "FrameSource",
+    "Join",
+    "Match",
     "Picture",
     "VideoSource",
+    "find_frames",
     "frame_value",
     "frames_inside",
+    "match",
     "open_frames",
 ]

@@ -1,0 +1,70 @@
+"""Where the frames of a label file usually are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from trackproof.frames.source import frames_inside, is_video
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from trackproof.labels import Sequence
+
+LABEL_FOLDERS = frozenset({"gt", "det", "labels", "annotations"})
+FRAME_FOLDERS = ("img1", "frames", "images")
+
+
+def find_frames(sequence: Sequence) -> Path | None:
+    """Return the folder or video that lies where a sequence's frames usually do, or None.
+
+    Looks beside the label file (and above ``gt``, ``det``, ``labels``) for the folder that the
+    labels name, ``img1``, ``frames``, ``images``, a folder or video named like the sequence, images
+    right there, or the only video. Looks nowhere else: a wide search is slow and finds other
+    people's frames.
+    """
+    if sequence.source is None:
+        return None
+    for candidate in _candidates(sequence, sequence.source.path):
+        try:
+            if candidate.is_file() and is_video(candidate):
+                return candidate
+            if candidate.is_dir() and frames_inside(candidate) is not None:
+                return candidate
+        except OSError:
+            continue
+    return None
+
+
+def _candidates(sequence: Sequence, labels: Path) -> Iterator[Path]:
+    base = labels if labels.is_dir() else labels.parent
+    bases = [base.parent, base] if base.name.lower() in LABEL_FOLDERS else [base]
+    names = [_last_part(sequence.frames_hint), sequence.name, labels.stem]
+    for folder in bases:
+        for name in dict.fromkeys([*filter(None, names[:1]), *FRAME_FOLDERS]):
+            yield folder / name
+        for name in dict.fromkeys(filter(_is_plain, names[1:])):
+            yield folder / name
+            yield from _videos_named(folder, name)
+        yield folder
+
+
+def _videos_named(folder: Path, name: str) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    yield from (entry for entry in entries if entry.stem == name and is_video(entry))
+
+
+def _last_part(hint: str) -> str:
+    """Return the folder name that an S3 prefix or a path ends with; empty when it is no name."""
+    path = urlsplit(hint).path if "://" in hint else hint
+    name = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return name if _is_plain(name) else ""
+
+
+def _is_plain(name: str) -> bool:
+    return bool(name) and name not in {".", ".."} and not set(name) & {"/", "\\", "\0"}
