@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.session import Session
 
-GUTTER_DIGITS = 22
+GUTTER_DIGITS = 26
 TICK_PIXELS = 76.0
 HANDLE = 5.0
 

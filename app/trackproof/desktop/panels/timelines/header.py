@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from trackproof.desktop.theme import font
 
@@ -23,7 +25,9 @@ class PlotHeader(QWidget):
     def __init__(self, spec: PlotSpec, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spec = spec
-        self._title = QLabel(spec.title)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._title = QElidingLabel(spec.title)
         self._title.setFont(font("body"))
         self._title.setToolTip(spec.title)
         self._value = QLabel("–")
@@ -63,7 +67,6 @@ class PlotHeader(QWidget):
 
     def show_limit(self, limits: Sequence[float]) -> None:
         """Tell where the limit lines are."""
-        words = " / ".join(self._spec.in_words(limit) for limit in limits)
-        self._limit.setText(f"limit {words}" if words else "")
+        self._limit.setText(self._spec.limits_in_words(limits))
         if self._spec.check:
             self._limit.setToolTip("Drag the dashed line to flag more or less.")

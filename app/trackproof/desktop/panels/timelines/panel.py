@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -66,6 +67,8 @@ class TimelinesPanel(QWidget):
 
     def _make_body(self) -> QWidget:
         body = QWidget()
+        body.setAutoFillBackground(True)
+        body.setBackgroundRole(QPalette.ColorRole.Base)
         self._name = QLabel()
         self._name.setFont(font("body", is_bold=True))
         self._swatch = QLabel()
@@ -89,6 +92,9 @@ class TimelinesPanel(QWidget):
         self._rows.setSpacing(1)
         inside = QWidget()
         inside.setLayout(self._rows)
+        # the gaps of one pixel between rows show this colour: hairlines
+        inside.setAutoFillBackground(True)
+        inside.setBackgroundRole(QPalette.ColorRole.Mid)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -14,7 +14,7 @@ from trackproof.desktop import glyphs
 from trackproof.desktop.panels.ruler import gutter
 from trackproof.desktop.panels.timelines.header import PlotHeader
 from trackproof.desktop.panels.timelines.viewbox import ScrubBox
-from trackproof.desktop.theme import mixed
+from trackproof.desktop.theme import font, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 ROW_HEIGHT = 76
-AXIS_SHARE = 0.3
+AXIS_SHARE = 0.26
 """Share of the gutter that the numbers of the vertical axis take."""
 
 MARK_SIZE = 13
-FADED = 90
 
 
 class TimelinePlot(QWidget):
@@ -107,7 +106,7 @@ class TimelinePlot(QWidget):
             colour = glyphs.colour_of(flag.kind, theme)
             if status != "open":
                 colour = glyphs.status_colour(status, theme)
-            is_own = not self.spec.check or self.spec.check in flag.checks
+            is_own = self._concerns(flag)
             spots.append(
                 {
                     "pos": (flag.frame, value),
@@ -155,7 +154,7 @@ class TimelinePlot(QWidget):
         axis = self._item.getAxis("left")
         axis.setPen(pg.mkPen(theme.line))
         axis.setTextPen(pg.mkPen(theme.text_dim))
-        axis.setStyle(maxTickLevel=0, tickLength=-4, hideOverlappingLabels=True)
+        axis.setStyle(maxTickLevel=0, tickLength=-4, tickFont=font("small"))
         for line in self._limits:
             line.setPen(pg.mkPen(theme.warn, width=1, style=Qt.PenStyle.DashLine))
             line.setHoverPen(pg.mkPen(theme.warn, width=2))
@@ -168,12 +167,16 @@ class TimelinePlot(QWidget):
             pen = QPen(pg.mkPen(self._session.theme.text_dim, width=1))
             pen.setStyle(Qt.PenStyle.DashLine)
         item = pg.PlotDataItem(
-            curve.frames, curve.values, pen=pen, connect="finite", skipFiniteCheck=False
+            curve.frames, curve.values, pen=pen, connect="finite", antialias=True
         )
         self._item.addItem(item, ignoreBounds=True)
         item.setClipToView(True)
         item.setDownsampling(auto=True, method="peak")
         return item
+
+    def _concerns(self, flag: Flag) -> bool:
+        """Return whether a flag is about what this row shows; a gap is about every row."""
+        return not self.spec.check or self.spec.check in flag.checks or flag.kind == "gap"
 
     def _limit_line(self, limit: float) -> Any:
         line = pg.InfiniteLine(pos=limit, angle=0, movable=bool(self.spec.check))

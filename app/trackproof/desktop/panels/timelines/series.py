@@ -11,7 +11,7 @@ import numpy as np
 from trackproof.labels.boxes import areas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MEAN_WINDOW = 5
 """Frames of the rolling mean; centred, so that it does not lag behind a moving object."""
+
+OVERLAP = "rolling_iou"
+"""The one measurement whose range is known: its axis never moves."""
 
 LOG_UNIT = "ln"
 LARGEST_LOG = 20.0
@@ -116,6 +119,12 @@ class PlotSpec:
             return "–"
         return f"{value:,.{self.decimals}f} {self.unit}".rstrip()
 
+    def limits_in_words(self, limits: Sequence[float]) -> str:
+        """Return where limit lines are, with the unit; empty when there is none."""
+        sign = "+" if self.is_signed else ""
+        words = " / ".join(f"{limit:{sign}.3g}" for limit in limits)
+        return f"limit {words} {self.unit}".rstrip() if words else ""
+
     def limit_from(self, shown: float) -> float:
         """Return the check's limit for a line dragged to a shown value."""
         if self.is_log:
@@ -191,7 +200,7 @@ def spec_of_measurement(measurement: Measurement) -> PlotSpec:
         limits=limits,
         is_log=is_log,
         is_signed=is_signed,
-        bounds=(0.0, 1.04) if name == "iou" else None,
+        bounds=(0.0, 1.04) if name == OVERLAP else None,
         decimals=2 if not measurement.unit else 1,
     )
 
@@ -264,7 +273,7 @@ OF_BOXES: tuple[PlotSpec, ...] = (
 )
 """Rows that need no check: what the boxes themselves say."""
 
-SHOWN_AT_FIRST = ("iou", "size_change")
+SHOWN_AT_FIRST = (OVERLAP, "size_change")
 
 
 def specs_for(analysis: Analysis | None) -> dict[str, PlotSpec]:
