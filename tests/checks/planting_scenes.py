@@ -19,7 +19,7 @@ def street(*, people: int = 12, seed: int = 0) -> Sequence:
         sign = 1 if person % 2 else -1
         speed = rng.uniform(2.0, 4.0)
         middle = WIDTH / 2 + sign * speed * (frame - FRAMES / 2)
-        top = 250 + 6 * person + 35 * np.sin(frame / 14 + person)
+        top = 250 + 6 * person + 60 * np.sin(frame / 14 + person)
         width = 40 + person
         boxes = np.column_stack(
             [middle - width / 2, top, np.full(FRAMES, width), np.full(FRAMES, 2.4 * width)]
