@@ -203,6 +203,109 @@ def demo(context: typer.Context) -> None:
     raise typer.Exit(outside.window([labels], frames=frames))
 
 
+@app.command(short_help="Write a package that sends only the flagged places to workers.")
+def export(
+    labels: LabelsArgument,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; must be new.")
+    ],
+    frames: FramesOption = None,
+    root: RootOption = None,
+    profile: ProfileOption = None,
+    destination: Annotated[
+        str, typer.Option(metavar="S3URI", help="Where in S3 the folder will be copied to.")
+    ] = "",
+    prefix: Annotated[
+        str,
+        typer.Option(metavar="S3URI", help="Where in S3 the frames are, if the labels do not say."),
+    ] = "",
+    audit_name: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Label attribute name of the labels to correct."),
+    ] = "",
+    result_name: Annotated[
+        str, typer.Option(metavar="NAME", help="Label attribute name of the result.")
+    ] = "",
+    context: Annotated[
+        int, typer.Option(min=0, metavar="FRAMES", help="Frames shown around each flag.")
+    ] = 10,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Send whole sequences, with the flags in the instructions."),
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Workers judge the labels and cannot change them.")
+    ] = False,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Label or attribute that stays as it is; repeatable."),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Send the N best flags only.")
+    ] = None,
+    min_score: Annotated[
+        float, typer.Option(min=0.0, metavar="SCORE", help="Send flags of at least this score.")
+    ] = 0.0,
+    max_frames: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Send at most N frames.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.0, metavar="MONEY", help="Spend at most this much.")
+    ] = None,
+    price_per_task: Annotated[
+        float, typer.Option(min=0.0, metavar="MONEY", help="What one window costs.")
+    ] = 0.0,
+    price_per_frame: Annotated[
+        float, typer.Option(min=0.0, metavar="MONEY", help="What one frame costs.")
+    ] = 0.0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the folder; the old one is kept beside.")
+    ] = False,
+) -> None:
+    """Write a package for an adjustment job that shows workers only the flagged places.
+
+    The flags of `trackproof check` become short windows with context around them. Each window gets
+    a sequence file that points at the frames where they are, and its labels; all share a label
+    category configuration whose instructions name the flagged places, and a manifest. plan.json
+    remembers where the windows came from, for `trackproof merge`.
+
+    Windows that touch are joined; with prices, also those that are cheaper together. At most ten
+    windows fit into a job, so a large package holds several job folders.
+
+    Exit status: 0 written, 2 nothing was flagged or it could not be written.
+    """
+    from trackproof.cli.packages import Choice, run_export
+    from trackproof.handoff.label_config import Follow
+    from trackproof.handoff.selection import ExportOptions
+    from trackproof.handoff.windows import Prices
+
+    options = ExportOptions(
+        destination=destination,
+        prefix=prefix,
+        audit_attribute=audit_name,
+        result_attribute=result_name,
+        context=context,
+        prices=Prices(price_per_task, price_per_frame),
+        sending="whole" if whole else "windows",
+        follow=Follow.VERIFICATION if verify else Follow.ADJUSTMENT,
+        locked=tuple(lock or ()),
+    )
+    choice = Choice(top=top, least_score=min_score, frame_budget=max_frames, money_budget=max_cost)
+    raise typer.Exit(
+        run_export(
+            labels,
+            output=output,
+            root=root,
+            frames=frames,
+            profile=profile,
+            choice=choice,
+            options=options,
+            overwrite=force,
+        )
+    )
+
+
 @app.command(short_help="Check a package for a labeling job.")
 def validate(
     package: Annotated[

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trackproof.cli.terminal import progress_bar, say
+from trackproof.cli.inputs import analysed, chosen_profile, opened
+from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from trackproof.handoff.package import Package
+    from trackproof.handoff.selection import ExportOptions
 
 
 def run_validate(package: Path) -> int:
@@ -30,3 +35,93 @@ def run_validate(package: Path) -> int:
     said = ", ".join(f"{count} {kind}s" for kind, count in counts.items() if count)
     say(said or "every rule is kept")
     return 0 if is_clean(problems) else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which flags to send.
+
+    Parameters
+    ----------
+    top : int or None
+        At most so many of the best flags.
+    least_score : float
+        Flags below stay at home.
+    frame_budget : int or None
+        At most so many frames in all.
+    money_budget : float or None
+        At most so much money, at the given prices.
+    """
+
+    top: int | None = None
+    least_score: float = 0.0
+    frame_budget: int | None = None
+    money_budget: float | None = None
+
+
+def run_export(
+    labels: Path,
+    *,
+    output: Path,
+    root: Path | None,
+    frames: Path | None,
+    profile: str | None,
+    choice: Choice,
+    options: ExportOptions,
+    overwrite: bool,
+) -> int:
+    """Check labels and write a package of the flagged places; return 0.
+
+    Raises
+    ------
+    TrackproofError
+        When labels or frames cannot be used, nothing is flagged, or the folder is taken.
+    """
+    from trackproof.handoff.package import make_package
+    from trackproof.handoff.selection import Reviewed, best_of
+    from trackproof.handoff.writing import write_package
+
+    limits = chosen_profile(profile)
+    analyses = analysed(opened(labels, root=root), frames=frames, profile=limits)
+    reviewed = [
+        Reviewed(
+            one.sequence,
+            one.labels,
+            tuple(flag for flag in one.flags if flag.score >= choice.least_score),
+        )
+        for one in analyses
+    ]
+    chosen = best_of(
+        reviewed,
+        options,
+        top=choice.top,
+        frame_budget=choice.frame_budget,
+        money_budget=choice.money_budget,
+    )
+    with progress_bar("Making the package") as progress:
+        package = make_package(chosen, options, progress=progress)
+    with progress_bar("Writing the package") as progress:
+        moved = write_package(package, output, overwrite=overwrite, progress=progress)
+    say_problems(package.problems)
+    if moved:
+        say(f"the earlier folder is now {moved}")
+    sys.stdout.write(summary(package, flags=sum(len(one.flags) for one in chosen)))
+    sys.stdout.write(f"Written to {output}\n")
+    return 0
+
+
+def summary(package: Package, *, flags: int) -> str:
+    """Return what workers will see against what there is."""
+    focus, everything = package.focus, package.everything
+    share = focus.frames / everything.frames if everything.frames else 0.0
+    text = (
+        f"{flags:,} flags in {_count(focus.tasks, 'window')}, {_count(focus.jobs, 'job')}\n"
+        f"Workers see {focus.frames:,} of {everything.frames:,} frames ({share:.1%})\n"
+    )
+    if focus.cost or everything.cost:
+        text += f"Cost {focus.cost:,.2f} instead of {everything.cost:,.2f}\n"
+    return text
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
