@@ -112,7 +112,7 @@ def test_frozen_boxes_repeat_one_box_while_the_object_moves() -> None:
 def test_swap_happens_where_two_objects_meet() -> None:
     result = planted(PlantKind.SWAP)
     for event in result.events:
-        one, two = (SCENE.labels.table.blocks[track] for track in event.tracks)
+        one, two = (result.labels.table.blocks[track] for track in event.tracks)
         row_one, row_two = one.row_at(event.frame_start), two.row_at(event.frame_start)
         away = abs(one.xywh[row_one, 0] - two.xywh[row_two, 0])
         assert away < max(one.xywh[row_one, 2], two.xywh[row_two, 2])
