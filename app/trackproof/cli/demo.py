@@ -10,5 +10,5 @@ def demo_paths() -> tuple[str, str]:
     from trackproof import demo
 
     with progress_bar("Rendering the demo") as progress:
-        scene = demo.ensure(progress)
+        scene = demo.ensure_demo(progress=progress)
     return str(scene.labels_path), str(scene.frames_dir)

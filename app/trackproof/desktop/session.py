@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trackproof.checks import Analysis, Flag
+    from trackproof.demo import DemoScene
     from trackproof.desktop.verdicts import Status
     from trackproof.formats import Opened
     from trackproof.frames import FrameCache, FrameSource, Picture
@@ -263,7 +264,7 @@ class Session(QObject):
     def open_demo(self) -> None:
         """Render the demo scene once, in the background, and open it."""
 
-        def make(progress: Progress) -> Path:
+        def make(progress: Progress) -> DemoScene:
             from trackproof.demo import ensure_demo
 
             return ensure_demo(progress=progress)
@@ -271,7 +272,7 @@ class Session(QObject):
         self.tasks.start(
             "Rendering the demo scene",
             make,
-            succeeded=lambda path: self.open([path]),
+            succeeded=lambda demo: self.open([demo.labels_path], frames=demo.frames_dir),
             failed=lambda error: self.message.emit(banner_of_error(error, doing="making the demo")),
             line="open",
         )
