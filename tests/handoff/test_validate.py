@@ -390,7 +390,7 @@ def test_address_that_climbs_out_of_the_folder_is_not_followed(tmp_path: Path) -
     (tmp_path / "outside.json").write_text(json.dumps(SEQUENCE))
     line = put(LINE, "source-ref", "s3://bucket/../outside.json")
     problems = validate(package(tmp_path / "package", input=line))
-    assert "is not in this folder" in words(problems)
+    assert "leads out of the folder" in words(errors(problems))
 
 
 def test_nothing_to_check_is_an_error(tmp_path: Path) -> None:

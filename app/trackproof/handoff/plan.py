@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from trackproof.errors import HandoffError
+from trackproof.errors import HandoffError, StorageError
+from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,10 +109,10 @@ def read_plan(path: Path) -> Plan:
     """
     file = path / PLAN_NAME if path.is_dir() else path
     try:
-        data = file.read_bytes()
-    except OSError as error:
+        data = read_bytes(file)
+    except StorageError as error:
         raise HandoffError(
-            f"no plan file here ({error.strerror}); point at the exported package", path=file
+            f"the plan {error.message}; point at the exported package", path=file
         ) from error
     try:
         plan = msgspec.json.decode(data, type=Plan)

@@ -8,12 +8,11 @@ with what they point at.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from trackproof.errors import HandoffError, Problem, Severity
+from trackproof.errors import HandoffError, Problem, Severity, StorageError
 from trackproof.handoff.addresses import PLACEHOLDER_BUCKET
 from trackproof.handoff.config_rules import config_problems, is_verification
 from trackproof.handoff.label_file_rules import (
@@ -28,9 +27,11 @@ from trackproof.handoff.manifest_rules import TASK_TYPES, Line, manifest_problem
 from trackproof.handoff.plan import PLAN_NAME, read_plan
 from trackproof.handoff.request_rules import request_problems
 from trackproof.progress import NO_PROGRESS
+from trackproof.storage import UriMap, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from trackproof.progress import Progress
 
@@ -103,9 +104,9 @@ def _files(folder: Path) -> Iterator[Path]:
 def _read(file: Path, package: _Package) -> None:
     """Read one file, find out from its content what it is, and check it by itself."""
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        package.error(f"cannot be read: {error.strerror}", file)
+        data = read_bytes(file)
+    except StorageError as error:
+        package.error(error.message, file)
         return
     if file.suffix in MANIFEST_SUFFIXES:
         problems, package.manifests[file] = manifest_problems(data, path=str(file))
@@ -153,25 +154,31 @@ def _placeholders(data: bytes, file: Path, package: _Package) -> None:
 
 
 def _beneath(package: _Package, uri: str) -> Path | None:
-    """Return the file that an address means: the longest end of its path that exists here."""
-    parts = PurePosixPath(uri.partition("://")[2]).parts[1:]
-    if ".." in parts:
+    """Return the file of the package that an address means, if it is here."""
+    try:
+        return UriMap(root=package.root).find(uri)
+    except StorageError:
         return None
-    for first in range(len(parts)):
-        file = package.root.joinpath(*parts[first:])
-        if file.is_file():
-            return file
-    return None
+
+
+def _found(uri: str, manifest: Path, line: str, package: _Package) -> Path | None:
+    """Return the file that a manifest names; say so when it is elsewhere or leads astray."""
+    try:
+        file = UriMap(root=package.root).find(uri)
+    except StorageError as error:
+        package.error(error.message, manifest, line)
+        return None
+    if file is None:
+        package.note(f"{uri} is not in this folder", manifest, line)
+    return file
 
 
 def _manifest(manifest: Path, lines: list[Line], package: _Package) -> None:
     config = _config_of(manifest, lines, package)
     for line in lines:
         place = f"line {line.number}"
-        sequence_file = _beneath(package, line.source_ref)
-        if sequence_file is None:
-            package.note(f"{line.source_ref} is not in this folder", manifest, place)
-        elif sequence_file not in package.sequences:
+        sequence_file = _found(line.source_ref, manifest, place, package)
+        if sequence_file is not None and sequence_file not in package.sequences:
             package.error(f"{line.source_ref} is not a sequence file", manifest, place)
         for name, (uri, metadata) in line.results.items():
             _result(name, uri, metadata, _Place(manifest, place, sequence_file), package)
@@ -189,9 +196,8 @@ class _Place:
 def _result(
     name: str, uri: str, metadata: Mapping[str, Any], at: _Place, package: _Package
 ) -> None:
-    file = _beneath(package, uri)
+    file = _found(uri, at.manifest, at.line, package)
     if file is None:
-        package.note(f"{uri} is not in this folder", at.manifest, at.line)
         return
     facts = package.labels.get(file)
     if facts is None:

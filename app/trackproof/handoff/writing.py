@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from typing import TYPE_CHECKING
 
 from trackproof.errors import HandoffError
 from trackproof.progress import NO_PROGRESS
+from trackproof.storage import write_atomic
+from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def write_package(
         fresh.rename(folder)
     except OSError as error:
         raise HandoffError(
-            f"the package cannot be written: {error.strerror}", path=folder
+            f"the package cannot be written: {reason(error)}", path=folder
         ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -65,10 +66,7 @@ def _write_files(package: Package, folder: Path, progress: Progress) -> None:
         progress.step(done, len(package.files))
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        write_atomic(file, data)
 
 
 def _aside(folder: Path) -> Path:
