@@ -1,4 +1,4 @@
-"""``trackproof check``: flags as rows."""
+"""``trackproof check``, ``bench`` and ``demo``: what is found, and how well."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from trackproof.cli.inputs import analysed, chosen_profile, opened
-from trackproof.cli.terminal import say, table_text
+from trackproof.cli.terminal import progress_bar, say, table_text
 from trackproof.reports import COLUMNS, as_csv, as_json, flag_rows
 
 if TYPE_CHECKING:
@@ -58,3 +58,37 @@ def as_text(rows: list[FlagRow], table_format: str) -> str:
     if table_format == "json":
         return as_json(rows)
     return table_text(COLUMNS, [row.cells() for row in rows], numbers=NUMBERS)
+
+
+def run_bench_checks(labels: list[Path], *, root: Path | None, seeds: int) -> int:
+    """Plant mistakes into clean labels and print what the checks find; return 0.
+
+    Raises
+    ------
+    TrackproofError
+        When labels cannot be used.
+    """
+    from trackproof.checks.bench import run_bench
+
+    sequences = [one for path in labels for one in opened(path, root=root).sequences]
+    with progress_bar("Planting and checking") as progress:
+        report = run_bench(sequences, seeds=tuple(range(1, seeds + 1)), progress=progress)
+    sys.stdout.write(report.to_text())
+    return 0
+
+
+def render_demo() -> int:
+    """Render the demo on first use and print where it is; return 0.
+
+    Raises
+    ------
+    StorageError
+        When the cache folder cannot be written.
+    """
+    from trackproof.demo import ensure_demo
+
+    with progress_bar("Rendering the demo") as progress:
+        scene = ensure_demo(progress=progress)
+    sys.stdout.write(f"labels {scene.labels_path}\nframes {scene.frames_dir}\n")
+    sys.stdout.write(f"video {scene.video_path}\n")
+    return 0

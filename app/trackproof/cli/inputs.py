@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackproof.cli.terminal import progress_bar, say_problems
-from trackproof.errors import TrackproofError
+from trackproof.errors import FrameError, TrackproofError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.checks import Analysis, Profile
     from trackproof.formats import Opened
+    from trackproof.frames import AlignedFrames
+    from trackproof.labels import Sequence
 
 
 def opened(labels: Path, *, root: Path | None) -> Opened:
@@ -68,6 +70,29 @@ def analysed(result: Opened, *, frames: Path | None, profile: Profile | None) ->
 
     analyses = []
     for sequence in result.sequences:
+        pictures = None
+        if frames is not None:
+            place = frames if len(result.sequences) == 1 else frames / sequence.name
+            pictures = _pictures(place, sequence)
         with progress_bar(f"Checking {sequence.name}") as progress:
-            analyses.append(analyse(sequence, sequence.labels, profile=profile, progress=progress))
+            found = analyse(
+                sequence, sequence.labels, frames=pictures, profile=profile, progress=progress
+            )
+        analyses.append(found)
+        if pictures is not None:
+            pictures.close()
     return analyses
+
+
+def _pictures(path: Path, sequence: Sequence) -> AlignedFrames:
+    """Open the frames of a sequence and join them with its labels."""
+    from trackproof.frames import AlignedFrames, match, open_frames
+
+    with progress_bar("Reading frames") as progress:
+        source = open_frames(path, progress=progress)
+    joined = match(sequence, source)
+    if not joined.rate:
+        raise FrameError(f"none of these frames belongs to {sequence.name}", path=path)
+    pictures = AlignedFrames(sequence, source, joined)
+    say_problems(pictures.problems)
+    return pictures

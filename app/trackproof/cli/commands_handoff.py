@@ -1,0 +1,195 @@
+"""Commands for what leaves and comes back: ``export``, ``validate``, ``merge``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trackproof.cli.arguments import FramesOption, LabelsArgument, ProfileOption, RootOption
+
+
+def export(
+    labels: LabelsArgument,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; must be new.")
+    ],
+    frames: FramesOption = None,
+    root: RootOption = None,
+    profile: ProfileOption = None,
+    destination: Annotated[
+        str, typer.Option(metavar="S3URI", help="Where in S3 the folder will be copied to.")
+    ] = "",
+    prefix: Annotated[
+        str,
+        typer.Option(metavar="S3URI", help="Where in S3 the frames are, if the labels do not say."),
+    ] = "",
+    audit_name: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Label attribute name of the labels to correct."),
+    ] = "",
+    result_name: Annotated[
+        str, typer.Option(metavar="NAME", help="Label attribute name of the result.")
+    ] = "",
+    context: Annotated[
+        int, typer.Option(min=0, metavar="FRAMES", help="Frames shown around each flag.")
+    ] = 10,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Send whole sequences, with the flags in the instructions."),
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Workers judge the labels and cannot change them.")
+    ] = False,
+    lock: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Label or attribute that stays as it is; repeatable."),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Send the N best flags only.")
+    ] = None,
+    min_score: Annotated[
+        float, typer.Option(min=0.0, metavar="SCORE", help="Send flags of at least this score.")
+    ] = 0.0,
+    max_frames: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Send at most N frames.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.0, metavar="MONEY", help="Spend at most this much.")
+    ] = None,
+    price_per_task: Annotated[
+        float, typer.Option(min=0.0, metavar="MONEY", help="What one window costs.")
+    ] = 0.0,
+    price_per_frame: Annotated[
+        float, typer.Option(min=0.0, metavar="MONEY", help="What one frame costs.")
+    ] = 0.0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the folder; the old one is kept beside.")
+    ] = False,
+) -> None:
+    """Write a package for an adjustment job that shows workers only the flagged places.
+
+    The flags of `trackproof check` become short windows with context around them. Each window gets
+    a sequence file that points at the frames where they are, and its labels; all share a label
+    category configuration whose instructions name the flagged places, and a manifest. plan.json
+    remembers where the windows came from, for `trackproof merge`.
+
+    Windows that touch are joined; with prices, also those that are cheaper together. At most ten
+    windows fit into a job, so a large package holds several job folders.
+
+    Exit status: 0 written, 2 nothing was flagged or it could not be written.
+    """
+    from trackproof.cli.packages import Choice, run_export
+    from trackproof.handoff.label_config import Follow
+    from trackproof.handoff.selection import ExportOptions
+    from trackproof.handoff.windows import Prices
+
+    options = ExportOptions(
+        destination=destination,
+        prefix=prefix,
+        audit_attribute=audit_name,
+        result_attribute=result_name,
+        context=context,
+        prices=Prices(price_per_task, price_per_frame),
+        sending="whole" if whole else "windows",
+        follow=Follow.VERIFICATION if verify else Follow.ADJUSTMENT,
+        locked=tuple(lock or ()),
+    )
+    choice = Choice(top=top, least_score=min_score, frame_budget=max_frames, money_budget=max_cost)
+    raise typer.Exit(
+        run_export(
+            labels,
+            output=output,
+            root=root,
+            frames=frames,
+            profile=profile,
+            choice=choice,
+            options=options,
+            overwrite=force,
+        )
+    )
+
+
+def validate(
+    package: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A package folder, or one file of it.")
+    ],
+) -> None:
+    """Check a package for a labeling job against every rule of the service.
+
+    Works on packages of this program and of others: manifests, sequence files, SeqLabel.json,
+    label category configurations and job requests, each by itself and against the others.
+
+    Exit status: 0 no rule is broken, 1 rules are broken, 2 there was nothing to check.
+    """
+    from trackproof.cli.packages import run_validate
+
+    raise typer.Exit(run_validate(package))
+
+
+def merge(
+    labels: LabelsArgument,
+    package: Annotated[
+        Path, typer.Argument(metavar="PACKAGE", help="The exported folder, with its plan.json.")
+    ],
+    results: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESULTS", help="Downloaded output of the jobs: folder, manifest or SeqLabel."
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Write the merged labels here; must be new."
+        ),
+    ] = None,
+    root: RootOption = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Take over this object only; repeatable."),
+    ] = None,
+    without_context: Annotated[
+        bool,
+        typer.Option("--without-context", help="Leave changes on frames shown as context."),
+    ] = False,
+    theirs: Annotated[
+        bool,
+        typer.Option("--theirs", help="Workers win where labels were edited here meanwhile."),
+    ] = False,
+    delete_emptied: Annotated[
+        bool,
+        typer.Option("--delete-emptied", help="Delete boxes in frames that came back empty."),
+    ] = False,
+) -> None:
+    """Bring corrected windows back into the full labels.
+
+    Prints what workers changed, object by object. With an output folder, writes the labels with
+    these changes; without one, nothing is written.
+
+    A frame that did not come back stays as it was. A frame that came back empty keeps its boxes
+    unless you say so. A new object gets a name of its own.
+
+    Exit status: 0 workers changed nothing, 1 they did, 2 the results could not be merged.
+    """
+    from trackproof.cli.merging import MergeChoice, run_merge
+
+    choice = MergeChoice(
+        only=frozenset(only or ()),
+        with_context=not without_context,
+        with_conflicts=theirs,
+        deletes_emptied=delete_emptied,
+    )
+    raise typer.Exit(
+        run_merge(labels, package=package, results=results, output=output, root=root, choice=choice)
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(short_help="Write a package that sends only the flagged places to workers.")(export)
+    app.command(short_help="Check a package for a labeling job.")(validate)
+    app.command(short_help="Bring corrected windows back into the full labels.")(merge)

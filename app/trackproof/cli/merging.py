@@ -1,0 +1,130 @@
+"""``trackproof merge``: corrected windows into full labels."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trackproof.cli.inputs import opened
+from trackproof.cli.terminal import progress_bar, say, say_problems, table_text
+from trackproof.errors import HandoffError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trackproof.handoff.acceptance import AcceptResults
+    from trackproof.handoff.merge import MergeBack
+    from trackproof.labels import Labels, Sequence
+
+COLUMNS = ("sequence", "object", "added", "removed", "changed", "renamed", "context", "conflicts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeChoice:
+    """What to take over; as of `AcceptResults`, with objects by name."""
+
+    only: frozenset[str]
+    with_context: bool
+    with_conflicts: bool
+    deletes_emptied: bool
+
+
+def run_merge(
+    labels: Path,
+    *,
+    package: Path,
+    results: Path,
+    output: Path | None,
+    root: Path | None,
+    choice: MergeChoice,
+) -> int:
+    """Print what workers changed and write the merged labels; return 1 when they changed any.
+
+    Raises
+    ------
+    TrackproofError
+        When labels, package or results cannot be used, or the output exists.
+    """
+    from trackproof.handoff.merge import merge_back
+    from trackproof.handoff.plan import read_plan
+    from trackproof.handoff.results import read_results
+
+    if output is not None and output.exists():
+        raise HandoffError("this exists already; choose another folder", path=output)
+    plan = read_plan(package)
+    result = opened(labels, root=root)
+    with progress_bar("Reading results") as progress:
+        found = read_results(plan, package, results, progress=progress)
+    say_problems(found.problems)
+    by_name = {sequence.name: sequence for sequence in result.sequences}
+    unknown = sorted(found.returned.keys() - by_name.keys())
+    if unknown:
+        raise HandoffError(f"these labels hold no sequence {unknown[0]!r}", path=labels)
+    merges = {
+        name: merge_back(by_name[name], by_name[name].labels, returned)
+        for name, returned in found.returned.items()
+    }
+    sys.stdout.write(_table(merges))
+    say(f"{found.windows():,} of {len(plan.windows):,} windows came back")
+    if output is not None:
+        for name, merge in merges.items():
+            merged = _accepted(merge, choice).result(merge.labels)
+            _write(output, by_name[name], merged, alone=len(result.sequences) == 1)
+        say(f"written to {output}")
+    return 0 if all(merge.is_empty for merge in merges.values()) else 1
+
+
+def _table(merges: dict[str, MergeBack]) -> str:
+    rows = []
+    for name, merge in merges.items():
+        for change in merge.changes:
+            said = f" (workers: {change.said_name})" if change.said_name != change.name else ""
+            diff = change.diff
+            counts = (diff.added, diff.removed, diff.changed, diff.renamed)
+            both = (*counts, change.context, change.conflicts)
+            label = f"{change.name}{said}{' NEW' if change.is_new else ''}"
+            rows.append([name, label, *(str(len(frames)) for frames in both)])
+        for frames, what in (
+            (merge.emptied, "frames came back empty; their boxes are kept unless you say so"),
+            (merge.missing, "frames did not come back; they are unchanged"),
+            (merge.frame_attributes, "frames have other frame attributes"),
+        ):
+            if len(frames):
+                say(f"{name}: {len(frames):,} {what}")
+    if not rows:
+        return "workers changed no object\n"
+    return table_text(COLUMNS, rows, numbers=set(COLUMNS[2:]))
+
+
+def _accepted(merge: MergeBack, choice: MergeChoice) -> AcceptResults:
+    from trackproof.handoff.acceptance import AcceptResults
+
+    chosen = [
+        change.track
+        for change in merge.changes
+        if not choice.only or {change.name, change.said_name} & choice.only
+    ]
+    return AcceptResults(
+        merge,
+        tracks=frozenset(chosen),
+        with_context=choice.with_context,
+        with_conflicts=choice.with_conflicts,
+        deleting=merge.emptied.tolist() if choice.deletes_emptied else (),
+        with_frame_attributes=not choice.only,
+    )
+
+
+def _write(output: Path, sequence: Sequence, labels: Labels, *, alone: bool) -> None:
+    """Write one sequence in the format that it was read in."""
+    from trackproof.formats import formats
+
+    name = sequence.source.format_name if sequence.source else ""
+    writers = {one.name: one for one in formats() if one.write is not None}
+    if name not in writers or sequence.source is None:
+        raise HandoffError(f"labels of {sequence.name} cannot be written in their own format")
+    folder = output if alone else output / sequence.name
+    folder.mkdir(parents=True, exist_ok=True)
+    write = writers[name].write
+    if write is not None:
+        write(folder / sequence.source.path.name, sequence, labels)
