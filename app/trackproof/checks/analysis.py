@@ -10,7 +10,7 @@ import numpy as np
 
 from trackproof.checks.model import Events, Measurement
 from trackproof.checks.profile import Profile
-from trackproof.checks.ranking import Hits, flags_of, ranked
+from trackproof.checks.ranking import Hits, Usual, flags_of, ranked
 from trackproof.checks.registry import all_checks
 from trackproof.checks.scene import Scene
 from trackproof.checks.track_summary import TrackSummary, summarise
@@ -36,6 +36,7 @@ class Outcome:
 
     measurement: Measurement
     events: Events | None
+    usual: Usual
     hits: Hits
 
 
@@ -85,8 +86,9 @@ class Analysis:
         """
         outcome = self.outcomes[check]
         measurement = replace(outcome.measurement, limit=float(limit))
-        hits = _hits(measurement, outcome.events)
-        outcomes = {**self.outcomes, check: Outcome(measurement, outcome.events, hits)}
+        places = outcome.events if outcome.events is not None else _rows_beyond(measurement)
+        hits = _passing(measurement, places, outcome.usual)
+        outcomes = {**self.outcomes, check: replace(outcome, measurement=measurement, hits=hits)}
         touched = set(outcome.hits.events.track.tolist()) | set(hits.events.track.tolist())
         return replace(
             self,
@@ -131,7 +133,7 @@ class Analysis:
     ) -> dict[int, tuple[Flag, ...]]:
         numbers = np.array(sorted(touched), dtype=np.int32)
         hits = [
-            _take(outcome.hits, np.isin(outcome.hits.events.track, numbers))
+            outcome.hits.take(np.isin(outcome.hits.events.track, numbers))
             for outcome in outcomes.values()
             if outcome.measurement.check.is_ranked
         ]
@@ -193,17 +195,20 @@ def _outcome(check: Check, scene: Scene, measured: Measured, profile: Profile) -
     )
     limit = profile.parameters(check)["limit"]
     measurement = Measurement(check, limit, scene.frame, measured.values, slices)
-    return Outcome(measurement, measured.events, _hits(measurement, measured.events))
+    places = measured.events if measured.events is not None else _rows_beyond(measurement)
+    scores = check.score(places.value, limit)
+    usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
+    hits = _passing(measurement, places, usual)
+    return Outcome(measurement, measured.events, usual, hits)
 
 
-def _hits(measurement: Measurement, events: Events | None) -> Hits:
-    """Return what passes the limit."""
-    check, limit = measurement.check, measurement.limit
-    if events is None:
-        events = _rows_beyond(measurement)
-    score = check.score(events.value, limit)
+def _passing(measurement: Measurement, places: Events, usual: Usual) -> Hits:
+    """Return the places that pass the limit."""
+    check = measurement.check
+    score = check.score(places.value, measurement.limit)
     passing = score >= 1.0
-    return Hits(check, events.take(passing), score[passing])
+    as_learnt = check.score(places.value[passing], usual.limit)
+    return Hits(check, places.take(passing), score[passing], usual.per_1000(as_learnt))
 
 
 def _rows_beyond(measurement: Measurement) -> Events:
@@ -244,35 +249,24 @@ def _patched(
         stale = _touches(outcome.events, numbers)
         fresh = measured.events.take(_touches(measured.events, numbers))
         events = joined_events([outcome.events.take(~stale), fresh])
-    hits = _patched_hits(outcome.hits, measurement, measured, scene, numbers)
-    concerned = set(outcome.hits.events.track[_touches(outcome.hits.events, numbers)].tolist())
-    concerned |= set(hits.events.track[_touches(hits.events, numbers)].tolist())
-    return Outcome(measurement, events, hits), concerned
-
-
-def _patched_hits(
-    old: Hits, measurement: Measurement, measured: Measured, scene: Scene, numbers: Ints
-) -> Hits:
-    kept = _take(old, ~_touches(old.events, numbers))
-    if measured.events is None:
-        events = Events.at(scene.track, scene.frame, measured.values)
-    else:
-        events = measured.events
-    score = old.check.score(events.value, measurement.limit)
-    passing = (score >= 1.0) & _touches(events, numbers)
-    return Hits(
+    places = measured.events
+    if places is None:
+        places = Events.at(scene.track, scene.frame, measured.values)
+    again = _passing(measurement, places.take(_touches(places, numbers)), outcome.usual)
+    kept = outcome.hits.take(~_touches(outcome.hits.events, numbers))
+    hits = Hits(
         old.check,
-        joined_events([kept.events, events.take(passing)]),
-        np.concatenate([kept.score, score[passing]]),
+        joined_events([kept.events, again.events]),
+        np.concatenate([kept.score, again.score]),
+        np.concatenate([kept.per_1000, again.per_1000]),
     )
+    concerned = set(outcome.hits.events.track[_touches(outcome.hits.events, numbers)].tolist())
+    concerned |= set(again.events.track.tolist())
+    return Outcome(measurement, events, outcome.usual, hits), concerned
 
 
 def _touches(events: Events, numbers: Ints) -> npt.NDArray[np.bool_]:
     return np.isin(events.track, numbers) | np.isin(events.other_track, numbers)
-
-
-def _take(hits: Hits, rows: npt.NDArray[np.bool_]) -> Hits:
-    return Hits(hits.check, hits.events.take(rows), hits.score[rows])
 
 
 def joined_events(pieces: list[Events]) -> Events:

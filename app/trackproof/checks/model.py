@@ -193,6 +193,8 @@ class Check:
     compares_tracks : bool
         True when its events depend on other tracks too. After an edit it runs on the touched
         tracks with all others in sight; ``scene.is_focus`` says which rows were touched.
+    explains_range : bool
+        True when what other checks find inside its range is the same mistake (trembling, say).
     is_ranked : bool
         False for measurements that timelines show and that raise no flags.
     """
@@ -209,6 +211,7 @@ class Check:
     is_signed: bool = False
     needs_frames: bool = False
     compares_tracks: bool = False
+    explains_range: bool = False
     is_ranked: bool = True
 
     def __post_init__(self) -> None:
@@ -280,7 +283,8 @@ class Flag:
     track, other_track : int
         Track numbers; `NO_TRACK` when there is no partner.
     frame, frame_start, frame_end : int
-        Worst frame, first and last frame to look at.
+        Worst frame, first and last frame to look at. Of a long run of like mistakes that is the
+        frame that shows it best; see ``extent`` for the whole run.
     score : float
         Higher = review first; the calibrated odds that a verifier would change something.
     checks : tuple of str
@@ -308,6 +312,12 @@ class Flag:
     expected_xywh: Box | None = None
     other_track: int = NO_TRACK
     proposals: tuple[Any, ...] = ()
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """First and last frame of the mistake itself, as the strongest finding has it."""
+        best = self.findings[0]
+        return best.frame_start, best.frame_end
 
     @property
     def probability(self) -> float:

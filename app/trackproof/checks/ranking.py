@@ -1,17 +1,19 @@
 """Findings of all checks -> flags on one scale, the likeliest mistakes first.
 
-Every finding has a log-odds of being a real mistake: a line in the logarithm of its score, fitted
-per check on planted mistakes (``resources/ranking.toml``, made by ``benchmarks/fit_ranking.py``).
-Findings of a track at neighbouring frames become one flag.
+Every finding has log-odds of being a real mistake: they rise with its score and fall with how
+many findings of the same check are as strong in the same sequence (`Usual`), so that what is
+ordinary for the footage sinks. The weights are fitted per check on planted mistakes
+(``resources/ranking.toml``, made by ``benchmarks/fit_ranking.py``). Around the strongest finding of
+a track, weaker ones become its evidence: one flag.
 """
 
 from __future__ import annotations
 
 import math
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,24 +34,39 @@ if TYPE_CHECKING:
 MOST_EVIDENCE = 3
 """Findings whose words are joined into a flag's sentence."""
 
+SHOWN_FRAMES = 3
+"""Longer ranges are judged by their worst frame: a verdict does not need all of a run."""
+
+WIDEST_RANGE = 64
+"""Frames around its worst one that a finding may explain."""
+
+MOST_SCORE = 20.0
+"""Score beyond which more says nothing, unless a weight says otherwise."""
+
+FEWEST_PER_1000 = 0.25
+"""Findings per 1,000 boxes under which rarity says nothing more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How much one check's score says.
+    """How much one check's findings say.
 
     Parameters
     ----------
     bias : float
-        Log-odds of a real mistake at score 1.
+        Log-odds of a real mistake at score 1, were there one such finding per 1,000 boxes.
     slope : float
         Log-odds added per natural logarithm of the score.
-    ceiling : float
-        Largest log-odds it can reach on its own.
+    rarity : float
+        Log-odds lost per natural logarithm of findings per 1,000 boxes that are as strong.
+    most : float
+        Score beyond which more says nothing.
     """
 
     bias: float
     slope: float
-    ceiling: float
+    rarity: float
+    most: float = MOST_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +80,7 @@ class Weights:
     other : Weight
         For checks of other packages.
     agreement : float
-        Share of the weaker findings' evidence that counts on top of the strongest.
+        Share of the log-odds of weaker findings that counts on top of the strongest.
     """
 
     of_check: Mapping[str, Weight]
@@ -75,35 +92,83 @@ class Weights:
         return self.of_check.get(check, self.other)
 
 
-@cache
-def shipped_weights() -> Weights:
-    """Return the weights of ``resources/ranking.toml``."""
-    data = tomllib.loads(resource("ranking.toml").read_text(encoding="utf-8"))
+def weights_of(text: str) -> Weights:
+    """Return the weights of a TOML text."""
+    data = tomllib.loads(text)
     of_check = {name: Weight(**numbers) for name, numbers in data["checks"].items()}
     return Weights(of_check, Weight(**data["other"]), float(data["agreement"]))
 
 
+@cache
+def shipped_weights() -> Weights:
+    """Return the weights of ``resources/ranking.toml``."""
+    return weights_of(resource("ranking.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usual:
+    """How strong the findings of one check are in one sequence.
+
+    Parameters
+    ----------
+    limit : float
+        Limit in force when it was learnt.
+    scores : (k,) float64
+        Scores of all places of the whole sequence that pass it, ascending.
+    boxes : int
+        Boxes of the sequence.
+    """
+
+    limit: float
+    scores: Values
+    boxes: int
+
+    def per_1000(self, scores: Values) -> Values:
+        """Return how many findings per 1,000 boxes are at least as strong."""
+        as_strong = len(self.scores) - np.searchsorted(self.scores, scores * (1.0 - 1e-9))
+        rate: Values = 1000.0 * np.maximum(as_strong, 1) / max(self.boxes, 1)
+        return rate
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
-    """Events of one check that pass its limit, with their scores."""
+    """Events of one check that pass its limit, with their scores and how common these are."""
 
     check: Check
     events: Events
     score: Values
+    per_1000: Values
 
     def __len__(self) -> int:
         return len(self.score)
+
+    def take(self, rows: npt.NDArray[np.bool_]) -> Hits:
+        """Return the hits of the given rows."""
+        return Hits(self.check, self.events.take(rows), self.score[rows], self.per_1000[rows])
+
+
+def features(hits: Hits, most: float = MOST_SCORE) -> tuple[Values, Values]:
+    """Return what weights multiply: logarithm of the score, and of how common it is."""
+    strength = np.log(np.clip(hits.score, 1.0, most))
+    return strength, np.log(np.maximum(hits.per_1000, FEWEST_PER_1000))
 
 
 def log_odds(hits: Hits, weights: Weights) -> Values:
     """Return the log-odds of every hit."""
     weight = weights.of(hits.check.name)
-    with np.errstate(divide="ignore"):
-        raw = weight.bias + weight.slope * np.log(np.maximum(hits.score, 1.0))
-        raw = np.minimum(raw, weight.ceiling)
-        if hits.events.support is not None:
-            raw += np.log(np.maximum(hits.events.support, 1e-6))
-    return raw
+    strength, commonness = features(hits, weight.most)
+    odds: Values = weight.bias + weight.slope * strength - weight.rarity * commonness
+    if hits.events.support is not None:
+        odds = odds + np.log(np.maximum(hits.events.support, 1e-6))
+    return odds
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A flag in the making: hits as (which, row), strongest first."""
+
+    members: list[tuple[int, int]]
+    odds: list[float]
 
 
 def flags_of(
@@ -112,59 +177,95 @@ def flags_of(
     """Return the flags of every track that has hits; by track, not yet ordered by score."""
     weights = weights or shipped_weights()
     hits = [each for each in hits if len(each)]
+    drafts = _drafts(hits, weights)
+    return {
+        track: tuple(_flag(hits, draft, table, weights) for draft in found)
+        for track, found in drafts.items()
+    }
+
+
+def _drafts(hits: Sequence[Hits], weights: Weights) -> dict[int, list[_Draft]]:
+    """Let the strongest hits of every track take the weaker ones around them."""
+    drafts: dict[int, list[_Draft]] = defaultdict(list)
     if not hits:
-        return {}
+        return drafts
     which = np.repeat(np.arange(len(hits)), [len(each) for each in hits])
-    place = np.concatenate([np.arange(len(each)) for each in hits])
-    track = np.concatenate([each.events.track for each in hits])
-    start = np.concatenate([each.events.frame_start for each in hits])
-    end = np.concatenate([each.events.frame_end for each in hits])
+    row = np.concatenate([np.arange(len(each)) for each in hits])
     odds = np.concatenate([log_odds(each, weights) for each in hits])
-    order = np.lexsort((start, track))
-    bounds = np.append(_group_starts(track[order], start[order], end[order]), len(order))
-    flags: dict[int, list[Flag]] = {}
-    for first, past in pairwise(bounds):
-        rows = order[first:past]
-        rows = rows[np.argsort(-odds[rows], kind="stable")]
-        flag = _flag(
-            [(hits[which[r]], int(place[r]), float(odds[r])) for r in rows], table, weights
-        )
-        flags.setdefault(flag.track, []).append(flag)
-    return {number: tuple(found) for number, found in flags.items()}
+    track = np.concatenate([each.events.track for each in hits])
+    first, last = (np.concatenate(column) for column in zip(*map(_shown, hits), strict=True))
+    low, high = (np.concatenate(column) for column in zip(*map(_explained, hits), strict=True))
+    order = np.lexsort((first, -odds))
+    taken: dict[tuple[int, int], _Draft] = {}
+    columns = (which, row, odds, track, first, last, low, high)
+    for w, r, o, t, a, b, lo, hi in zip(*(c[order].tolist() for c in columns), strict=True):
+        draft = next((taken[t, f] for f in range(a, b + 1) if (t, f) in taken), None)
+        if draft is None:
+            draft = _Draft([], [])
+            drafts[t].append(draft)
+            for frame in range(lo - 1, hi + 2):
+                taken.setdefault((t, frame), draft)
+        draft.members.append((w, r))
+        draft.odds.append(o)
+    return drafts
+
+
+def _shown(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return first and last frame to look at."""
+    events = hits.events
+    is_short = events.frame_end - events.frame_start < SHOWN_FRAMES
+    return (
+        np.where(is_short, events.frame_start, events.frame),
+        np.where(is_short, events.frame_end, events.frame),
+    )
+
+
+def _explained(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return first and last frame whose other findings are the same mistake."""
+    if not hits.check.explains_range:
+        return _shown(hits)
+    events = hits.events
+    return (
+        np.maximum(events.frame_start, events.frame - WIDEST_RANGE),
+        np.minimum(events.frame_end, events.frame + WIDEST_RANGE),
+    )
 
 
 def ranked(flags: Mapping[int, tuple[Flag, ...]]) -> tuple[Flag, ...]:
-    """Return all flags, the highest score first; ties by track and frame."""
+    """Return all flags, the highest score first; ties by track and frame.
+
+    What a stronger flag says about both tracks of a pair is not said again of the partner.
+    """
     every = [flag for found in flags.values() for flag in found]
-    return tuple(sorted(every, key=lambda flag: (-flag.score, flag.track, flag.frame, flag.key)))
+    every.sort(key=lambda flag: (-flag.score, flag.track, flag.frame, flag.key))
+    said: set[tuple[int, int]] = set()
+    kept = []
+    for flag in every:
+        if said and any(
+            (flag.track, f) in said for f in range(flag.frame_start, flag.frame_end + 1)
+        ):
+            continue
+        kept.append(flag)
+        if flag.other_track != NO_TRACK:
+            around = range(flag.frame_start - 1, flag.frame_end + 2)
+            said.update((flag.other_track, frame) for frame in around)
+    return tuple(kept)
 
 
-def _group_starts(
-    track: npt.NDArray[np.int32], start: npt.NDArray[np.int32], end: npt.NDArray[np.int32]
-) -> npt.NDArray[np.intp]:
-    """Return where flags begin among hits sorted by track and start."""
-    # Ends offset per track make one running maximum serve all tracks.
-    offset = track.astype(np.int64) * (1 << 32)
-    reach = np.maximum.accumulate(end + offset)
-    begins = np.ones(len(track), dtype=np.bool_)
-    begins[1:] = start[1:] + offset[1:] > reach[:-1] + 1
-    return np.flatnonzero(begins)
-
-
-def _flag(members: list[tuple[Hits, int, float]], table: LabelTable, weights: Weights) -> Flag:
-    """Return one flag from its hits, strongest first."""
-    findings = tuple(_finding(hits, row) for hits, row, _ in members)
-    best, kind = findings[0], members[0][0].check.kind
+def _flag(hits: Sequence[Hits], draft: _Draft, table: LabelTable, weights: Weights) -> Flag:
+    findings = tuple(_finding(hits[which], row) for which, row in draft.members)
+    best, kind = findings[0], hits[draft.members[0][0]].check.kind
     strongest: dict[str, float] = {}
-    for finding, (_, _, odds) in zip(findings, members, strict=True):
+    for finding, odds in zip(findings, draft.odds, strict=True):
         strongest.setdefault(finding.check, odds)
     first, *others = strongest.values()
-    score = math.exp(first + weights.agreement * sum(max(odds, 0.0) for odds in others))
+    # Findings below even odds are no evidence against the strongest one.
+    odds = first + weights.agreement * sum(math.log1p(math.exp(each)) for each in others)
     words: dict[str, None] = {}
     for finding in findings:
         if len(words) < MOST_EVIDENCE:
             words.setdefault(finding.evidence)
-    expected = next((f.expected_xywh for f in findings if f.expected_xywh), None)
+    is_short = best.frame_end - best.frame_start < SHOWN_FRAMES
     info = table.tracks[best.track] if best.track >= 0 else None
     identity = f"{info.object_id}~{info.occurrence}" if info else "-"
     return Flag(
@@ -172,13 +273,13 @@ def _flag(members: list[tuple[Hits, int, float]], table: LabelTable, weights: We
         kind=kind,
         track=best.track,
         frame=best.frame,
-        frame_start=best.frame_start,
-        frame_end=best.frame_end,
-        score=score,
+        frame_start=best.frame_start if is_short else best.frame,
+        frame_end=best.frame_end if is_short else best.frame,
+        score=math.exp(min(odds, 50.0)),
         checks=tuple(strongest),
         evidence="; ".join(words),
         findings=findings,
-        expected_xywh=expected,
+        expected_xywh=next((f.expected_xywh for f in findings if f.expected_xywh), None),
         other_track=next((f.other_track for f in findings if f.other_track != NO_TRACK), NO_TRACK),
     )
 

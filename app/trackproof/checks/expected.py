@@ -1,0 +1,71 @@
+"""Boxes that the evidence predicts, and what sets an actual box apart from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from trackproof.checks.scene import Scene
+
+    Values: TypeAlias = npt.NDArray[np.float64]
+    Rows: TypeAlias = npt.NDArray[np.intp]
+
+BASELINE = 3
+
+
+def between(scene: Scene, rows: Rows, length: npt.NDArray[np.int64]) -> Values:
+    """Return boxes for the middle of runs, between the row before and the row after each run.
+
+    At the end of a track the row on the other side stands in.
+    """
+    before, after = rows - 1, rows + length
+    last = len(scene) - 1
+    has_before = (before >= 0) & (scene.place[np.maximum(before, 0)] == scene.place[rows])
+    has_after = (after <= last) & (scene.place[np.minimum(after, last)] == scene.place[rows])
+    before = np.where(has_before, before, np.where(has_after, after, rows))
+    after = np.where(has_after, after, before)
+    middle = rows + (length - 1) // 2
+    start, end = scene.frame[before], scene.frame[after]
+    share = (scene.frame[middle] - start) / np.maximum(end - start, 1)
+    share = np.where(has_before & has_after, share, 0.0)
+    boxes: Values = scene.xywh[before] + (scene.xywh[after] - scene.xywh[before]) * share[:, None]
+    return boxes
+
+
+def ahead(scene: Scene, rows: Rows) -> Values:
+    """Return boxes on the line through the rows before each row."""
+    near = np.maximum(rows - 1, 0)
+    far = np.maximum(rows - 1 - BASELINE, 0)
+    far = np.where(scene.place[far] == scene.place[rows], far, near)
+    span = np.maximum(scene.frame[near] - scene.frame[far], 1)
+    ratio = (scene.frame[rows] - scene.frame[near]) / span
+    boxes: Values = scene.xywh[near] + (scene.xywh[near] - scene.xywh[far]) * ratio[:, None]
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], 1.0)
+    return boxes
+
+
+def describe(actual: Values, expected: Values) -> str:
+    """Return the largest difference of two boxes in words: ``width -20 %``.
+
+    Parameters
+    ----------
+    actual, expected : (4,) float64
+        xywh boxes.
+    """
+    width, height = (max(float(side), 1.0) for side in expected[2:])
+    wider, taller = float(actual[2]) / width - 1.0, float(actual[3]) / height - 1.0
+    across = float(actual[0] + actual[2] / 2 - expected[0] - expected[2] / 2) / width
+    down = float(actual[1] + actual[3] / 2 - expected[1] - expected[3] / 2) / width
+    said = {
+        f"width {wider * 100:+.0f} %": abs(wider),
+        f"height {taller * 100:+.0f} %": abs(taller),
+        f"centre {abs(across):.2f} widths too far {'right' if across > 0 else 'left'}": abs(across),
+        f"centre {abs(down):.2f} widths too {'low' if down > 0 else 'high'}": abs(down),
+    }
+    # A side that moves alone shifts the centre by half as much: size says it better.
+    weight = {words: size * (2.1 if "%" in words else 1.0) for words, size in said.items()}
+    return max(weight, key=weight.__getitem__)

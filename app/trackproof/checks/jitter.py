@@ -1,0 +1,87 @@
+"""Boxes that tremble more than is usual for their track."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
+from trackproof.checks.motion import FLOOR_PIXELS, FLOOR_SHARE
+from trackproof.checks.runs import true_runs
+from trackproof.checks.sliding import sliding_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trackproof.checks.scene import Scene
+
+ROWS = 9
+"""Rows over which trembling is averaged."""
+
+MOST = 3.0
+"""Sigmas at which one row's part is cut, so that a single jump is not taken for trembling."""
+
+
+def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
+    """Average the size of second differences, in units of the track's own noise."""
+    values = scene.no_values()
+    if len(scene) >= ROWS:
+        rough = np.zeros(len(scene))
+        columns, noise = scene.steady, scene.noise
+        own = columns.shape[1]
+        side = np.minimum(columns[2], columns[3]) * FLOOR_SHARE
+        floor = side * side + FLOOR_PIXELS**2
+        for axis in range(4):
+            column = columns[axis]
+            second = np.zeros(own)
+            second[1:-1] = column[2:] - 2.0 * column[1:-1] + column[:-2]
+            sigma = np.sqrt(floor + (noise[axis] ** 2)[scene.place])
+            np.abs(second, out=second)
+            second /= sigma
+            np.maximum(rough, second, out=rough)
+        inner = np.zeros(own, dtype=np.bool_)
+        inner[1:-1] = (scene.elapsed[1:-1] == 1) & (scene.elapsed[2:] == 1)
+        rough = np.where(inner, np.minimum(rough, MOST), 0.0)
+        values = sliding_mean(rough, scene.place, rows=ROWS)
+    values[scene.track < 0] = np.nan
+    return Measured(values, _events(scene, values))
+
+
+def _events(scene: Scene, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Events:
+    """Return the stretches in which trembling is at least half of the default limit."""
+    above = np.nan_to_num(values) >= 0.6
+    first, end = true_runs(above, breaks=~scene.follows)
+    peak = np.array(
+        [
+            start + int(np.argmax(values[start:stop]))
+            for start, stop in zip(first, end, strict=True)
+        ],
+        dtype=np.intp,
+    )
+    return Events.at(
+        scene.track[peak],
+        scene.frame[peak],
+        values[peak],
+        frame_start=scene.frame[first],
+        frame_end=scene.frame[end - 1],
+    )
+
+
+def explain(value: float, _detail: Mapping[str, Any]) -> str:
+    """Put trembling into words."""
+    return f"the box trembles, {value:.1f} times the noise of its track over {ROWS} frames"
+
+
+CHECK = Check(
+    name="jitter",
+    title="Trembling",
+    description="Average size of second differences over nine frames, in units of the track's "
+    "own noise.",
+    unit="sigma",
+    kind=FlagKind.DRIFT,
+    run=run,
+    explain=explain,
+    parameters=(Parameter("limit", 1.0, "More is suspicious.", "sigma", 0.6),),
+    explains_range=True,
+)

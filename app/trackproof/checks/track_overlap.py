@@ -1,0 +1,76 @@
+"""Tracks whose overlap from frame to frame is unlike that of all other tracks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trackproof.checks.scene import Scene
+
+FEWEST_TRACKS = 4
+FEWEST_ROWS = 10
+FLOOR = 0.03
+"""Least spread of medians, IoU: tracks of still objects all lie near 1."""
+
+
+def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
+    """Measure how many robust deviations a track's median overlap lies under the others'."""
+    values = np.where(scene.track >= 0, 0.0, np.nan)
+    overlap = scene.overlap
+    medians = np.full(len(scene.track_numbers), np.nan)
+    for place in range(len(medians)):
+        own = overlap[scene.starts[place] : scene.starts[place + 1]]
+        own = own[np.isfinite(own)]
+        if len(own) >= FEWEST_ROWS:
+            medians[place] = np.partition(own, len(own) // 2)[len(own) // 2]
+    known = np.isfinite(medians)
+    if known.sum() < FEWEST_TRACKS:
+        return Measured(values, Events.none())
+    middle = np.median(medians[known])
+    spread = max(1.4826 * float(np.median(np.abs(medians[known] - middle))), FLOOR)
+    far = np.maximum(middle - np.nan_to_num(medians, nan=middle), 0.0) / spread
+    counts = np.diff(scene.starts)
+    values = np.where(np.isnan(values), np.nan, np.repeat(far, counts))
+    places = np.flatnonzero((far > 1.0) & (scene.track_numbers >= 0))
+    worst = np.array(
+        [
+            s + int(np.nanargmin(overlap[s:e]))
+            for s, e in zip(scene.starts[places], scene.starts[places + 1], strict=True)
+        ],
+        dtype=np.intp,
+    )
+    events = Events.at(
+        scene.track_numbers[places],
+        scene.frame[worst],
+        far[places],
+        detail={"median": medians[places], "usual": np.full(len(places), middle)},
+    )
+    return Measured(values, events)
+
+
+def explain(_value: float, detail: Mapping[str, Any]) -> str:
+    """Put an unusual track into words."""
+    return (
+        f"median overlap of the whole track is {detail['median']:.2f}, "
+        f"{detail['usual']:.2f} for the others"
+    )
+
+
+CHECK = Check(
+    name="track_overlap",
+    title="Unusual track",
+    description="How far the median overlap of a track lies under that of the other tracks, in "
+    "robust standard deviations.",
+    unit="sigma",
+    kind=FlagKind.TRACK,
+    run=run,
+    explain=explain,
+    parameters=(Parameter("limit", 4.0, "More is suspicious.", "sigma", 1.0),),
+    compares_tracks=True,
+)
