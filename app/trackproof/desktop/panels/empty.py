@@ -58,6 +58,11 @@ class EmptyState(QWidget):
         self._handler = handler
         self._button.show()
 
+    def hide_offer(self) -> None:
+        """Take the button away."""
+        self._button.hide()
+        self._handler = None
+
     def _press(self) -> None:
         if self._handler is not None:
             self._handler()

@@ -1,0 +1,213 @@
+"""What a verifier does with flags: verdicts, repairs, notes, and how fast it goes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trackproof.desktop.notices import banner_of_error
+from trackproof.errors import EditError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trackproof.checks import Flag
+    from trackproof.desktop.session import Session
+    from trackproof.desktop.verdicts import Status
+    from trackproof.labels.edits import Edit
+
+REMEMBERED = 40
+"""Flags whose time counts for the pace."""
+
+LONGEST_S = 120.0
+"""A flag that took longer was left alone meanwhile, and says nothing about the pace."""
+
+AUTO_ADVANCE = "review/auto_advance"
+
+STATUS_WORDS: dict[str, str] = {
+    "open": "open",
+    "dismissed": "label is right",
+    "confirmed": "needs fix",
+    "fixed": "fixed",
+    "unsure": "second opinion",
+}
+
+
+class ReviewDesk(QObject):
+    """Judges the selected flags and goes on to the next one.
+
+    Parameters
+    ----------
+    clock : callable
+        Seconds that never run backwards.
+    """
+
+    pace_changed = Signal()
+    note_asked = Signal()
+    filter_asked = Signal()
+
+    def __init__(self, session: Session, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(session)
+        self._session = session
+        self._clock = clock
+        self._since_s = clock()
+        self._took_s: deque[float] = deque(maxlen=REMEMBERED)
+        self._done: set[str] = set()
+        self._selected: tuple[Flag, ...] = ()
+        session.flag_changed.connect(self._on_flag)
+        session.opened_changed.connect(self._on_opened)
+
+    @classmethod
+    def of(cls, session: Session) -> ReviewDesk:
+        """Return the one desk of a session, made on first use."""
+        found = session.findChild(cls)
+        return found if isinstance(found, ReviewDesk) else cls(session)
+
+    # -- what it acts on
+
+    @property
+    def selected(self) -> tuple[Flag, ...]:
+        """Flags that a verdict goes to: those selected in the queue, else the one under review."""
+        if self._selected:
+            return self._selected
+        return (self._session.flag,) if self._session.flag is not None else ()
+
+    def select(self, flags: tuple[Flag, ...]) -> None:
+        """Take several flags at once; none returns to the flag under review."""
+        self._selected = flags if len(flags) > 1 else ()
+
+    @property
+    def advances(self) -> bool:
+        """Whether the next flag follows a verdict by itself."""
+        return self._session.settings.flag(AUTO_ADVANCE, default=True)
+
+    def set_advances(self, *, advances: bool) -> None:
+        """Follow a verdict with the next flag, or stay."""
+        self._session.settings.set_flag(AUTO_ADVANCE, value=advances)
+
+    # -- verdicts
+
+    def judge(self, status: Status, comment: str = "") -> None:
+        """Give the selected flags a verdict and go on to the next."""
+        flags = self.selected
+        if not flags:
+            return
+        following = self._following(flags)
+        self._count(flags, status)
+        self._session.judge(flags, status, comment)
+        self._go_on(following, status)
+
+    def note(self, comment: str) -> None:
+        """Keep a comment on the selected flags without judging them."""
+        for flag in self.selected:
+            self._session.judge([flag], self._session.verdict(flag), comment)
+
+    @property
+    def repair(self) -> Edit | None:
+        """The edit that Enter makes for the flag under review; None without a proposal."""
+        from trackproof.labels.edits import Edit
+        from trackproof.labels.edits_boxes import PutBox
+
+        flag = self._session.flag
+        if flag is None:
+            return None
+        for proposal in flag.proposals:
+            edit = getattr(proposal, "edit", proposal)
+            if isinstance(edit, Edit):
+                return edit
+        if flag.expected_xywh is None:
+            return None
+        return PutBox(flag.track, flag.frame, flag.expected_xywh)
+
+    def accept(self) -> None:
+        """Make the proposed repair, call the flag fixed and go on."""
+        flag, edit = self._session.flag, self.repair
+        if flag is None or edit is None:
+            return
+        following = self._following((flag,))
+        try:
+            self._session.apply(edit, origin=self)
+        except EditError as error:
+            self._session.message.emit(banner_of_error(error, doing="taking the expected box"))
+            return
+        self._count((flag,), "fixed")
+        self._session.judge((flag,), "fixed")
+        self._go_on(following, "fixed")
+
+    def _following(self, flags: tuple[Flag, ...]) -> tuple[str, ...]:
+        """Return the keys of the open flags after these, in the order shown, going round."""
+        judged = {flag.key for flag in flags}
+        shown = self._session.shown_flags
+        places = [i for i, flag in enumerate(shown) if flag.key in judged]
+        start = places[-1] + 1 if places else 0
+        order = (*shown[start:], *shown[:start])
+        return tuple(
+            flag.key
+            for flag in order
+            if flag.key not in judged and self._session.verdict(flag) == "open"
+        )
+
+    def _go_on(self, following: tuple[str, ...], status: str) -> None:
+        self._since_s = self._clock()
+        self.pace_changed.emit()
+        if status == "open" or not self.advances:
+            return
+        now = {flag.key: flag for flag in self._session.flags}
+        for key in following:
+            if key in now:
+                self._session.select_flag(now[key])
+                return
+
+    # -- pace
+
+    @property
+    def done(self) -> int:
+        """Flags judged since the labels were opened, those that a repair removed included."""
+        return len(self._done)
+
+    @property
+    def left(self) -> int:
+        """Flags that are still open."""
+        return sum(self._session.verdict(flag) == "open" for flag in self._session.flags)
+
+    @property
+    def seconds_per_flag(self) -> float | None:
+        """Median time from seeing a flag to its verdict; None before the first."""
+        return statistics.median(self._took_s) if self._took_s else None
+
+    def pace_in_words(self) -> str:
+        """Return the pace and the time left: ``6 s a flag, about 4 min left``."""
+        pace_s = self.seconds_per_flag
+        if pace_s is None:
+            return ""
+        said = f"{pace_s:.0f} s a flag" if pace_s >= 1 else "under 1 s a flag"
+        left = self.left
+        if not left:
+            return said
+        minutes = pace_s * left / 60
+        if minutes < 1:
+            return f"{said}, under a minute left"
+        if minutes < 90:
+            return f"{said}, about {minutes:.0f} min left"
+        return f"{said}, about {minutes / 60:.0f} h left"
+
+    def _count(self, flags: tuple[Flag, ...], status: str) -> None:
+        took_s = self._clock() - self._since_s
+        for flag in flags:
+            if status == "open":
+                self._done.discard(flag.key)
+            elif self._session.verdict(flag) == "open":
+                self._done.add(flag.key)
+        if status != "open" and took_s <= LONGEST_S:
+            self._took_s.append(took_s / len(flags))
+
+    def _on_flag(self, _flag: object) -> None:
+        self._since_s = self._clock()
+
+    def _on_opened(self) -> None:
+        self._done.clear()
+        self._selected = ()

@@ -1,0 +1,73 @@
+"""Keys that judge flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackproof.desktop.actions import Action
+from trackproof.desktop.panels.desk import ReviewDesk
+
+if TYPE_CHECKING:
+    from trackproof.desktop.session import Session
+    from trackproof.desktop.verdicts import Status
+
+
+def queue_actions(session: Session) -> list[Action]:
+    """Return the verdicts, the repair and the note as actions."""
+    desk = ReviewDesk.of(session)
+
+    def has_flag() -> bool:
+        return bool(desk.selected)
+
+    def verdict(name: str, text: str, status: Status, key: str, tip: str) -> Action:
+        return Action(
+            f"review.{name}",
+            text,
+            "Review/verdict",
+            lambda: desk.judge(status),
+            (key,),
+            is_enabled=has_flag,
+            tip=tip,
+        )
+
+    return [
+        Action(
+            "review.accept",
+            "Take the expected box",
+            "Review/verdict",
+            desk.accept,
+            ("Return", "Enter"),
+            is_enabled=lambda: desk.repair is not None,
+            tip="Make the proposed repair, call the flag fixed and go on",
+        ),
+        verdict("dismiss", "Label is right", "dismissed", "X", "Dismiss the flag and go on"),
+        verdict("confirm", "Needs fix", "confirmed", "W", "Somebody has to repair this; go on"),
+        verdict("fixed", "Fixed", "fixed", "Shift+W", "It is repaired; go on"),
+        verdict("unsure", "Second opinion", "unsure", "U", "Leave it to somebody else; go on"),
+        verdict("reopen", "Open again", "open", "Shift+X", "Take the verdict back"),
+        Action(
+            "review.note",
+            "Note …",
+            "Review/verdict",
+            desk.note_asked.emit,
+            ("M",),
+            is_enabled=has_flag,
+            tip="Write a comment on the flag",
+        ),
+        Action(
+            "review.filter",
+            "Filter the queue …",
+            "Review/queue",
+            desk.filter_asked.emit,
+            ("/",),
+            tip="Type what the queue should show",
+        ),
+        Action(
+            "review.advance",
+            "Go on after a verdict",
+            "Review/queue",
+            lambda state: desk.set_advances(advances=state),
+            is_checked=lambda: desk.advances,
+            tip="The next open flag follows every verdict",
+        ),
+    ]

@@ -1,0 +1,162 @@
+"""Which rows the queue shows: flags filtered, sorted and grouped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from trackproof.desktop import glyphs
+from trackproof.desktop.panels.naming import category_name, object_name
+from trackproof.review.queue_query import QueueEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from trackproof.checks import Flag
+    from trackproof.desktop.session import Session
+    from trackproof.labels import Labels
+    from trackproof.review.queue_query import Query
+
+
+class Order(StrEnum):
+    """How flags can be sorted."""
+
+    SCORE = "score"
+    FRAME = "frame"
+    OBJECT = "object"
+    KIND = "kind"
+    STATUS = "status"
+
+
+class Grouping(StrEnum):
+    """What headings can stand between flags."""
+
+    NONE = "none"
+    OBJECT = "object"
+    KIND = "kind"
+    CATEGORY = "category"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """A flag with what the filter can ask about it."""
+
+    flag: Flag
+    entry: QueueEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line above the flags of one group."""
+
+    title: str
+    count: int
+    open: int
+
+
+Row = FlagRow | Heading
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a person asked the queue to show."""
+
+    query: Query
+    order: Order = Order.SCORE
+    grouping: Grouping = Grouping.NONE
+
+
+@dataclass
+class Names:
+    """Names of tracks and categories, each looked up once."""
+
+    labels: Labels | None
+    _objects: dict[int, str] = field(default_factory=dict)
+    _categories: dict[int, str] = field(default_factory=dict)
+
+    def object_of(self, track: int) -> str:
+        """Return the name of a track."""
+        if track not in self._objects:
+            known = self.labels is not None
+            self._objects[track] = object_name(self.labels, track) if known and self.labels else "–"
+        return self._objects[track]
+
+    def category_of(self, track: int) -> str:
+        """Return the category of a track."""
+        if track not in self._categories:
+            found = category_name(self.labels, track) if self.labels is not None else ""
+            self._categories[track] = found
+        return self._categories[track]
+
+
+def flag_rows(session: Session) -> list[FlagRow]:
+    """Return a row for every flag of the session, as ranked."""
+    names = Names(session.labels)
+    sequence = session.sequence.name if session.sequence is not None else ""
+    return [FlagRow(flag, _entry(session, flag, names, sequence)) for flag in session.flags]
+
+
+def _entry(session: Session, flag: Flag, names: Names, sequence: str) -> QueueEntry:
+    tracks = (flag.track, flag.other_track) if flag.other_track >= 0 else (flag.track,)
+    return QueueEntry(
+        kind=str(flag.kind),
+        status=session.verdict(flag),
+        category=names.category_of(flag.track),
+        sequence=sequence,
+        objects=tuple(names.object_of(track) for track in tracks),
+        checks=flag.checks,
+        score=flag.score,
+        frame=flag.frame,
+        frame_start=flag.frame_start,
+        frame_end=flag.frame_end,
+        evidence=flag.evidence,
+        comment=session.verdicts.comment(flag.key),
+    )
+
+
+def judged(session: Session, row: FlagRow) -> FlagRow:
+    """Return a row with the verdict and comment that its flag has now."""
+    status, comment = session.verdict(row.flag), session.verdicts.comment(row.flag.key)
+    return FlagRow(row.flag, replace(row.entry, status=status, comment=comment))
+
+
+def arranged(rows: Sequence[FlagRow], view: View) -> list[Row]:
+    """Return the rows that a view shows, with headings; within a key the ranking stays."""
+    kept = [row for row in rows if view.query.matches(row.entry)]
+    kept.sort(key=SORT_KEYS[view.order])
+    if view.grouping is Grouping.NONE:
+        return list(kept)
+    groups: dict[str, list[FlagRow]] = {}
+    for row in kept:
+        groups.setdefault(GROUP_KEYS[view.grouping](row.entry), []).append(row)
+    result: list[Row] = []
+    for title, members in groups.items():
+        open_count = sum(member.entry.status == "open" for member in members)
+        result += [Heading(title or "without", len(members), open_count), *members]
+    return result
+
+
+SORT_KEYS: dict[Order, Callable[[FlagRow], tuple[float | str, ...]]] = {
+    Order.SCORE: lambda row: (-row.entry.score,),
+    Order.FRAME: lambda row: (row.entry.frame,),
+    Order.OBJECT: lambda row: (row.entry.objects[0].casefold(), row.entry.frame),
+    Order.KIND: lambda row: (row.entry.kind,),
+    Order.STATUS: lambda row: (list(STATUS_ORDER).index(row.entry.status),),
+}
+
+STATUS_ORDER: dict[str, str] = {
+    "open": "Open",
+    "unsure": "Second opinion",
+    "confirmed": "Needs fix",
+    "fixed": "Fixed",
+    "dismissed": "Label is right",
+}
+
+GROUP_KEYS: dict[Grouping, Callable[[QueueEntry], str]] = {
+    Grouping.OBJECT: lambda entry: entry.objects[0],
+    Grouping.KIND: lambda entry: glyphs.title_of(entry.kind),
+    Grouping.CATEGORY: lambda entry: entry.category,
+    Grouping.STATUS: lambda entry: STATUS_ORDER[entry.status],
+}
