@@ -95,6 +95,8 @@ class PlotSpec:
         Whether the check measures a log ratio, which people see as a percentage.
     is_signed : bool
         Whether the limit counts on both sides of zero.
+    is_low_bad : bool
+        Whether values under the limit are the suspicious ones.
     bounds : (low, high) or None
         Fixed range of the vertical axis.
     decimals : int
@@ -110,6 +112,7 @@ class PlotSpec:
     limits: tuple[float, ...] = ()
     is_log: bool = False
     is_signed: bool = False
+    is_low_bad: bool = False
     bounds: tuple[float, float] | None = None
     decimals: int = 1
 
@@ -118,6 +121,14 @@ class PlotSpec:
         if not np.isfinite(value):
             return "–"
         return f"{value:,.{self.decimals}f} {self.unit}".rstrip()
+
+    def is_beyond(self, value: float) -> bool:
+        """Return whether a value passes a limit; NaN does not."""
+        if not self.limits or not np.isfinite(value):
+            return False
+        if self.is_low_bad:
+            return value < self.limits[0]
+        return value > max(self.limits) or (self.is_signed and value < min(self.limits))
 
     def limits_in_words(self, limits: Sequence[float]) -> str:
         """Return where limit lines are, with the unit; empty when there is none."""
@@ -200,6 +211,7 @@ def spec_of_measurement(measurement: Measurement) -> PlotSpec:
         limits=limits,
         is_log=is_log,
         is_signed=is_signed,
+        is_low_bad=measurement.is_low_bad,
         bounds=(0.0, 1.04) if name == OVERLAP else None,
         decimals=2 if not measurement.unit else 1,
     )

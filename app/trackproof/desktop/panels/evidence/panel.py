@@ -1,0 +1,266 @@
+"""Why a flag was raised, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
+
+from trackproof.desktop import glyphs
+from trackproof.desktop.panels.desk import STATUS_WORDS, ReviewDesk
+from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.evidence.words import comparisons, findings_in_words, sentence
+from trackproof.desktop.panels.film_strip.strip import FilmStrip
+from trackproof.desktop.panels.naming import frames_in_words, object_name
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from trackproof.checks import Flag
+    from trackproof.desktop.session import Session
+    from trackproof.desktop.verdicts import Status
+
+STRIP_HEIGHT = 132
+
+
+class EvidencePanel(QWidget):
+    """The flag under review in words, numbers and pictures, with its keys."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._desk = ReviewDesk.of(session)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAccessibleName("Evidence")
+        self._empty = EmptyState("")
+        self._body = self._make_body()
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._body)
+        session.flag_changed.connect(self.refresh)
+        session.analysis_changed.connect(self.refresh)
+        session.sequence_changed.connect(self.refresh)
+        session.labels_changed.connect(self.refresh)
+        session.verdict_changed.connect(self.refresh)
+        session.theme_changed.connect(self.refresh)
+        self._desk.note_asked.connect(self._ask_note)
+        self.refresh()
+
+    # -- building
+
+    def _make_body(self) -> QWidget:
+        inside = QWidget()
+        inside.setAutoFillBackground(True)
+        inside.setBackgroundRole(QPalette.ColorRole.Base)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.setSpacing(6)
+        column.addLayout(self._make_title())
+        self._words = self._wrapped("body")
+        column.addWidget(self._words)
+        self._table = QGridLayout()
+        self._table.setHorizontalSpacing(12)
+        self._table.setVerticalSpacing(1)
+        self._table.setColumnStretch(3, 1)
+        column.addLayout(self._table)
+        self._strip = FilmStrip(self._session, cell_width=48)
+        self._strip.setFixedHeight(STRIP_HEIGHT)
+        column.addWidget(self._strip)
+        self._findings = self._wrapped("small")
+        self._findings.setProperty("dim", "true")
+        column.addWidget(self._findings)
+        self._note = QLineEdit()
+        self._note.setPlaceholderText("Note (M)")
+        self._note.setAccessibleName("Note on this flag")
+        self._note.returnPressed.connect(self._keep_note)
+        column.addWidget(self._note)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        body = QWidget()
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(scroll, 1)
+        rows.addLayout(self._make_keys())
+        return body
+
+    def _make_title(self) -> QHBoxLayout:
+        self._glyph = GlyphLabel(self._session)
+        self._title = QElidingLabel()
+        self._title.setFont(font("body", is_bold=True))
+        self._status = QLabel()
+        self._status.setFont(font("small"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._glyph)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._status)
+        return row
+
+    def _make_keys(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(8, 4, 8, 8)
+        grid.setSpacing(4)
+        self._accept = self._button("Take expected", "Enter", self._desk.accept)
+        grid.addWidget(self._accept, 0, 0)
+        for place, (text, key, status) in enumerate(VERDICT_BUTTONS, start=1):
+            button = self._button(text, key, lambda chosen=status: self._desk.judge(chosen))
+            grid.addWidget(button, place // 2, place % 2)
+        return grid
+
+    def _button(self, text: str, key: str, handler: object) -> QPushButton:
+        button = QPushButton(f"{text}  {key}")
+        button.setFont(font("small"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(f"{text} ({key})")
+        button.clicked.connect(lambda _checked: handler() if callable(handler) else None)
+        return button
+
+    def _wrapped(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setFont(font("small" if role == "small" else "body"))
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    # -- keeping up
+
+    def refresh(self, *_values: object) -> None:
+        """Show the flag under review."""
+        flag = self._session.flag
+        if flag is None or self._session.labels is None:
+            self._say_why_empty()
+            return
+        self._show(flag)
+        self._stack.setCurrentWidget(self._body)
+
+    def _say_why_empty(self) -> None:
+        if self._session.labels is None:
+            self._empty.say("No labels yet", "Open labels to review what looks wrong.")
+        elif self._session.flags:
+            self._empty.say("No flag under review", "Press . (full stop) for the next flag.")
+        else:
+            self._empty.say("No flag under review", "There is none in this sequence.")
+        self._stack.setCurrentWidget(self._empty)
+
+    def _show(self, flag: Flag) -> None:
+        session, labels = self._session, self._session.labels
+        if labels is None:
+            return
+        names = [object_name(labels, flag.track)]
+        if flag.other_track >= 0:
+            names.append(object_name(labels, flag.other_track))
+        self._glyph.show_kind(str(flag.kind))
+        where = f"{' and '.join(names)}, frame {frames_in_words(flag)}"
+        self._title.setText(where)
+        self._title.setToolTip(f"{glyphs.title_of(flag.kind)}: {where}")
+        status = session.verdict(flag)
+        colour = glyphs.status_colour(status, session.theme)
+        self._status.setText(STATUS_WORDS[status])
+        self._status.setStyleSheet(f"color: {colour.name()};")
+        self._words.setText(sentence(flag.evidence))
+        self._fill_table(flag)
+        lines = findings_in_words(flag, session.analysis)
+        self._findings.setText("<br>".join(lines[1:4]))
+        self._findings.setVisible(len(lines) > 1)
+        if not self._note.hasFocus():
+            self._note.setText(session.verdicts.comment(flag.key))
+        self._accept.setEnabled(self._desk.repair is not None)
+
+    def _fill_table(self, flag: Flag) -> None:
+        while self._table.count():
+            item = self._table.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        labels = self._session.labels
+        lines = comparisons(flag, labels.table.block(flag.track) if labels else None)
+        if not lines:
+            return
+        for column, heading in enumerate(("", "expected", "labelled", "")):
+            self._cell(0, column, heading, is_dim=True)
+        for place, line in enumerate(lines, start=1):
+            self._cell(place, 0, line.title, is_dim=True)
+            self._cell(place, 1, line.expected)
+            self._cell(place, 2, line.labelled)
+            self._cell(place, 3, line.difference, is_notable=line.is_notable)
+
+    def _cell(
+        self, row: int, column: int, text: str, *, is_dim: bool = False, is_notable: bool = False
+    ) -> None:
+        label = QLabel(text)
+        label.setFont(font("small", is_bold=is_notable))
+        if is_dim:
+            label.setProperty("dim", "true")
+        if is_notable:
+            label.setStyleSheet(f"color: {self._session.theme.warn.name()};")
+        side = Qt.AlignmentFlag.AlignRight if column in (1, 2) else Qt.AlignmentFlag.AlignLeft
+        self._table.addWidget(label, row, column, side)
+
+    # -- notes
+
+    def _ask_note(self) -> None:
+        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _keep_note(self) -> None:
+        self._desk.note(self._note.text())
+        self._note.clearFocus()
+
+
+class GlyphLabel(QWidget):
+    """The glyph of a kind of flag, in the theme in force."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._kind = ""
+
+    def show_kind(self, kind: str) -> None:
+        """Show another kind."""
+        self._kind = kind
+        self.setToolTip(glyphs.title_of(kind))
+        self.setAccessibleName(glyphs.title_of(kind))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of an icon."""
+        return QSize(18, 18)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of an icon."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the glyph."""
+        painter = QPainter(self)
+        side = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        colour = glyphs.colour_of(self._kind, self._session.theme)
+        glyphs.paint(painter, self._kind, side, colour)
+        painter.end()
+
+
+VERDICT_BUTTONS: tuple[tuple[str, str, Status], ...] = (
+    ("Label is right", "X", "dismissed"),
+    ("Needs fix", "W", "confirmed"),
+    ("Unsure", "U", "unsure"),
+)
