@@ -76,15 +76,13 @@ def run(arguments: Sequence[str], *, outside: Outside) -> int:
         status = command.main(
             list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=outside
         )
-    except typer.Abort:
-        return INTERRUPTED
     except TyperException as error:
         complain(error.format_message())
         return FAILED
     except TrackproofError as error:
         complain(str(error))
         return FAILED
-    except (Cancelled, KeyboardInterrupt):
+    except (Cancelled, typer.Abort):
         complain("stopped")
         return INTERRUPTED
     except BrokenPipeError:
@@ -92,4 +90,6 @@ def run(arguments: Sequence[str], *, outside: Outside) -> int:
     except Exception as error:  # noqa: BLE001 - the edge: a user never sees a traceback
         complain(f"this should not have happened: {type(error).__name__}: {error}")
         return FAILED
+    if status == INTERRUPTED:
+        complain("stopped")
     return status if isinstance(status, int) else CLEAN

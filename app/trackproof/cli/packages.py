@@ -32,7 +32,7 @@ def run_validate(package: Path) -> int:
     for problem in problems:
         sys.stdout.write(f"{problem.severity}: {problem}\n")
     counts = {kind: sum(p.severity is kind for p in problems) for kind in Severity}
-    said = ", ".join(f"{count} {kind}s" for kind, count in counts.items() if count)
+    said = ", ".join(_count(count, kind) for kind, count in counts.items() if count)
     say(said or "every rule is kept")
     return 0 if is_clean(problems) else 1
 

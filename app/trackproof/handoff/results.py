@@ -72,7 +72,12 @@ def read_results(
         except TrackproofError as error:
             found.problems.append(Problem(error.message, str(file), "", Severity.ERROR))
             continue
-        found.returned.setdefault(window.sequence, []).append(Returned(window, sent, result))
+        strangers = sum(name not in window.frame_names for name in result.frame_names)
+        if strangers:
+            text = f"{strangers:,} frames are not those of {window.folder}; they are left out"
+            found.problems.append(Problem(text, str(file)))
+        if strangers < len(result):
+            found.returned.setdefault(window.sequence, []).append(Returned(window, sent, result))
     if not found.windows():
         said = "; ".join(str(problem) for problem in found.problems[:3])
         raise HandoffError(
