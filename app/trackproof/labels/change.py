@@ -142,14 +142,19 @@ class Change:
         )
 
 
-def between(label: str, before: Labels, after: Labels) -> Change:
+def between(label: str, before: Labels, after: Labels, *, with_rows: bool = True) -> Change:
     """Return what leads from one version of labels to a later one.
 
     Blocks that are the same object in both are not looked at, so this costs what was touched.
+
+    Parameters
+    ----------
+    with_rows : bool
+        False leaves the rows of tracks out.
     """
     return Change(
         label,
-        deltas=_deltas(before.table, after.table),
+        deltas=_deltas(before.table, after.table) if with_rows else {},
         records=_records(before.table.tracks, after.table.tracks),
         names=Tail.between(before.table.names, after.table.names),
         attribute_sets=Tail.between(before.table.attribute_sets, after.table.attribute_sets),

@@ -1,0 +1,548 @@
+"""One review: the labels of what was opened, verdicts and edits, all of it on disk at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from trackproof.errors import ReviewError
+from trackproof.labels import redo
+from trackproof.review.database import connect, damaged, open_database, release
+from trackproof.review.inputs import InputsChanged, label_changes, picture_changes
+from trackproof.review.journal import Entry, Journal, Step, insert_step, mark_step
+from trackproof.review.moving import let_go, move_database
+from trackproof.review.places import remember_move, review_path
+from trackproof.review.sequences import (
+    add_sequences,
+    read_pictures,
+    read_sequences,
+    read_verdicts,
+    write_base,
+    write_pictures,
+    write_verdicts,
+)
+from trackproof.review.state import (
+    has_words,
+    read_state,
+    trusting_nothing,
+    words_between,
+    write_state,
+)
+from trackproof.review.verdicts import Judgement, OwnFlag, Verdict
+from trackproof.review.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from trackproof.labels import Change, Edit, Labels, Sequence
+    from trackproof.review.database import Database
+    from trackproof.review.inputs import PictureFacts
+    from trackproof.review.verdicts import Status
+    from trackproof.review.writer import Saved
+
+ALL_HISTORY = 2**62
+
+
+class Opened(Protocol):
+    """What a format returns for a file that was opened."""
+
+    @property
+    def sequences(self) -> tuple[Sequence, ...]:
+        """All sequences of it."""
+
+    @property
+    def path(self) -> Path:
+        """What was opened."""
+
+
+class Review:
+    """Labels, verdicts and edits of what was opened; every step is on its way to the disk.
+
+    Use `open_or_create`. All methods are for one thread; listeners are called from another.
+
+    Parameters
+    ----------
+    database : Database
+        The open file.
+    opened : Opened
+        What was opened, with the labels as read.
+    reviewer : str
+        Who judges and edits, for the audit trail.
+    """
+
+    def __init__(self, database: Database, opened: Opened, *, reviewer: str) -> None:
+        self.reviewer = reviewer
+        self._database = database
+        self._opened_path = opened.path
+        self._sequences = {sequence.name: sequence for sequence in opened.sequences}
+        self._labels: dict[str, Labels] = {}
+        self._verdicts: dict[str, dict[str, Verdict]] = {}
+        self._listeners: list[Callable[[Saved], None]] = []
+        self._reader = _reader(database)
+        rows = read_sequences(self._reader)
+        self._ids = {name: row.id for name, row in rows.items()}
+        self._names = {row.id: name for name, row in rows.items()}
+        self._journal = Journal(self._reader, database.path)
+        self._writer = Writer(database, self._tell)
+        if not self.is_read_only:
+            for name, sequence in self._sequences.items():
+                if not rows[name].has_base:
+                    self._keep_base(name, sequence.labels)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        opened: Opened,
+        *,
+        reviewer: str,
+        path: Path | None = None,
+        take_over: bool = False,
+    ) -> Review:
+        """Return the review of what was opened; a new one when there is none yet.
+
+        Parameters
+        ----------
+        opened : Opened
+            Sequences with the labels as read, and where they came from.
+        reviewer : str
+            Who judges and edits.
+        path : Path or None
+            The review's file; by default the one in the user's data folder.
+        take_over : bool
+            True takes the review over from a window that is gone.
+
+        Raises
+        ------
+        InputsChanged
+            When the labels changed since; nothing was touched.
+        ReviewError
+            When the file is damaged, no review, or of a newer version.
+        """
+        facts = {"opened": str(opened.path), "made": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+        place = path or review_path(opened.path)
+        database = open_database(place, facts=facts, take_over=take_over)
+        try:
+            with trusting_nothing(database.path, "sequences"):
+                changes = label_changes(database.connection, opened.sequences)
+                if changes:
+                    raise InputsChanged(tuple(changes.values()), database.path)
+                if database.holder is not None:
+                    add_sequences(database.connection, opened.sequences)
+                return cls(database, opened, reviewer=reviewer)
+        except sqlite3.Error as error:
+            release(database)
+            raise damaged(database.path, error) from error
+        except ReviewError:
+            release(database)
+            raise
+
+    # -- where it is
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None while the review lives in memory."""
+        return self._database.path
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know about the file, a sentence each."""
+        return self._database.notes
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether another window holds the review."""
+        return self._database.holder is None
+
+    @property
+    def read_only_reason(self) -> str:
+        """Who holds it, in a sentence; empty when this window does."""
+        if not self.is_read_only:
+            return ""
+        return (
+            f"{self._database.other} has this review open. You can look; to change something, "
+            "save it under another name."
+        )
+
+    @property
+    def saved(self) -> Saved:
+        """How many steps are not on disk yet, and why."""
+        return self._writer.saved
+
+    @property
+    def pending(self) -> int:
+        """Number of steps that are not on disk yet."""
+        return self.saved.pending
+
+    def listen(self, listener: Callable[[Saved], None]) -> None:
+        """Call ``listener`` from the writer's thread whenever steps were saved, or could not be."""
+        self._listeners.append(listener)
+
+    def flush(self, timeout_s: float = 10.0) -> bool:
+        """Wait until all steps are on disk, and return whether they are."""
+        return self._writer.flush(timeout_s)
+
+    # -- labels
+
+    def labels(self, sequence_name: str) -> Labels:
+        """Return the current labels of a sequence.
+
+        Raises
+        ------
+        ReviewError
+            When the sequence is unknown, or what is stored is damaged.
+        """
+        if sequence_name not in self._labels:
+            base = self._sequence(sequence_name).labels
+            number = self._ids.get(sequence_name)
+            if number is None:
+                return base
+            with self._trusting_nothing(sequence_name):
+                self._labels[sequence_name] = read_state(self._reader, number, base)
+        return self._labels[sequence_name]
+
+    def apply(self, sequence_name: str, edit: Edit, *, seconds: float | None = None) -> Change:
+        """Edit the labels of a sequence, and return what changed.
+
+        Parameters
+        ----------
+        seconds : float or None
+            How long the reviewer took, where it was measured.
+
+        Raises
+        ------
+        EditError
+            When the edit does not fit; nothing changed.
+        ReviewError
+            When another window holds the review.
+        """
+        self._check_writable()
+        after, change = edit.apply(self.labels(sequence_name))
+        if change.is_empty:
+            return change
+        self._labels[sequence_name] = after
+        entry = self._entry(sequence_name, "edit", change.label, seconds)
+        self._do(Step(entry, change=change))
+        return change
+
+    # -- verdicts
+
+    def verdicts(self, sequence_name: str) -> Mapping[str, Verdict]:
+        """Return the verdicts of a sequence by flag key, own flags among them."""
+        if sequence_name not in self._verdicts:
+            number = self._ids.get(self._sequence(sequence_name).name)
+            if number is None:
+                return {}
+            with self._trusting_nothing(sequence_name):
+                self._verdicts[sequence_name] = read_verdicts(self._reader, number)
+        return self._verdicts[sequence_name]
+
+    def judge(
+        self,
+        sequence_name: str,
+        flags: Iterable[str],
+        status: Status,
+        *,
+        comment: str | None = None,
+        seconds: float | None = None,
+    ) -> Judgement:
+        """Give flags a verdict, as one step.
+
+        Parameters
+        ----------
+        flags : iterable of str
+            Keys of the flags.
+        status : Status
+            ``open`` takes a verdict back.
+        comment : str or None
+            None keeps the comment that is there.
+        seconds : float or None
+            How long the reviewer took, where it was measured.
+
+        Raises
+        ------
+        ReviewError
+            When another window holds the review.
+        """
+        known = self.verdicts(sequence_name)
+        now = time.time()
+        pairs: list[tuple[Verdict | None, Verdict | None]] = []
+        for flag in flags:
+            before = known.get(flag)
+            base = before or Verdict(flag, "open")
+            said = base.comment if comment is None else comment
+            after = replace(
+                base, status=status, who=self.reviewer, at=now, seconds=seconds, comment=said
+            )
+            pairs.append((before, after))
+        what = "1 flag" if len(pairs) == 1 else f"{len(pairs)} flags"
+        label = f"comment on {what}" if _keeps_status(pairs) else f"mark {what} {status}"
+        return self._judge(sequence_name, Judgement(label, tuple(pairs)), seconds)
+
+    def add_flag(
+        self, sequence_name: str, flag: OwnFlag, *, comment: str = "", seconds: float | None = None
+    ) -> str:
+        """Raise a flag of one's own, and return its key."""
+        key = f"own-{uuid.uuid4().hex[:12]}"
+        verdict = Verdict(key, "open", self.reviewer, time.time(), seconds, comment, flag)
+        step = Judgement(f"add a flag at frame {flag.frame}", ((None, verdict),))
+        self._judge(sequence_name, step, seconds)
+        return key
+
+    def remove_flag(self, sequence_name: str, key: str) -> Judgement:
+        """Take a flag of one's own away.
+
+        Raises
+        ------
+        ReviewError
+            When there is no such flag.
+        """
+        verdict = self.verdicts(sequence_name).get(key)
+        if verdict is None or verdict.own is None:
+            raise ReviewError(f"There is no flag of your own called {key}.")
+        step = Judgement(f"remove a flag at frame {verdict.own.frame}", ((verdict, None),))
+        return self._judge(sequence_name, step, None)
+
+    # -- going back and forth
+
+    @property
+    def undo_label(self) -> str:
+        """What undo would take back; empty when there is nothing."""
+        step = self._journal.last_done()
+        return step.entry.label if step else ""
+
+    @property
+    def redo_label(self) -> str:
+        """What redo would bring back; empty when there is nothing."""
+        step = self._journal.last_undone()
+        return step.entry.label if step else ""
+
+    def undo(self) -> Step | None:
+        """Take the last step back.
+
+        Returns
+        -------
+        Step or None
+            What happened to labels or verdicts (the inverse of the step); None when there is
+            nothing to take back.
+        """
+        self._check_writable()
+        if self._journal.last_done() is None:
+            return None
+        step = self._journal.undo(who=self.reviewer, at=time.time())
+        return self._redone(step.inverted(), self._journal.step(step.entry.id).entry)
+
+    def redo(self) -> Step | None:
+        """Bring the step back that was undone last; None when there is none."""
+        self._check_writable()
+        if self._journal.last_undone() is None:
+            return None
+        step = self._journal.redo()
+        return self._redone(step, self._journal.step(step.entry.id).entry)
+
+    def go_to(self, entry_id: int) -> list[Step]:
+        """Undo or redo until an entry of the history is the last one done; 0 is the beginning.
+
+        Returns
+        -------
+        list of Step
+            What happened, in order.
+
+        Raises
+        ------
+        ReviewError
+            When the entry was abandoned or does not exist.
+        """
+        journal = self._journal
+        if entry_id and entry_id not in journal.done and entry_id not in journal.undone:
+            raise ReviewError("This step was undone before another was made; it cannot come back.")
+        back = entry_id not in journal.undone
+        steps = []
+        while (journal.done[-1] if journal.done else 0) != entry_id:
+            step = self.undo() if back else self.redo()
+            if step is not None:
+                steps.append(step)
+        return steps
+
+    def history(self, limit: int = ALL_HISTORY) -> list[Entry]:
+        """Return the latest entries, oldest first, those that were undone included."""
+        return self._journal.entries(limit=limit)
+
+    def steps(self) -> Iterable[Step]:
+        """Yield all steps that are on disk, with what they changed, oldest first."""
+        return self._journal.steps()
+
+    def sequence_of(self, entry: Entry) -> str:
+        """Return the name of the sequence that an entry of the history belongs to."""
+        return self._names.get(entry.sequence, "")
+
+    # -- pictures
+
+    def note_pictures(
+        self, sequence_name: str, location: str, facts: PictureFacts
+    ) -> tuple[str, ...]:
+        """Remember where the pictures of a sequence are, and return what changed in them since.
+
+        Parameters
+        ----------
+        location : str
+            Folder or video.
+        facts : mapping of str to (int, int)
+            Size and time by file name, see `inputs.picture_facts`.
+        """
+        before = self._pictures(sequence_name)
+        number = self._ids.get(sequence_name)
+        if number is not None and not self.is_read_only and before != (location, dict(facts)):
+            self._writer.submit(lambda c: write_pictures(c, number, location, facts))
+        if before is None or before[0] != location:
+            return ()
+        return picture_changes(before[1], facts)
+
+    def pictures(self, sequence_name: str) -> str | None:
+        """Return where the pictures of a sequence were last time; None when nobody said."""
+        before = self._pictures(sequence_name)
+        return None if before is None else before[0]
+
+    # -- moving and closing
+
+    def save_as(self, path: Path, *, overwrite: bool = False) -> None:
+        """Move the review to another file, and go on writing there.
+
+        Raises
+        ------
+        ReviewError
+            When the file exists and ``overwrite`` is False, or cannot be written; the review stays
+            where it is then.
+        """
+        old = self._database
+        new = move_database(self._writer, old, path, overwrite=overwrite)
+        reader = self._reader
+        self._database = new
+        self._reader = self._journal.connection = _reader(new)
+        self._journal.path = new.path
+        if reader is not old.connection:
+            reader.close()
+        let_go(old)
+        remember_move(self._opened_path, path)
+
+    def close(self) -> bool:
+        """Save what is left, let others write, and return whether all is on disk."""
+        is_saved = self._writer.close()
+        if self._reader is not self._database.connection:
+            self._reader.close()
+        self._database.connection.close()
+        return is_saved
+
+    # -- inside
+
+    def _do(self, step: Step) -> None:
+        """Take a new step into the journal, in memory now and on disk soon."""
+        self._journal.add(step)
+        state = self._state_job(step)
+
+        def job(connection: sqlite3.Connection) -> None:
+            insert_step(connection, step)
+            state(connection)
+
+        self._writer.submit(job)
+
+    def _judge(self, sequence_name: str, judgement: Judgement, seconds: float | None) -> Judgement:
+        self._check_writable()
+        if not judgement.verdicts:
+            return judgement
+        self._take(sequence_name, judgement)
+        entry = self._entry(sequence_name, "verdict", judgement.label, seconds)
+        self._do(Step(entry, judgement=judgement))
+        return judgement
+
+    def _redone(self, step: Step, entry: Entry) -> Step:
+        """Apply a step, or the inverse of one, to what is in memory and on disk."""
+        name = self.sequence_of(entry)
+        if step.change is not None:
+            with self._trusting_nothing(f"step {entry.id}"):
+                self._labels[name] = redo(self.labels(name), step.change)
+        if step.judgement is not None:
+            self._take(name, step.judgement)
+        state = self._state_job(step)
+
+        def job(connection: sqlite3.Connection) -> None:
+            mark_step(connection, entry)
+            state(connection)
+
+        self._writer.submit(job)
+        return replace(step, entry=entry)
+
+    def _state_job(self, step: Step) -> Callable[[sqlite3.Connection], None]:
+        """Return what writes the state that a step left; made now, run by the writer."""
+        number = step.entry.sequence
+        if step.judgement is not None:
+            after = step.judgement.after
+            return lambda connection: write_verdicts(connection, number, after)
+        change, name = step.change, self._names[number]
+        current, base = self._labels[name], self._sequences[name].labels
+        blocks = {track: current.table.block(track) for track in change.deltas} if change else {}
+        has_new_words = change is not None and has_words(change)
+
+        def job(connection: sqlite3.Connection) -> None:
+            words = words_between(base, current) if has_new_words else None
+            write_state(connection, number, blocks=blocks, words=words)
+
+        return job
+
+    def _take(self, sequence_name: str, judgement: Judgement) -> None:
+        known = {**self.verdicts(sequence_name), **judgement.after}
+        self._verdicts[sequence_name] = {
+            flag: verdict for flag, verdict in known.items() if verdict is not None
+        }
+
+    def _entry(self, sequence_name: str, kind: str, label: str, seconds: float | None) -> Entry:
+        number = self._ids[sequence_name]
+        now = time.time()
+        return Entry(self._journal.next_id(), number, kind, label, self.reviewer, now, seconds)
+
+    def _sequence(self, name: str) -> Sequence:
+        if name not in self._sequences:
+            raise ReviewError(f"This review has no sequence called {name}.", path=self.path)
+        return self._sequences[name]
+
+    def _check_writable(self) -> None:
+        if self.is_read_only:
+            raise ReviewError(self.read_only_reason, path=self.path)
+
+    def _pictures(self, sequence_name: str) -> tuple[str, dict[str, tuple[int, int]]] | None:
+        number = self._ids.get(self._sequence(sequence_name).name)
+        if number is None:
+            return None
+        with self._trusting_nothing(sequence_name):
+            return read_pictures(self._reader, number)
+
+    def _keep_base(self, name: str, labels: Labels) -> None:
+        number = self._ids[name]
+        self._writer.submit(lambda connection: write_base(connection, number, labels))
+
+    def _trusting_nothing(self, what: str) -> AbstractContextManager[None]:
+        return trusting_nothing(self.path, what)
+
+    def _tell(self, saved: Saved) -> None:
+        for listener in self._listeners:
+            listener(saved)
+
+
+def _reader(database: Database) -> sqlite3.Connection:
+    """Return a connection that reads while the writer waits for the disk."""
+    if database.path is None:
+        return database.connection
+    connection = connect(database.path, mode="rw")
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _keeps_status(pairs: Iterable[tuple[Verdict | None, Verdict | None]]) -> bool:
+    return all(
+        before is not None and after is not None and before.status == after.status
+        for before, after in pairs
+    )
