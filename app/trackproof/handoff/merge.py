@@ -19,7 +19,7 @@ from trackproof.labels import FrameRanges, Labels, TrackDiff, difference, next_n
 from trackproof.labels.table import NO_IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -143,7 +143,7 @@ def merge_back(sequence: model.Sequence, labels: Labels, returned: Sequence[Retu
     sent = _as_labels(labels, numbering, together(sent_blocks), frames.attributes(sent=True))
     back = _as_labels(labels, numbering, together(back_blocks), frames.attributes(sent=False))
     diff = difference(sent, back)
-    edited = _edited_since(sequence, labels, sent, windows)
+    edited = _edited_since(sequence, _only(labels, diff.tracks), sent, windows)
     changes, numbering = _changes(labels, numbering, back, diff.tracks, windows, edited)
     return MergeBack(
         labels=labels,
@@ -230,6 +230,12 @@ def _as_labels(
     attributes: Mapping[int, model.AttributeSet],
 ) -> Labels:
     return Labels(numbering.table(blocks), numbering.categories, labels.listed, attributes)
+
+
+def _only(labels: Labels, tracks: Collection[int]) -> Labels:
+    """Return labels that hold some tracks alone."""
+    blocks = {track: block for track, block in labels.table.blocks.items() if track in tracks}
+    return replace(labels, table=Numbering.of(labels).table(blocks))
 
 
 def _edited_since(
