@@ -1,1 +1,7 @@
-"""Files to labels and back: one module per format."""
+"""Files to labels and back: one module per format, found by what it contains."""
+
+from trackproof.formats.model import Format, Opened
+from trackproof.formats.opening import open_labels
+from trackproof.formats.registry import formats
+
+__all__ = ["Format", "Opened", "formats", "open_labels"]

@@ -1,0 +1,167 @@
+"""Frame entries of a ``SeqLabel.json`` to rows, one frame at a time.
+
+A frame of complete boxes is decoded by types, which is fast. Any other frame goes to
+`ground_truth_tolerant`, which keeps what it can and says what is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trackproof.formats.ground_truth_rows import Rows
+from trackproof.formats.ground_truth_tolerant import read_entry
+from trackproof.labels import NO_ATTRIBUTES, Task
+
+if TYPE_CHECKING:
+    from trackproof.formats.ground_truth_scan import Scan
+    from trackproof.formats.problems import Problems
+    from trackproof.labels import AttributeSet
+    from trackproof.progress import Progress
+
+NO_NUMBER = -1
+"""Frame number of an entry that has none that can be used."""
+
+LARGEST_NUMBER = 2**53
+STEP = 64
+"""Frames between two reports of progress."""
+
+
+class _Box(msgspec.Struct, rename="kebab", gc=False):
+    left: float
+    top: float
+    width: float
+    height: float
+    class_id: str
+    label_category_attributes: msgspec.Raw = msgspec.Raw(b"{}")
+    object_id: str = ""
+    object_name: str = ""
+
+
+class _Entry(msgspec.Struct, rename="kebab", gc=False):
+    annotations: list[_Box]
+    frame_no: str | int
+    frame: str
+    frame_attributes: dict[str, str | int | float | bool | None] = {}
+    polygons: list[None] = []
+    polylines: list[None] = []
+    keypoints: list[None] = []
+
+
+_ENTRY = msgspec.json.Decoder(_Entry)
+
+
+@dataclass
+class Entries:
+    """What the entries of a label file say, in its order.
+
+    Parameters
+    ----------
+    numbers : list of int
+        ``frame-no`` of every entry, ``NO_NUMBER`` when it has none.
+    names : list of str
+        File name of every entry, empty when it has none.
+    attributes : dict of int to AttributeSet
+        Frame attributes by place of the entry.
+    text_numbers : int
+        How many ``frame-no`` are strings.
+    """
+
+    rows: Rows = field(default_factory=Rows)
+    numbers: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    attributes: dict[int, AttributeSet] = field(default_factory=dict)
+    text_numbers: int = 0
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def read_entries(data: bytes, found: Scan, *, problems: Problems, progress: Progress) -> Entries:
+    """Return what the entries of a file say.
+
+    Raises
+    ------
+    Cancelled
+        When ``progress`` says so.
+    """
+    entries = Entries()
+    view = memoryview(data)
+    has_identity = found.task is Task.TRACKING
+    total = len(found.spans)
+    for place, (first, end) in enumerate(found.spans.tolist()):
+        if not place % STEP:
+            progress.step(place, total)
+        try:
+            entry = _ENTRY.decode(view[first:end])
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            _tolerate(entries, data[first:end], problems, has_identity=has_identity)
+            continue
+        if not _take(entries, entry, has_identity=has_identity):
+            _tolerate(entries, data[first:end], problems, has_identity=has_identity)
+    progress.step(total, total)
+    return entries
+
+
+def _take(entries: Entries, entry: _Entry, *, has_identity: bool) -> bool:
+    """Add a frame of complete boxes; return False when it needs a closer look."""
+    number = _number(entry.frame_no)
+    boxes = entry.annotations
+    rows = entries.rows
+    object_ids = [box.object_id for box in boxes]
+    if number is None or not entry.frame or (has_identity and "" in object_ids):
+        return False
+    texts = [bytes(box.label_category_attributes) for box in boxes]
+    if any(not text.startswith(b"{") for text in texts):
+        return False
+    rows.left.extend([box.left for box in boxes])
+    rows.top.extend([box.top for box in boxes])
+    rows.width.extend([box.width for box in boxes])
+    rows.height.extend([box.height for box in boxes])
+    rows.category.extend([rows.class_ids[box.class_id] for box in boxes])
+    rows.name.extend([rows.object_names[box.object_name] for box in boxes])
+    rows.attributes.extend([rows.attribute_texts[text] for text in texts])
+    rows.track.extend([rows.object_ids[key] for key in object_ids])
+    rows.source.extend(range(len(boxes)))
+    rows.shape.extend(bytes(len(boxes)))
+    rows.counts.append(len(boxes))
+    attributes = tuple(entry.frame_attributes.items()) or NO_ATTRIBUTES
+    _head(entries, number, entry.frame, attributes, is_text=isinstance(entry.frame_no, str))
+    return True
+
+
+def _tolerate(entries: Entries, text: bytes, problems: Problems, *, has_identity: bool) -> None:
+    place = len(entries)
+    entry = read_entry(text, place=place, problems=problems, has_identity=has_identity)
+    for one in entry.annotations:
+        entries.rows.add(one)
+    entries.rows.counts.append(len(entry.annotations))
+    number = _number(entry.number) if entry.number is not None else None
+    _head(
+        entries,
+        NO_NUMBER if number is None else number,
+        entry.name,
+        entry.attributes,
+        is_text=isinstance(entry.number, str),
+    )
+
+
+def _head(
+    entries: Entries, number: int, name: str, attributes: AttributeSet, *, is_text: bool
+) -> None:
+    if attributes:
+        entries.attributes[len(entries)] = attributes
+    entries.numbers.append(number)
+    entries.names.append(name)
+    entries.text_numbers += is_text
+
+
+def _number(value: str | int) -> int | None:
+    """Return a frame number, or None when the value is none."""
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) < 17):
+            return None
+        value = int(value)
+    return value if 0 <= value < LARGEST_NUMBER else None

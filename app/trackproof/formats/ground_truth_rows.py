@@ -1,0 +1,140 @@
+"""Rows of annotations while a label file is read: flat arrays, and everything else numbered."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+
+from trackproof.labels import Block, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+Key = TypeVar("Key")
+
+
+class Numbered(dict[Key, int], Generic[Key]):
+    """Gives every new key the next number."""
+
+    def __missing__(self, key: Key) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One annotation that is not a plain, complete box.
+
+    Parameters
+    ----------
+    source : int
+        Place among the annotations of its entry, over all lists in the order of ``LIST_KEYS``.
+    xywh : tuple of four float
+        Pixels; the bounding rectangle of shapes with vertices.
+    vertices : sequence of (x, y)
+        Empty for a box.
+    attributes : bytes
+        JSON object as the file writes it.
+    """
+
+    source: int
+    shape: Shape
+    xywh: tuple[float, float, float, float]
+    vertices: Sequence[tuple[float, float]]
+    class_id: str
+    object_id: str
+    object_name: str
+    attributes: bytes
+
+
+@dataclass
+class Rows:
+    """Annotations in the order of the file.
+
+    Plain arrays grow in place and hold 51 bytes a row, so that a file and its rows fit into
+    memory together.
+    """
+
+    counts: array[int] = field(default_factory=lambda: array("i"))
+    left: array[float] = field(default_factory=lambda: array("d"))
+    top: array[float] = field(default_factory=lambda: array("d"))
+    width: array[float] = field(default_factory=lambda: array("d"))
+    height: array[float] = field(default_factory=lambda: array("d"))
+    track: array[int] = field(default_factory=lambda: array("i"))
+    name: array[int] = field(default_factory=lambda: array("i"))
+    category: array[int] = field(default_factory=lambda: array("i"))
+    attributes: array[int] = field(default_factory=lambda: array("i"))
+    source: array[int] = field(default_factory=lambda: array("i"))
+    shape: bytearray = field(default_factory=bytearray)
+    vertices: array[float] = field(default_factory=lambda: array("d"))
+    vertex_counts: dict[int, int] = field(default_factory=dict)
+    object_ids: Numbered[str] = field(default_factory=Numbered)
+    object_names: Numbered[str] = field(default_factory=lambda: Numbered({"": 0}))
+    class_ids: Numbered[str] = field(default_factory=Numbered)
+    attribute_texts: Numbered[bytes] = field(default_factory=lambda: Numbered({b"{}": 0}))
+
+    def __len__(self) -> int:
+        return len(self.shape)
+
+    def add(self, one: Drawn) -> None:
+        """Add a single annotation; the caller counts it."""
+        for column, value in zip(
+            (self.left, self.top, self.width, self.height), one.xywh, strict=True
+        ):
+            column.append(value)
+        if one.vertices:
+            self.vertex_counts[len(self)] = len(one.vertices)
+            for x, y in one.vertices:
+                self.vertices.extend((x, y))
+        self.track.append(self.object_ids[one.object_id])
+        self.name.append(self.object_names[one.object_name])
+        self.category.append(self.class_ids[one.class_id])
+        self.attributes.append(self.attribute_texts[one.attributes])
+        self.source.append(one.source)
+        self.shape.append(one.shape)
+
+    def block(self, frame_of_entry: npt.NDArray[np.int32]) -> Block:
+        """Return all rows as one block, and forget them here.
+
+        Parameters
+        ----------
+        frame_of_entry : (entries,) int32
+            Frame index of every entry; rows of entries with -1 are in the block, too.
+        """
+        n = len(self)
+        xywh = np.empty((n, 4), dtype=np.float64)
+        for place, key in enumerate(("left", "top", "width", "height")):
+            xywh[:, place] = np.frombuffer(getattr(self, key), dtype=np.float64)
+            setattr(self, key, array("d"))
+        vertices, offsets = self._vertices()
+        return Block(
+            frame=np.repeat(frame_of_entry, ints(self.counts)),
+            category=ints(self.category).astype(np.int16),
+            xywh=xywh,
+            name=ints(self.name),
+            attributes=ints(self.attributes),
+            source=ints(self.source),
+            shape=np.frombuffer(self.shape, dtype=np.uint8),
+            vertices=vertices,
+            offsets=offsets,
+        )
+
+    def _vertices(self) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.int32] | None]:
+        if not self.vertex_counts:
+            return None, None
+        counts = np.zeros(len(self) + 1, dtype=np.int32)
+        counts[np.fromiter(self.vertex_counts, dtype=np.int64) + 1] = list(
+            self.vertex_counts.values()
+        )
+        vertices = np.frombuffer(self.vertices, dtype=np.float64).reshape(-1, 2)
+        return vertices, np.cumsum(counts, dtype=np.int32)
+
+
+def ints(values: array[int]) -> npt.NDArray[np.int32]:
+    """Return the numbers of an array without a copy."""
+    return np.frombuffer(values, dtype=np.int32)

@@ -1,0 +1,292 @@
+"""Rows of a label file to a label table: identities, names, categories, and what contradicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trackproof.errors import FormatError, Severity
+from trackproof.formats.ground_truth_tolerant import LARGEST_PX, attribute_set, parsed
+from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Category, LabelTable, Shape, Task, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
+
+    from trackproof.formats.ground_truth_rows import Rows
+    from trackproof.formats.problems import Problems
+    from trackproof.labels import AttributeSet, Block
+
+    Ints = npt.NDArray[np.int32]
+
+FAR_PX = 100_000.0
+"""No camera makes images this large."""
+
+MOST_CLASSES = 32_000
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """What is known about classes beside the label file.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Category name by class id (``class-map``).
+    configured : mapping of str to str or None
+        Colour by category name, in the order of the configuration.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    configured: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def table_of(
+    rows: Rows, frame_of_entry: Ints, *, task: Task, classes: Classes, problems: Problems
+) -> tuple[LabelTable, tuple[Category, ...]]:
+    """Return the table of a label file and its categories.
+
+    Raises
+    ------
+    FormatError
+        When the file uses more classes than a table can number.
+    """
+    if len(rows.class_ids) > MOST_CLASSES:
+        raise FormatError(
+            f"the file uses {len(rows.class_ids):,} class ids; at most {MOST_CLASSES:,} can be "
+            "read",
+            path=problems.path,
+        )
+    sets, set_of_text = _attribute_sets(rows.attribute_texts)
+    track = np.frombuffer(rows.track, dtype=np.int32)
+    categories, category_of_class = _categories(rows, classes)
+    block = rows.block(frame_of_entry)
+    names = tuple(rows.object_names)
+    kept = _usable(block, problems)
+    if not kept.all():
+        block, track = block.take(kept), track[kept]
+    block = replace(
+        block,
+        attributes=set_of_text[block.attributes],
+        category=category_of_class[block.category] if len(block) else block.category,
+    )
+    _tell_geometry(block, problems)
+    if task is Task.DETECTION:
+        tracks: list[Track] = []
+        track = np.full(len(block), NO_IDENTITY, dtype=np.int32)
+    else:
+        track, owners, occurrences = _split_repeats(block, track, len(rows.object_ids), problems)
+        ids = list(rows.object_ids)
+        best = _names_of_tracks(track, block.name, names, len(owners))
+        tracks = [
+            Track(ids[owner], best[number], int(occurrence))
+            for number, (owner, occurrence) in enumerate(zip(owners, occurrences, strict=True))
+        ]
+        _tell_names(block, track, tracks, names=names, categories=categories, problems=problems)
+    table = LabelTable.from_rows(tracks, block, track, names=names, attribute_sets=sets)
+    return table, categories
+
+
+def _attribute_sets(texts: Iterable[bytes]) -> tuple[tuple[AttributeSet, ...], Ints]:
+    """Return the distinct attribute sets, the empty one first, and the set of every text."""
+    # 1, 1.0 and true are equal to Python and not to a file.
+    typed: dict[tuple[object, ...], int] = {(): 0}
+    sets = [NO_ATTRIBUTES]
+    of_text = []
+    for text in texts:
+        values = attribute_set(parsed(text))
+        key = tuple((name, type(value), repr(value)) for name, value in values)
+        if key not in typed:
+            typed[key] = len(sets)
+            sets.append(values)
+        of_text.append(typed[key])
+    return tuple(sets), np.array(of_text, dtype=np.int32)
+
+
+def _categories(rows: Rows, classes: Classes) -> tuple[tuple[Category, ...], npt.NDArray[np.int16]]:
+    """Return categories (known ones, used ones, configured ones) and that of every class."""
+    derived = _prefix_of_class(rows)
+    ids = [*sorted(classes.names, key=_by_number), *sorted(rows.class_ids, key=_by_number)]
+    found: dict[str, Category] = {}
+    for class_id in dict.fromkeys(ids):
+        name = classes.names.get(class_id) or derived.get(class_id) or class_id or UNKNOWN
+        found[class_id] = Category(name, class_id, classes.configured.get(name))
+    named = {category.name for category in found.values()}
+    for place, (name, colour) in enumerate(classes.configured.items()):
+        if name not in named:
+            class_id = str(place) if str(place) not in found else _free_number(found)
+            found[class_id] = Category(name, class_id, colour)
+    places = {class_id: place for place, class_id in enumerate(found)}
+    of_class = np.array([places[class_id] for class_id in rows.class_ids], dtype=np.int16)
+    return tuple(found.values()), of_class
+
+
+def _prefix_of_class(rows: Rows) -> dict[str, str]:
+    """Return the name that most objects of a class carry before the colon."""
+    if not len(rows):
+        return {}
+    category = np.frombuffer(rows.category, dtype=np.int32).astype(np.int64)
+    name = np.frombuffer(rows.name, dtype=np.int32)
+    pairs, counts = np.unique(category * len(rows.object_names) + name, return_counts=True)
+    class_ids, names = list(rows.class_ids), list(rows.object_names)
+    votes: dict[str, Counter[str]] = {}
+    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+        prefix = prefix_of(names[pair % len(names)])
+        if prefix:
+            votes.setdefault(class_ids[pair // len(names)], Counter())[prefix] += count
+    return {class_id: counter.most_common(1)[0][0] for class_id, counter in votes.items()}
+
+
+def prefix_of(object_name: str) -> str:
+    """Return ``Category`` of ``Category:N``, empty when the name has no such form."""
+    prefix, colon, number = object_name.rpartition(":")
+    return prefix if colon and number.isdigit() else ""
+
+
+def _by_number(class_id: str) -> tuple[int, int, str]:
+    is_number = class_id.isascii() and class_id.isdigit() and len(class_id) < 16
+    return (0, int(class_id), "") if is_number else (1, 0, class_id)
+
+
+def _free_number(taken: Mapping[str, Category]) -> str:
+    return str(next(number for number in range(len(taken) + 1) if str(number) not in taken))
+
+
+def _usable(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
+    is_far = ~(np.abs(block.xywh) <= LARGEST_PX).all(axis=1)
+    for row in np.flatnonzero(is_far & (block.frame >= 0))[:20]:
+        problems.error(
+            "boxes that are no places in an image",
+            f"a box at {_numbers(block.xywh[row])} is no place in an image; left out",
+            location=f"frame index {block.frame[row]}",
+        )
+    kept: npt.NDArray[np.bool_] = ~is_far & (block.frame >= 0)
+    return kept
+
+
+def _tell_geometry(block: Block, problems: Problems) -> None:
+    is_box = block.shape == Shape.BOX
+    is_empty = is_box & (block.xywh[:, 2:] <= 0).any(axis=1)
+    _tell(block, is_empty, "boxes without a size", "has no positive width and height", problems)
+    is_far = (np.abs(block.xywh) > FAR_PX).any(axis=1)
+    _tell(block, is_far, "boxes far outside any image", "lies far outside any image", problems)
+
+
+def _tell(block: Block, mask: npt.ArrayLike, kind: str, what: str, problems: Problems) -> None:
+    rows = np.flatnonzero(mask)
+    for row in rows[:5]:
+        problems.add(
+            kind,
+            f"the box at {_numbers(block.xywh[row])} {what}; kept as it is",
+            location=f"frame index {block.frame[row]}",
+        )
+    problems.more(kind, max(len(rows) - 5, 0))
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
+
+
+def _split_repeats(
+    block: Block, track: Ints, tracks: int, problems: Problems
+) -> tuple[Ints, list[int], list[int]]:
+    """Give a second annotation of an object in one frame a track of its own.
+
+    Returns
+    -------
+    track : (n,) int32
+        Track of every row.
+    owners, occurrences : list of int
+        Per track, the number of its object id, and which repetition it holds.
+    """
+    owners, occurrences = list(range(tracks)), [0] * tracks
+    key = (track.astype(np.int64) << 32) | block.frame
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    is_repeat = np.zeros(len(key), dtype=np.bool_)
+    is_repeat[1:] = ranked[1:] == ranked[:-1]
+    if not is_repeat.any():
+        return track, owners, occurrences
+    place = np.arange(len(key))
+    ordinal = place - np.maximum.accumulate(np.where(is_repeat, 0, place))
+    track = track.copy()
+    extra: dict[tuple[int, int], int] = {}
+    for row, times in zip(order[is_repeat].tolist(), ordinal[is_repeat].tolist(), strict=True):
+        owner = int(track[row])
+        number = extra.setdefault((owner, times), len(owners))
+        if number == len(owners):
+            owners.append(owner)
+            occurrences.append(times)
+        track[row] = number
+        problems.add(
+            "objects that stand twice in one frame",
+            "an object-id stands twice in one frame; the second annotation is shown as a track "
+            "of its own",
+            location=f"frame index {block.frame[row]}",
+        )
+    return track, owners, occurrences
+
+
+def _names_of_tracks(track: Ints, name: Ints, names: tuple[str, ...], tracks: int) -> list[str]:
+    """Return the most frequent name of every track."""
+    best = [(0, "")] * tracks
+    for number, which, count in _pairs(track, name, len(names)):
+        if count > best[number][0]:
+            best[number] = (count, names[which])
+    return [text for _, text in best]
+
+
+def _pairs(first: Ints, second: Ints, size: int) -> list[tuple[int, int, int]]:
+    """Return the distinct pairs of two columns with their counts; ``second < size``."""
+    pairs, counts = np.unique(first.astype(np.int64) * size + second, return_counts=True)
+    return list(
+        zip((pairs // size).tolist(), (pairs % size).tolist(), counts.tolist(), strict=True)
+    )
+
+
+def _tell_names(
+    block: Block,
+    track: Ints,
+    tracks: list[Track],
+    *,
+    names: tuple[str, ...],
+    categories: tuple[Category, ...],
+    problems: Problems,
+) -> None:
+    names_of: dict[str, dict[str, None]] = {}
+    ids_of: dict[str, dict[str, None]] = {}
+    for number, which, _ in _pairs(track, block.name, len(names)):
+        if names[which]:
+            names_of.setdefault(tracks[number].object_id, {})[names[which]] = None
+            ids_of.setdefault(names[which], {})[tracks[number].object_id] = None
+    for object_id, several in names_of.items():
+        if len(several) > 1:
+            problems.add(
+                "ids with several names", f"object-id {object_id} is called {_listing(several)}"
+            )
+    for name, ids in ids_of.items():
+        if len(ids) > 1:
+            problems.add(
+                "names with several ids",
+                f"{name} is the name of {len(ids)} objects: {_listing(ids)}",
+            )
+    for which, category, count in _pairs(
+        block.name, block.category.astype(np.int32), len(categories)
+    ):
+        prefix = prefix_of(names[which])
+        if prefix and prefix != categories[category].name:
+            problems.add(
+                "names that contradict the class",
+                f"{names[which]} has the class {categories[category].name} in {count} annotations",
+                severity=Severity.WARNING,
+            )
+
+
+def _listing(keys: Iterable[str]) -> str:
+    listed = list(keys)
+    return ", ".join(listed[:4]) + (", ..." if len(listed) > 4 else "")

@@ -1,0 +1,106 @@
+"""What a format is, and what opening labels answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from trackproof.errors import Problem
+    from trackproof.labels import Labels, Sequence
+    from trackproof.progress import Progress
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What was read.
+
+    Parameters
+    ----------
+    sequences : tuple of Sequence
+        At least one; names are unique.
+    problems : tuple of Problem
+        What concerns no single sequence; each sequence holds its own.
+    path : Path
+        What the user named.
+    format_name : str
+        Name of the format that read it.
+    """
+
+    sequences: tuple[Sequence, ...]
+    problems: tuple[Problem, ...]
+    path: Path
+    format_name: str
+
+
+class Read(Protocol):
+    """How a format reads."""
+
+    def __call__(self, path: Path, *, root: Path | None, progress: Progress) -> Opened:
+        """Return what a path holds.
+
+        Raises
+        ------
+        FormatError
+            When nothing in it can be used.
+        StorageError
+            When it cannot be read.
+        Cancelled
+            When ``progress`` says so.
+        """
+
+
+class Write(Protocol):
+    """How a format writes."""
+
+    def __call__(
+        self, path: Path, sequence: Sequence, labels: Labels, *, overwrite: bool = False
+    ) -> None:
+        """Write the labels of one sequence; frames that were not edited stay as they were.
+
+        Raises
+        ------
+        FormatError
+            When the format cannot hold the labels, or the file they were read from has changed.
+        StorageError
+            When the file cannot be written, or exists and ``overwrite`` is not set.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to keep labels in files.
+
+    Parameters
+    ----------
+    name : str
+        Unique, stable, for the command line (``"motchallenge"``).
+    title : str
+        What people call it.
+    description : str
+        One sentence: what it holds.
+    extensions : tuple of str
+        Endings for file dialogs, with the dot; reading goes by content.
+    sniff : callable
+        Whether a file or folder looks like this format: cheap, and never raising.
+    read : Read
+        Reads it.
+    write : Write or None
+        Writes one sequence; None when the format is only read.
+    """
+
+    name: str
+    title: str
+    description: str
+    extensions: tuple[str, ...]
+    sniff: Callable[[Path], bool]
+    read: Read
+    write: Write | None = None
+
+    @property
+    def can_write(self) -> bool:
+        """Whether labels can be written in this format."""
+        return self.write is not None

@@ -1,0 +1,77 @@
+"""Open whatever a user points at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trackproof.errors import FormatError, StorageError
+from trackproof.formats.registry import formats
+from trackproof.progress import NO_PROGRESS
+
+if TYPE_CHECKING:
+    from trackproof.formats.model import Opened
+    from trackproof.labels import Sequence
+    from trackproof.progress import Progress
+
+
+def open_labels(
+    path: Path | str, *, root: Path | None = None, progress: Progress = NO_PROGRESS
+) -> Opened:
+    """Read labels in the format that their content shows.
+
+    Parameters
+    ----------
+    path : Path or str
+        File or folder.
+    root : Path or None
+        Local folder that stands for S3, when the labels name S3 addresses.
+
+    Raises
+    ------
+    FormatError
+        When no format knows it, or nothing in it can be used.
+    StorageError
+        When it cannot be read.
+    Cancelled
+        When ``progress`` says so.
+    """
+    chosen = Path(path).expanduser()
+    if not _exists(chosen):
+        raise StorageError("there is no such file or folder", path=chosen)
+    if root is not None and not root.is_dir():
+        raise StorageError("the folder that stands for S3 does not exist", path=root)
+    for one in formats():
+        if one.sniff(chosen):
+            opened = one.read(chosen, root=root, progress=progress)
+            return replace(opened, sequences=_with_unique_names(opened.sequences))
+    raise FormatError(_unknown(chosen), path=chosen)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _unknown(path: Path) -> str:
+    known = "; ".join(f"{one.title}: {one.description}" for one in formats())
+    if path.is_dir():
+        return f"this folder holds no labels that trackproof can read ({known})"
+    if not path.stat().st_size:
+        return "the file is empty"
+    return f"the file holds no labels that trackproof can read ({known})"
+
+
+def _with_unique_names(sequences: tuple[Sequence, ...]) -> tuple[Sequence, ...]:
+    taken: set[str] = set()
+    unique = []
+    for sequence in sequences:
+        name, number = sequence.name, 2
+        while name in taken:
+            name, number = f"{sequence.name} ({number})", number + 1
+        taken.add(name)
+        unique.append(sequence if name == sequence.name else replace(sequence, name=name))
+    return tuple(unique)
