@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
+import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.errors import StorageError
 from trackproof.frames.packets import PacketIndex
 from trackproof.frames.scanning import scan
 from trackproof.paths import cache_dir
+from trackproof.storage import write_atomic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 # Part of every key: a change of how packets are read makes older files useless.
-VERSION = 1
+VERSION = 2
 MOST_INDEXES = 200
 _ARRAYS = ("pts", "dts", "position", "is_key", "packet_of", "times_s")
 _PLAIN = ("width", "height", "rate_fps", "notes")
@@ -56,11 +59,11 @@ def _key(path: Path) -> str:
 def _read(entry: Path) -> PacketIndex | None:
     """Return a stored index; None when there is none or it is damaged, for it can be made again."""
     try:
-        with np.load(entry, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(entry.read_bytes()), allow_pickle=False) as stored:
             plain = json.loads(stored["plain"].tobytes())
             arrays = {name: stored[name] for name in _ARRAYS}
             return PacketIndex(**arrays, **{**plain, "notes": tuple(plain["notes"])})
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 
 
@@ -71,11 +74,9 @@ def _write(entry: Path, index: PacketIndex) -> None:
     np.savez(buffer, plain=np.frombuffer(plain, dtype=np.uint8), **arrays)
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
-        beside = entry.with_suffix(f".{os.getpid()}.part")
-        beside.write_bytes(buffer.getvalue())
-        beside.replace(entry)
+        write_atomic(entry, buffer.getvalue(), overwrite=True)
         _prune(entry.parent)
-    except OSError:
+    except (OSError, StorageError):
         # A cache that cannot be written costs a scan next time and nothing else.
         return
 

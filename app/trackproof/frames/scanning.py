@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FrameError
+from trackproof.frames.containers import is_cut_off
 from trackproof.frames.decoding import decode_numbered, open_video
 from trackproof.frames.packets import (
     NO_TIME,
@@ -50,6 +51,7 @@ class _Stream:
     is_key: list[bool] = field(default_factory=list)
     is_shown: list[bool] = field(default_factory=list)
     is_torn: bool = False
+    has_b_frames: bool = False
     discarded: int = 0
 
 
@@ -58,6 +60,7 @@ class _Decoded:
     """What decoding told: packets in the order their pictures came out."""
 
     packets: list[int] = field(default_factory=list)
+    drained: int = 0
     width: int = 0
     height: int = 0
     rotation: int = 0
@@ -72,22 +75,29 @@ def scan(path: Path, *, progress: Progress) -> PacketIndex:
         When the file holds no frame that can be decoded.
     """
     stream = _read_packets(path, progress=progress)
+    if not stream.pts:
+        raise FrameError("the file holds no video frames", path=path)
     pts = np.array(stream.pts, dtype=np.int64)
     order = None
     if stream.is_honest:
         order = presentation_order(pts, is_shown=np.array(stream.is_shown, dtype=np.bool_))
-    decoded = _decode(path, only_first=order is not None, total=len(pts), progress=progress)
+    decoded = _decode(path, only_first=order is not None, packets=len(pts), progress=progress)
     if not decoded.packets:
         raise FrameError("no frame of this video can be decoded", path=path)
     undecodable = 0
     if order is None:
         order = np.array(decoded.packets, dtype=np.int64)
+        if stream.is_torn and stream.has_b_frames:
+            # Whether pictures are missing between the last ones is not known; of these it is.
+            order = order[: len(order) - decoded.drained]
     else:
         # Pictures shown before the first one that comes out refer to what a cut has removed.
         undecodable = int(np.flatnonzero(order == decoded.packets[0])[0])
         order = order[undecodable:]
-        if stream.is_torn or stream.declared > len(pts):
+        if stream.is_torn:
             order = without_torn_tail(pts, order)
+    if not len(order):
+        raise FrameError("the file breaks off before its first frame is complete", path=path)
     times_s, rate_fps, is_uneven = _times(pts, order, stream)
     return PacketIndex(
         pts=pts,
@@ -121,18 +131,22 @@ def _read_packets(path: Path, *, progress: Progress) -> _Stream:
             is_honest=bool(containers & _HONEST_CONTAINERS) and codec in _HONEST_CODECS,
             seconds_per_tick=float(video.time_base or 0),
             stated_rate_fps=float(video.average_rate) if video.average_rate else None,
+            has_b_frames=bool(video.codec_context.has_b_frames),
+            is_torn=is_cut_off(path),
         )
         total = max(path.stat().st_size, 1)
         try:
             for packet in container.demux(video):
+                if packet.is_corrupt:
+                    # Half a packet: decoders make up the other half, and it looks real.
+                    stream.is_torn = True
+                    break
                 if packet.size:
                     _note_packet(stream, packet, codec=codec)
                 if len(stream.pts) % 256 == 0:
                     progress.step(min(packet.pos or 0, total), total)
         except av.error.FFmpegError:
             stream.is_torn = True
-    if stream.is_shown and stream.is_torn:
-        stream.is_shown[-1] = False
     return stream
 
 
@@ -143,45 +157,45 @@ def _note_packet(stream: _Stream, packet: Packet[VideoStream], *, codec: str) ->
     stream.is_key.append(packet.is_keyframe)
     # VP8 stores pictures that are only referred to; bit 4 of the frame tag (RFC 6386, 9.1) tells.
     is_hidden = codec == "vp8" and not memoryview(packet)[0] & 0x10
-    stream.is_shown.append(not (is_hidden or packet.is_discard or packet.is_corrupt))
-    stream.is_torn = packet.is_corrupt
+    stream.is_shown.append(not (is_hidden or packet.is_discard))
     stream.discarded += packet.is_discard
 
 
-def _decode(path: Path, *, only_first: bool, total: int, progress: Progress) -> _Decoded:
+def _decode(path: Path, *, only_first: bool, packets: int, progress: Progress) -> _Decoded:
     """Decode a video from its start, all of it or until the first picture comes out."""
     decoded = _Decoded()
     container, video = open_video(path)
     with container:
-        for fed, (number, picture) in _pictures(container, video):
+        for fed, (number, picture) in _pictures(container, video, packets=packets):
             if not decoded.packets:
                 decoded.width, decoded.height = picture.width, picture.height
                 decoded.rotation = round(picture.rotation)
             last = decoded.packets[-1] if decoded.packets else 0
             decoded.packets.append(last if number is None else number)
+            decoded.drained += fed == packets
             if only_first:
                 break
-            progress.step(min(fed, total), total)
+            progress.step(fed, packets)
     return decoded
 
 
 def _pictures(
-    container: InputContainer, video: VideoStream
+    container: InputContainer, video: VideoStream, *, packets: int
 ) -> Iterator[tuple[int, tuple[int | None, VideoFrame]]]:
-    """Yield how many packets were fed, and every picture with its packet."""
+    """Yield how many packets were fed before, and every picture with its packet."""
     import av
 
     fed = 0
     try:
         for packet in container.demux(video):
-            if packet.size:
+            if packet.size and fed < packets:
                 for numbered in decode_numbered(video.codec_context, packet, fed):
                     yield fed, numbered
                 fed += 1
     except av.error.FFmpegError:
         pass
     for numbered in decode_numbered(video.codec_context, None, fed):
-        yield fed, numbered
+        yield packets, numbered
 
 
 def _times(
@@ -209,7 +223,7 @@ def _notes(
     notes = []
     if stream.is_torn:
         notes.append(f"the file breaks off; the {frames} frames before that are used")
-    elif stream.declared and stream.declared != frames + stream.discarded + undecodable:
+    elif stream.declared and not stream.discarded and stream.declared != frames + undecodable:
         notes.append(
             f"the header promises {stream.declared} frames, the file holds {frames};"
             f" the {frames} are used"

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast, overload
 
+import numpy as np
+
 from trackproof.errors import FrameError, Problem
 from trackproof.frames.decoding import Decoder
 from trackproof.frames.index_cache import load_index
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
     from av.video.frame import VideoFrame
     from av.video.reformatter import VideoReformatter
@@ -177,14 +178,29 @@ class VideoSource:
         if self._running is None or self._last >= frame:
             return None
         for number, picture in self._running:
+            if number > self._last + 1 or picture.is_corrupt:
+                self._give_up_from(self._last + 1)
             self._keep(number, picture)
             if number >= frame:
-                return picture if number == frame else None
+                return self._ring.get(frame)
         self._running = None
         return None
 
+    def _give_up_from(self, frame: int) -> None:
+        """Call everything from a hole or a mended picture on damaged, up to the next fresh start.
+
+        Pictures that refer to a lost one come out all the same, made of older ones: they look
+        right and are not.
+        """
+        anchors = self._index.anchors
+        place = int(np.searchsorted(anchors, frame, side="left"))
+        end = int(anchors[place]) if place < len(anchors) else len(self._index)
+        self._unreadable.update(range(frame, end))
+
     def _keep(self, frame: int, picture: VideoFrame) -> None:
         self._last = frame
+        if frame in self._unreadable:
+            return
         self._ring[frame] = picture
         self._ring.move_to_end(frame)
         while len(self._ring) > self._ring_length:
