@@ -95,11 +95,11 @@ class QueuePanel(QWidget):
         layout.addLayout(self._make_head())
         layout.addLayout(self._make_filter())
         self._stack = QStackedLayout()
+        layout.addLayout(self._stack, 1)
         self._empty = EmptyState("")
         self._list = self._make_list()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._list)
-        layout.addLayout(self._stack, 1)
         layout.addLayout(self._make_foot())
 
     def _make_head(self) -> QHBoxLayout:
