@@ -51,8 +51,13 @@ def export(
         int | None, typer.Option(min=1, metavar="N", help="Send the N best flags only.")
     ] = None,
     min_score: Annotated[
-        float, typer.Option(min=0.0, metavar="SCORE", help="Send flags of at least this score.")
-    ] = 0.0,
+        float,
+        typer.Option(
+            min=0.0,
+            metavar="SCORE",
+            help="Send flags of at least this score; 1 = as likely wrong as right.",
+        ),
+    ] = 1.0,
     max_frames: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Send at most N frames.")
     ] = None,
@@ -65,6 +70,12 @@ def export(
     price_per_frame: Annotated[
         float, typer.Option(min=0.0, metavar="MONEY", help="What one frame costs.")
     ] = 0.0,
+    job: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="TOML with role, work team and so on; adds the job requests."
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the folder; the old one is kept beside.")
     ] = False,
@@ -83,6 +94,7 @@ def export(
     """
     from trackproof.cli.packages import Choice, run_export
     from trackproof.handoff.label_config import Follow
+    from trackproof.handoff.presets import load_preset
     from trackproof.handoff.selection import ExportOptions
     from trackproof.handoff.windows import Prices
 
@@ -96,6 +108,7 @@ def export(
         sending="whole" if whole else "windows",
         follow=Follow.VERIFICATION if verify else Follow.ADJUSTMENT,
         locked=tuple(lock or ()),
+        preset=load_preset(job) if job else None,
     )
     choice = Choice(top=top, least_score=min_score, frame_budget=max_frames, money_budget=max_cost)
     raise typer.Exit(

@@ -11,10 +11,12 @@ from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from trackproof.checks import Analysis
     from trackproof.handoff.package import Package
-    from trackproof.handoff.selection import ExportOptions
+    from trackproof.handoff.selection import ExportOptions, Reviewed
 
 
 def run_validate(package: Path) -> int:
@@ -91,6 +93,7 @@ def run_export(
         )
         for one in analyses
     ]
+    _tell_left_out(analyses, reviewed, choice.least_score)
     chosen = best_of(
         reviewed,
         options,
@@ -110,12 +113,21 @@ def run_export(
     return 0
 
 
+def _tell_left_out(
+    analyses: Sequence[Analysis], reviewed: Sequence[Reviewed], least_score: float
+) -> None:
+    left_out = sum(len(one.flags) for one in analyses) - sum(len(one.flags) for one in reviewed)
+    if left_out:
+        flags = _count(left_out, "flag")
+        say(f"{flags} under score {least_score:g} left out; --min-score 0 sends all")
+
+
 def summary(package: Package, *, flags: int) -> str:
     """Return what workers will see against what there is."""
     focus, everything = package.focus, package.everything
     share = focus.frames / everything.frames if everything.frames else 0.0
     text = (
-        f"{flags:,} flags in {_count(focus.tasks, 'window')}, {_count(focus.jobs, 'job')}\n"
+        f"{_count(flags, 'flag')} in {_count(focus.tasks, 'window')}, {_count(focus.jobs, 'job')}\n"
         f"Workers see {focus.frames:,} of {everything.frames:,} frames ({share:.1%})\n"
     )
     if focus.cost or everything.cost:

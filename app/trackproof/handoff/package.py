@@ -8,6 +8,7 @@
         label-categories.json    the original's categories, and where to look first
         0/sequence.json          frames of one window, numbered from 0, at their old place in S3
         0/SeqLabel.json          their labels
+        request.json             what to ask the service for; only with job settings
         adjustment.manifest      one line per window; written last
 
 A job takes at most ten windows, so a large package holds several ``job-<n>`` folders.
@@ -23,6 +24,8 @@ import msgspec
 
 from trackproof import __version__
 from trackproof.errors import HandoffError, Problem
+from trackproof.formats.ground_truth_labels import encode_window
+from trackproof.formats.ground_truth_sequence_file import encode_sequence_file
 from trackproof.handoff.addresses import folder_address, placeholder
 from trackproof.handoff.excerpt import excerpt, fitted
 from trackproof.handoff.instructions import Place
@@ -36,8 +39,11 @@ from trackproof.handoff.plan import (
     PlannedWindow,
     encode_plan,
 )
+from trackproof.handoff.request_rules import attribute_name_wrong, request_problems
+from trackproof.handoff.requests import detection_request, tracking_request
 from trackproof.handoff.selection import windows_of, work_of_everything
 from trackproof.handoff.windows import batches, estimate
+from trackproof.labels import Task
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -45,11 +51,13 @@ if TYPE_CHECKING:
 
     from trackproof import labels as model
     from trackproof.checks import Flag
+    from trackproof.handoff.presets import JobPreset
     from trackproof.handoff.selection import ExportOptions, Reviewed
     from trackproof.handoff.windows import Estimate, Window
     from trackproof.progress import Progress
 
 MANIFEST_NAME = "adjustment.manifest"
+REQUEST_NAME = "request.json"
 CONFIG_NAME = "label-categories.json"
 SEQUENCE_NAME = "sequence.json"
 LABELS_NAME = "SeqLabel.json"
@@ -85,9 +93,10 @@ class Package:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Task:
-    """One window of one sequence."""
+    """One window of one sequence; ``fitted`` are the labels of all its frames as they are sent."""
 
     reviewed: Reviewed
+    fitted: model.Labels
     origin: Origin
     window: Window
 
@@ -118,24 +127,19 @@ def make_package(
     Cancelled
         When ``progress`` says so.
     """
-    tasks = [
-        _Task(one, origin, window)
-        for one in reviewed
-        for origin in [
-            origin_of(one.sequence, prefix=options.prefix, audit=options.audit_attribute)
-        ]
-        for window in windows_of(one, options)
-    ]
+    tasks = [task for one in reviewed for task in _tasks(one, options)]
     if not tasks:
         raise HandoffError("nothing is flagged, so there is nothing to send to workers")
     audit = _one_audit(tasks)
     destination = folder_address(options.destination) if options.destination else ""
     making = _Making(options, destination or placeholder("package"))
-    making.result_attribute = options.result_attribute or result_attribute_for(audit)
+    making.result_attribute = _result_name(options, audit)
     _tell_placeholders(making, tasks)
     for job, batch in enumerate(batches(tasks), start=1):
         _job(making, job, batch, audit)
         progress.step(len(making.windows), len(tasks))
+    if options.preset is not None:
+        _requests(making, options.preset, tasks[0].reviewed.sequence.task)
     plan = _plan(making, tasks, audit)
     files = {PLAN_NAME: encode_plan(plan), **making.files, **making.manifests}
     return Package(
@@ -145,6 +149,16 @@ def make_package(
         everything=work_of_everything(reviewed, options),
         problems=tuple(dict.fromkeys(making.problems)),
     )
+
+
+def _tasks(reviewed: Reviewed, options: ExportOptions) -> list[_Task]:
+    windows = windows_of(reviewed, options)
+    if not windows:
+        return []
+    sequence = reviewed.sequence
+    origin = origin_of(sequence, prefix=options.prefix, audit=options.audit_attribute)
+    inside, _, _ = fitted(reviewed.labels, width=sequence.width, height=sequence.height)
+    return [_Task(reviewed, inside, origin, window) for window in windows]
 
 
 def _one_audit(tasks: Sequence[_Task]) -> str:
@@ -158,6 +172,16 @@ def _one_audit(tasks: Sequence[_Task]) -> str:
     if len(kinds) > 1:
         raise HandoffError("tracking and detection labels need jobs of their own")
     return names[0]
+
+
+def _result_name(options: ExportOptions, audit: str) -> str:
+    name = options.result_attribute or result_attribute_for(audit)
+    wrong = attribute_name_wrong(name, is_reference=True)
+    if wrong:
+        raise HandoffError(wrong)
+    if name == audit:
+        raise HandoffError(f"the result cannot be called {name!r}, like the labels to correct")
+    return name
 
 
 def _tell_placeholders(making: _Making, tasks: Sequence[_Task]) -> None:
@@ -189,8 +213,15 @@ def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
             frame_end=task.window.frame_end,
         )
         inside = _inside_image(making, task, cut)
-        making.files[f"{folder}/{SEQUENCE_NAME}"] = _sequence_file(cut, task.origin, line)
-        making.files[f"{folder}/{LABELS_NAME}"] = _label_file(cut, inside)
+        making.files[f"{folder}/{SEQUENCE_NAME}"] = encode_sequence_file(
+            sequence_number=line + 1, prefix=task.origin.prefix, names=cut.frame_names
+        )
+        making.files[f"{folder}/{LABELS_NAME}"] = encode_window(
+            task.reviewed.sequence,
+            task.fitted,
+            start=task.window.frame_start,
+            stop=task.window.frame_end + 1,
+        )
         lines.append(_manifest_line(task, inside, f"{making.destination}{folder}/"))
         planned = _planned(task, job=job, line=line, folder=folder)
         making.windows.append(planned)
@@ -211,6 +242,24 @@ def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
     making.manifests[f"job-{job}/{MANIFEST_NAME}"] = b"".join(lines)
 
 
+def _requests(making: _Making, preset: JobPreset, task: model.Task) -> None:
+    """Add the request of every job, and what the service would refuse about it."""
+    build = tracking_request if task is Task.TRACKING else detection_request
+    for number in range(1, len(making.manifests) + 1):
+        base = f"{making.destination}job-{number}/"
+        settings = preset.settings(
+            number=number,
+            jobs=len(making.manifests),
+            label_attribute=making.result_attribute,
+            manifest_uri=base + MANIFEST_NAME,
+            config_uri=base + CONFIG_NAME,
+        )
+        request = build(settings, is_audit=True)
+        name = f"job-{number}/{REQUEST_NAME}"
+        making.problems += request_problems(request, path=name)
+        making.files[name] = _json(request)
+
+
 def _inside_image(making: _Making, task: _Task, cut: model.Sequence) -> model.Labels:
     inside, clipped, dropped = fitted(cut.labels, width=cut.width, height=cut.height)
     where = f"{cut.name}, frames {task.window.frame_start}-{task.window.frame_end}"
@@ -223,19 +272,6 @@ def _inside_image(making: _Making, task: _Task, cut: model.Sequence) -> model.La
             Problem(f"{dropped} boxes lie outside the image and are not sent", where)
         )
     return inside
-
-
-def _sequence_file(cut: model.Sequence, origin: Origin, line: int) -> bytes:
-    return _json(
-        {
-            "seq-no": line + 1,
-            "prefix": origin.prefix,
-            "number-of-frames": len(cut),
-            "frames": [
-                {"frame-no": number, "frame": name} for number, name in enumerate(cut.frame_names)
-            ],
-        }
-    )
 
 
 def _manifest_line(task: _Task, labels: model.Labels, base: str) -> bytes:
@@ -323,9 +359,3 @@ def _planned_sequence(task: _Task) -> PlannedSequence:
 
 def _json(document: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
-
-
-def _label_file(cut: model.Sequence, labels: model.Labels) -> bytes:
-    from trackproof.formats.ground_truth_labels import encode_labels
-
-    return encode_labels(cut, labels)

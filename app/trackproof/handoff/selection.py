@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trackproof import labels as model
     from trackproof.checks import Flag
     from trackproof.handoff.plan import Sending
+    from trackproof.handoff.presets import JobPreset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +59,8 @@ class ExportOptions:
         Whether workers may change labels or only judge them.
     locked : collection of str
         Labels and attributes that workers may not change.
+    preset : JobPreset or None
+        Settings of the jobs; with them, every job folder holds its request.
     """
 
     destination: str = ""
@@ -69,6 +72,7 @@ class ExportOptions:
     sending: Sending = "windows"
     follow: Follow = Follow.ADJUSTMENT
     locked: Collection[str] = ()
+    preset: JobPreset | None = None
 
 
 def windows_of(reviewed: Reviewed, options: ExportOptions) -> tuple[Window, ...]:

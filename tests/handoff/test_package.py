@@ -1,0 +1,274 @@
+"""Packages: sound by every rule, true to the original, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trackproof.checks import Flag, FlagKind
+from trackproof.errors import HandoffError
+from trackproof.formats import open_labels
+from trackproof.handoff.label_config import Follow
+from trackproof.handoff.package import Package, make_package
+from trackproof.handoff.plan import read_plan
+from trackproof.handoff.presets import JobPreset, load_preset
+from trackproof.handoff.selection import ExportOptions, Reviewed, best_of, work_of
+from trackproof.handoff.validate import is_clean, validate
+from trackproof.handoff.windows import Prices
+from trackproof.handoff.writing import write_package
+from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
+from trackproof.progress import Cancelled
+
+DESTINATION = "s3://bucket/review/"
+OPTIONS = ExportOptions(destination=DESTINATION, prefix="s3://bucket/frames/yard/", context=5)
+
+
+def flag(start: int, end: int | None = None, *, score: float = 2.0, track: int = 0) -> Flag:
+    return Flag(
+        key=f"{track}-{start}",
+        kind=FlagKind.SIZE,
+        track=track,
+        frame=start,
+        frame_start=start,
+        frame_end=start if end is None else end,
+        score=score,
+        checks=("size_change",),
+        evidence="width -20 % against both neighbours",
+        findings=(),
+    )
+
+
+def made_sequence(frames: int = 300, *, left: float = 10.0, name: str = "yard") -> Sequence:
+    block = Block.of_boxes(
+        np.arange(frames), [[left + frame * 0.5, 20.25, 30, 20] for frame in range(frames)], name=1
+    )
+    table = LabelTable([Track("id-a", "Car:1")], {0: block}, names=("", "Car:1"))
+    labels = Labels(table, (Category("Car", "2"),), np.ones(frames, dtype=np.bool_))
+    return Sequence(
+        name,
+        tuple(f"{frame + 1:06d}.jpg" for frame in range(frames)),
+        np.arange(1, frames + 1),
+        labels,
+        width=640,
+        height=480,
+    )
+
+
+def reviewed(*flags: Flag, **how: Any) -> list[Reviewed]:
+    sequence = made_sequence(**how)
+    return [Reviewed(sequence, sequence.labels, flags)]
+
+
+def document(package: Package, name: str) -> Any:
+    return json.loads(package.files[name])
+
+
+def test_package_keeps_every_rule_and_opens_again(tmp_path: Path) -> None:
+    package = make_package(reviewed(flag(100, 102), flag(200)), OPTIONS)
+    folder = tmp_path / "focus"
+    assert write_package(package, folder) is None
+    assert validate(folder) == []
+    opened = open_labels(folder / "job-1" / "adjustment.manifest", root=folder)
+    first, second = opened.sequences
+    assert first.frame_names == tuple(f"{frame + 1:06d}.jpg" for frame in range(95, 108))
+    assert first.frame_numbers.tolist() == list(range(13))
+    assert len(second.labels.table) == 11
+
+
+def test_manifests_come_last_and_the_plan_first() -> None:
+    package = make_package(reviewed(*(flag(20 * i) for i in range(12))), OPTIONS)
+    names = list(package.files)
+    assert names[0] == "plan.json"
+    assert names[-2:] == ["job-1/adjustment.manifest", "job-2/adjustment.manifest"]
+    assert package.jobs == 2
+
+
+def test_frames_point_at_the_original_pictures_from_0() -> None:
+    package = make_package(reviewed(flag(100)), OPTIONS)
+    sequence = document(package, "job-1/0/sequence.json")
+    assert sequence["prefix"] == "s3://bucket/frames/yard/"
+    assert sequence["frames"][0] == {"frame-no": 0, "frame": "000096.jpg"}
+    labels = document(package, "job-1/0/SeqLabel.json")["tracking-annotations"]
+    assert [int(entry["frame-no"]) for entry in labels] == list(range(11))
+    assert labels[5]["frame"] == "000101.jpg"
+
+
+def test_plan_remembers_where_windows_came_from(tmp_path: Path) -> None:
+    package = make_package(reviewed(flag(100)), OPTIONS)
+    write_package(package, tmp_path / "focus")
+    plan = read_plan(tmp_path / "focus")
+    (window,) = plan.windows
+    assert (window.sequence, window.frame_start, window.frame_end) == ("yard", 95, 105)
+    assert window.frame_numbers[0] == 96
+    assert window.flagged == ((100, 100),)
+    assert window.flags[0].object_name == "Car:1"
+    assert plan.sequence("yard").frames == 300
+    assert (plan.audit_attribute, plan.result_attribute) == ("labels-ref", "labels-adj-ref")
+
+
+def test_boxes_are_sent_as_whole_pixels_inside_the_image() -> None:
+    package = make_package(reviewed(flag(2), left=-12.5), OPTIONS)
+    annotations = [
+        annotation
+        for entry in document(package, "job-1/0/SeqLabel.json")["tracking-annotations"]
+        for annotation in entry["annotations"]
+    ]
+    assert {one["left"] for one in annotations} == {0}
+    assert [one["width"] for one in annotations[:3]] == [18, 18, 18]
+    assert any("cut at its edge" in problem.message for problem in package.problems)
+
+
+def test_box_outside_the_image_is_told_not_sent() -> None:
+    package = make_package(reviewed(flag(2), left=-500.0), OPTIONS)
+    assert [p.message for p in package.problems] == [
+        "8 boxes lie outside the image and are not sent"
+    ]
+
+
+def test_summary_compares_focus_with_everything() -> None:
+    prices = Prices(per_task=0.5, per_frame=0.01)
+    package = make_package(reviewed(flag(100), flag(200)), replace(OPTIONS, prices=prices))
+    assert (package.focus.frames, package.focus.tasks) == (22, 2)
+    assert package.focus.cost == pytest.approx(1.22)
+    assert (package.everything.frames, package.everything.tasks) == (300, 1)
+    assert package.everything.cost == pytest.approx(3.5)
+
+
+def test_whole_sequence_can_be_sent_with_flags_in_the_instructions() -> None:
+    package = make_package(reviewed(flag(100)), replace(OPTIONS, sending="whole"))
+    assert document(package, "job-1/0/sequence.json")["number-of-frames"] == 300
+    text = document(package, "job-1/label-categories.json")["instructions"]["shortInstruction"]
+    assert "Check frame 100 first" in text
+
+
+def test_instructions_name_the_flagged_place_in_the_window() -> None:
+    package = make_package(reviewed(flag(100, 102)), OPTIONS)
+    config = document(package, "job-1/label-categories.json")
+    assert "Check frames 5-7 first" in config["instructions"]["shortInstruction"]
+    assert "000101.jpg to 000103.jpg" in config["instructions"]["fullInstruction"]
+    assert config["auditLabelAttributeName"] == "labels-ref"
+
+
+def test_verification_package_locks_the_labels(tmp_path: Path) -> None:
+    package = make_package(reviewed(flag(100)), replace(OPTIONS, follow=Follow.VERIFICATION))
+    config = document(package, "job-1/label-categories.json")
+    assert [entry["editsAllowed"] for entry in config["labels"]] == ["none"]
+    write_package(package, tmp_path / "focus")
+    assert is_clean(validate(tmp_path / "focus"))
+
+
+def test_places_that_are_not_known_yet_are_placeholders(tmp_path: Path) -> None:
+    package = make_package(reviewed(flag(100)), ExportOptions())
+    assert len(package.problems) == 2
+    write_package(package, tmp_path / "focus")
+    problems = validate(tmp_path / "focus")
+    assert is_clean(problems)
+    assert any("export again" in problem.message for problem in problems)
+
+
+def test_nothing_flagged_is_an_error() -> None:
+    with pytest.raises(HandoffError, match="nothing is flagged"):
+        make_package(reviewed(), OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"destination": "bucket/review"}, "not an S3 address"),
+        ({"prefix": "/frames"}, "not an S3 address"),
+        ({"audit_attribute": "cars"}, "must end in -ref"),
+        ({"result_attribute": "labels-ref"}, "like the labels to correct"),
+        ({"result_attribute": "my_result-ref"}, "inner hyphens"),
+    ],
+)
+def test_unusable_names_and_addresses_are_refused(changes: dict[str, str], words: str) -> None:
+    with pytest.raises(HandoffError, match=words):
+        make_package(reviewed(flag(100)), replace(OPTIONS, **changes))
+
+
+def test_best_flags_of_all_sequences_compete() -> None:
+    many = [
+        Reviewed(one, one.labels, flags)
+        for one, flags in (
+            (made_sequence(name="a"), (flag(50, score=1.0), flag(100, score=5.0))),
+            (made_sequence(name="b"), (flag(150, score=3.0),)),
+        )
+    ]
+    kept = best_of(many, OPTIONS, top=2)
+    assert [[f.score for f in one.flags] for one in kept] == [[5.0], [3.0]]
+    assert work_of(kept, OPTIONS).frames == 22
+    kept = best_of(many, OPTIONS, frame_budget=15)
+    assert [[f.score for f in one.flags] for one in kept] == [[5.0], []]
+
+
+def test_existing_folder_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    package = make_package(reviewed(flag(100)), OPTIONS)
+    folder = tmp_path / "focus"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(HandoffError, match="exists already"):
+        write_package(package, folder)
+    moved = write_package(package, folder, overwrite=True)
+    assert moved is not None
+    assert (moved / "mine.txt").read_text() == "mine"
+    assert is_clean(validate(folder))
+
+
+def test_cancelled_writing_leaves_nothing(tmp_path: Path) -> None:
+    class Impatient:
+        def step(self, done: int, total: int) -> None:
+            if done == 2:
+                raise Cancelled
+
+    package = make_package(reviewed(flag(100)), OPTIONS)
+    with pytest.raises(Cancelled):
+        write_package(package, tmp_path / "focus", progress=Impatient())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    package = make_package(reviewed(flag(100)), OPTIONS)
+    with pytest.raises(HandoffError, match="cannot be written"):
+        write_package(package, tmp_path / "file" / "focus")
+
+
+PRESET = """
+name = "yard-round-2"
+region = "eu-west-1"
+role_arn = "arn:aws:iam::111122223333:role/Example"
+workteam_arn = "arn:aws:sagemaker:eu-west-1:111122223333:workteam/private-crowd/team"
+output_uri = "s3://bucket/out/"
+"""
+
+
+def test_job_settings_add_sound_requests(tmp_path: Path) -> None:
+    (tmp_path / "job.toml").write_text(PRESET)
+    options = replace(OPTIONS, preset=load_preset(tmp_path / "job.toml"))
+    package = make_package(reviewed(*(flag(20 * i) for i in range(12))), options)
+    requests = [document(package, f"job-{job}/request.json") for job in (1, 2)]
+    assert [one["LabelingJobName"] for one in requests] == ["yard-round-2-1", "yard-round-2-2"]
+    assert requests[0]["LabelAttributeName"] == "labels-adj-ref"
+    write_package(package, tmp_path / "focus")
+    assert is_clean(validate(tmp_path / "focus"))
+
+
+def test_long_job_name_makes_room_for_its_number() -> None:
+    preset = JobPreset(name="n" * 63, region="r", role_arn="", workteam_arn="", output_uri="")
+    settings = preset.settings(
+        number=2, jobs=3, label_attribute="a-ref", manifest_uri="m", config_uri="c"
+    )
+    assert settings.name == "n" * 61 + "-2"
+
+
+def test_unknown_job_setting_is_named(tmp_path: Path) -> None:
+    (tmp_path / "job.toml").write_text(PRESET + 'colour = "red"\n')
+    with pytest.raises(HandoffError, match="colour"):
+        load_preset(tmp_path / "job.toml")
+    with pytest.raises(HandoffError, match="no such file"):
+        load_preset(tmp_path / "gone.toml")
