@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 MOST_WIDTHS = 4.0
 """Further inside than this makes an end no more suspicious."""
 
+COVER_EXCUSES = 0.85
+"""How much an object that is wholly covered by a nearer one is excused."""
+
+GLIMPSE = 20.0
+"""Boxes of a track whose ends count half."""
+
+LEAST = 0.1
+"""Value from which an end is kept as a place, whatever limit people drag to."""
+
 
 def run(scene: Scene, _parameters: Mapping[str, float], *, is_end: bool) -> Measured:
     """Measure how far inside the picture, and how uncovered, first (or last) boxes are."""
@@ -34,29 +43,36 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_end: bool) -> Meas
     edge = (listed[-1] if is_end else listed[0]) if len(listed) else 0
     rows = rows[np.abs(frame - edge) > 1].astype(np.intp)
     away = np.minimum(border_widths(scene, rows), MOST_WIDTHS)
-    value = away * (1.0 - covered(scene, rows)) ** 2
+    hidden = covered(scene, rows)
+    boxes = np.diff(scene.starts)[scene.place[rows]]
+    # Brief tracks are glimpses, and begin and end anywhere.
+    value = np.sqrt(away) * (1.0 - COVER_EXCUSES * hidden) * boxes / (boxes + GLIMPSE)
     values[rows] = value
-    kept = value > 0.25
+    kept = value >= LEAST
     rows = rows[kept]
     events = Events.at(
         scene.track[rows],
         scene.frame[rows],
         value[kept],
-        detail={"away": away[kept]},
+        detail={"away": away[kept], "covered": hidden[kept]},
     )
     return Measured(values, events)
 
 
 def covered(scene: Scene, rows: Rows) -> Values:
-    """Return the share of each box, 0..1, that the one box covering most of it hides."""
+    """Return the share of each box, 0..1, that one nearer box hides at most.
+
+    Of two boxes the one that reaches lower in the image is taken for the nearer one.
+    """
     order, frames = scene.by_frame
     low = np.searchsorted(frames, scene.frame[rows])
     counts = np.searchsorted(frames, scene.frame[rows], side="right") - low
     which = np.repeat(np.arange(len(rows)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     others = order[np.repeat(low, counts) + within]
-    apart = others != rows[which]
-    which, others = which[apart], others[apart]
+    bottom = scene.xywh[:, 1] + scene.xywh[:, 3]
+    nearer = bottom[others] > bottom[rows[which]]
+    which, others = which[nearer], others[nearer]
     share = np.zeros(len(rows))
     mine, theirs = scene.xywh[rows[which]], scene.xywh[others]
     hidden = intersections(mine, theirs) / np.maximum(areas(mine), 1.0)
@@ -68,7 +84,8 @@ def explain(_value: float, detail: Mapping[str, Any], *, is_end: bool) -> str:
     """Put an end into words."""
     away = float(detail["away"])
     inside = f"{away:.1f} widths" if away < MOST_WIDTHS else f"more than {MOST_WIDTHS:.0f} widths"
-    return f"the object {'ends' if is_end else 'begins'} {inside} inside the picture, in plain view"
+    sight = "in plain view" if detail["covered"] < 0.3 else "partly covered"
+    return f"the object {'ends' if is_end else 'begins'} {inside} inside the picture, {sight}"
 
 
 def _check(name: str, title: str, *, is_end: bool) -> Check:
@@ -76,13 +93,13 @@ def _check(name: str, title: str, *, is_end: bool) -> Check:
     return Check(
         name=name,
         title=title,
-        description=f"How far inside the picture an object {which}, in box widths, less what "
-        "another object covers.",
-        unit="widths",
+        description=f"How far inside the picture an object {which} (root of the distance in "
+        "box widths), less where a nearer object covers it or the track is brief.",
+        unit="",
         kind=FlagKind.TRACK,
         run=partial(run, is_end=is_end),
         explain=partial(explain, is_end=is_end),
-        parameters=(Parameter("limit", 1.0, "Further inside is suspicious.", "widths", 0.25),),
+        parameters=(Parameter("limit", 0.2, "More is suspicious.", "", LEAST),),
         compares_tracks=True,
     )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trackproof.checks.scene import Scene
 
-LEAST = 1.0
+LEAST = 0.8
 """Sigmas from which a row is kept as a place at all, whatever limit people drag to."""
 
 
@@ -59,7 +59,7 @@ def _check(name: str, title: str, kind: FlagKind, *, is_size: bool) -> Check:
         kind=kind,
         run=partial(run, is_size=is_size),
         explain=explain,
-        parameters=(Parameter("limit", 2.0, "More is suspicious.", "sigma", LEAST),),
+        parameters=(Parameter("limit", 1.2, "More is suspicious.", "sigma", LEAST),),
     )
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.model import NO_TRACK, Finding, Flag
+from trackproof.checks.model import NO_TRACK, Finding, Flag, FlagKind
 from trackproof.paths import resource
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _drafts(hits: Sequence[Hits], weights: Weights) -> dict[int, list[_Draft]]:
     row = np.concatenate([np.arange(len(each)) for each in hits])
     odds = np.concatenate([log_odds(each, weights) for each in hits])
     track = np.concatenate([each.events.track for each in hits])
-    first, last = (np.concatenate(column) for column in zip(*map(_shown, hits), strict=True))
+    first, last = (np.concatenate(column) for column in zip(*map(shown_frames, hits), strict=True))
     low, high = (np.concatenate(column) for column in zip(*map(_explained, hits), strict=True))
     order = np.lexsort((first, -odds))
     taken: dict[tuple[int, int], _Draft] = {}
@@ -210,8 +210,8 @@ def _drafts(hits: Sequence[Hits], weights: Weights) -> dict[int, list[_Draft]]:
     return drafts
 
 
-def _shown(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return first and last frame to look at."""
+def shown_frames(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return first and last frame to look at, for every hit."""
     events = hits.events
     is_short = events.frame_end - events.frame_start < SHOWN_FRAMES
     return (
@@ -223,7 +223,7 @@ def _shown(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
 def _explained(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return first and last frame whose other findings are the same mistake."""
     if not hits.check.explains_range:
-        return _shown(hits)
+        return shown_frames(hits)
     events = hits.events
     return (
         np.maximum(events.frame_start, events.frame - WIDEST_RANGE),
@@ -234,7 +234,7 @@ def _explained(hits: Hits) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]
 def ranked(flags: Mapping[int, tuple[Flag, ...]]) -> tuple[Flag, ...]:
     """Return all flags, the highest score first; ties by track and frame.
 
-    What a stronger flag says about both tracks of a pair is not said again of the partner.
+    What a stronger flag says about two exchanged identities is not said again of the partner.
     """
     every = [flag for found in flags.values() for flag in found]
     every.sort(key=lambda flag: (-flag.score, flag.track, flag.frame, flag.key))
@@ -246,7 +246,7 @@ def ranked(flags: Mapping[int, tuple[Flag, ...]]) -> tuple[Flag, ...]:
         ):
             continue
         kept.append(flag)
-        if flag.other_track != NO_TRACK:
+        if flag.kind is FlagKind.IDENTITY and flag.other_track != NO_TRACK:
             around = range(flag.frame_start - 1, flag.frame_end + 2)
             said.update((flag.other_track, frame) for frame in around)
     return tuple(kept)
