@@ -1,0 +1,244 @@
+"""From real labels to flags, to a package, to corrected labels, by the command line alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trackproof.formats import open_labels
+from trackproof.handoff.plan import read_plan
+
+Trackproof = Callable[..., Any]
+
+
+@pytest.fixture
+def sample(shared_data: Path) -> Path:
+    """Real tracking output with three planted faults."""
+    return shared_data / "ground-truth" / "MOT17-13-SDP" / "SeqLabel.json"
+
+
+@pytest.fixture
+def package(sample: Path, trackproof: Trackproof, tmp_path: Path) -> Path:
+    """A package for the flags of the sample."""
+    folder = tmp_path / "focus"
+    said = trackproof(
+        "export",
+        sample,
+        "--output",
+        folder,
+        "--destination",
+        "s3://bucket/review",
+        "--prefix",
+        "s3://bucket/frames/mot13",
+    )
+    assert said.status == 0
+    return folder
+
+
+def test_planted_faults_are_among_the_first_five_rows(sample: Path, trackproof: Trackproof) -> None:
+    said = trackproof("check", sample, "--format", "csv")
+    assert said.status == 1
+    first = list(csv.DictReader(io.StringIO(said.out)))[:5]
+    found = {(row["object_name"], int(row["frame_index"])) for row in first}
+    assert ("Vehicle:1", 217) in found
+    assert ("Vehicle:2", 102) in found
+    assert any(name == "Vehicle:1" and 137 <= frame <= 140 for name, frame in found)
+
+
+def test_formats_say_the_same(sample: Path, trackproof: Trackproof, tmp_path: Path) -> None:
+    table = trackproof("check", sample).out.splitlines()
+    rows = json.loads(trackproof("check", sample, "--format", "json").out)
+    file = tmp_path / "flags.csv"
+    said = trackproof("check", sample, "--format", "csv", "--output", file)
+    assert said.out == ""
+    written = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    assert len(written) == len(rows) == len(table) - 2
+    assert [row["evidence"] for row in written] == [row["evidence"] for row in rows]
+    assert all(row["evidence"] in line for row, line in zip(rows, table[2:], strict=True))
+
+
+def test_output_is_not_overwritten_unasked(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    file = tmp_path / "flags.csv"
+    file.write_text("mine")
+    said = trackproof("check", sample, "--output", file)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert file.read_text() == "mine"
+    assert trackproof("check", sample, "--output", file, "--force").status == 1
+    assert file.read_text() != "mine"
+
+
+def test_progress_is_silent_without_a_terminal(sample: Path, trackproof: Trackproof) -> None:
+    said = trackproof("check", sample)
+    assert re.fullmatch(r"\d+ flags in 890 boxes on 300 frames\n", said.err)
+
+
+def test_clean_labels_end_with_0(trackproof: Trackproof, tmp_path: Path) -> None:
+    entries = [
+        {
+            "annotations": [
+                {
+                    "height": 40,
+                    "width": 60,
+                    "top": 100,
+                    "left": 100 + 3 * frame,
+                    "class-id": "0",
+                    "label-category-attributes": {},
+                    "object-id": "a",
+                    "object-name": "Car:1",
+                }
+            ],
+            "frame-no": str(frame),
+            "frame": f"{frame:06d}.jpg",
+            "frame-attributes": {},
+        }
+        for frame in range(40)
+    ]
+    file = tmp_path / "SeqLabel.json"
+    file.write_text(json.dumps({"tracking-annotations": entries}))
+    said = trackproof("check", file, "--format", "json")
+    assert json.loads(said.out) == []
+    assert said.status == 0
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"other": []}', "\x00\x01", "[1, 2"])
+def test_broken_labels_give_one_line_that_names_the_file(
+    content: str, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text(content)
+    for command in (("check", file), ("export", file, "-o", tmp_path / "out")):
+        said = trackproof(*command)
+        assert said.status == 2
+        assert said.err.count("\n") == 1
+        assert "broken.json" in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_profile_names_the_known_ones(sample: Path, trackproof: Trackproof) -> None:
+    said = trackproof("check", sample, "--profile", "boats")
+    assert said.status == 2
+    assert "no profile is called 'boats'" in said.err
+    assert "default" in said.err
+
+
+def test_frames_that_do_not_belong_are_refused(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    said = trackproof("check", sample, "--frames", tmp_path)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+
+
+def test_package_of_real_labels_keeps_every_rule_and_opens_again(
+    package: Path, trackproof: Trackproof
+) -> None:
+    assert trackproof("validate", package).status == 0
+    plan = read_plan(package)
+    opened = open_labels(package / "job-1" / "adjustment.manifest", root=package)
+    assert [len(one) for one in opened.sequences] == [len(w.frame_names) for w in plan.windows][:10]
+    assert {flag.object_name for window in plan.windows for flag in window.flags} >= {"Vehicle:1"}
+
+
+def test_package_keeps_what_the_original_says_of_each_box(package: Path, sample: Path) -> None:
+    window = read_plan(package).windows[0]
+    original = json.loads(sample.read_text())["tracking-annotations"]
+    sent = json.loads((package / window.folder / "SeqLabel.json").read_text())
+    for place, entry in enumerate(sent["tracking-annotations"]):
+        assert entry == {**original[window.frame_start + place], "frame-no": str(place)}
+
+
+def test_summary_tells_how_much_workers_will_see(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    said = trackproof(
+        "export",
+        sample,
+        "-o",
+        tmp_path / "focus",
+        "--top",
+        2,
+        "--context",
+        5,
+        "--price-per-task",
+        1,
+        "--price-per-frame",
+        0.01,
+    )
+    assert "2 flags in 2 windows, 1 job\n" in said.out
+    assert "of 300 frames" in said.out
+    assert "Cost 2." in said.out
+    assert "warning: " in said.err
+
+
+def returned(package: Path, folder: Path, *, left: int) -> Path:
+    """Write what the service would: the first window with its first flagged box moved."""
+    plan = read_plan(package)
+    lines = (package / "job-1" / "adjustment.manifest").read_text().splitlines()
+    out = []
+    for number, line in enumerate(lines[:2]):
+        document = json.loads(line)
+        window = plan.windows[number]
+        labels = json.loads((package / window.folder / "SeqLabel.json").read_text())
+        if number == 0:
+            flagged = labels["tracking-annotations"][window.flagged[0][0] - window.frame_start]
+            flagged["annotations"][0]["left"] = left
+        key = f"adj/annotations/consolidated-annotation/output/{number}/SeqLabel.json"
+        (folder / key).parent.mkdir(parents=True)
+        (folder / key).write_text(json.dumps(labels))
+        document["labels-adj-ref"] = f"s3://bucket/out/{key}"
+        document["labels-adj-ref-metadata"] = {
+            **document["labels-ref-metadata"],
+            "adjustment-status": "adjusted",
+        }
+        out.append(json.dumps(document))
+    manifest = folder / "adj" / "manifests" / "output" / "output.manifest"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("\n".join([*out, *lines[2:]]) + "\n")
+    return folder
+
+
+def test_corrected_window_comes_home_into_an_otherwise_unchanged_file(
+    package: Path, sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    results = returned(package, tmp_path / "results", left=777)
+    looked = trackproof("merge", sample, package, results)
+    assert looked.status == 1
+    assert "2 of " in looked.err
+    merged = tmp_path / "merged"
+    said = trackproof("merge", sample, package, results, "--output", merged)
+    assert said.status == 1
+    before = json.loads(sample.read_text())["tracking-annotations"]
+    after = json.loads((merged / "SeqLabel.json").read_text())["tracking-annotations"]
+    frame = read_plan(package).windows[0].flagged[0][0]
+    assert [place for place in range(300) if before[place] != after[place]] == [frame]
+    assert after[frame]["annotations"][0]["left"] == 777
+    again = trackproof("merge", sample, package, results, "--output", merged)
+    assert (again.status, again.err.count("\n")) == (2, 1)
+
+
+def test_single_label_file_is_known_by_its_frames(
+    package: Path, sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    results = returned(package, tmp_path / "results", left=777)
+    (file, *_) = sorted(results.rglob("SeqLabel.json"))
+    said = trackproof("merge", sample, package, file)
+    assert said.status == 1
+    assert "1 of " in said.err
+
+
+def test_results_of_other_jobs_are_refused(
+    package: Path, sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    said = trackproof("merge", sample, package, tmp_path / "empty")
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert "nothing here came back from this package" in said.err
+    assert trackproof("merge", sample, tmp_path / "empty", package).status == 2
