@@ -168,7 +168,7 @@ def playback_actions(window: MainWindow) -> list[Action]:
         action("mark_in", "Repeat from here", session.mark_loop_start, "[", group="loop"),
         action("mark_out", "Repeat up to here", session.mark_loop_end, "]", group="loop"),
         action("loop_off", "Stop repeating", session.clear_loop, "\\", group="loop"),
-        action("rate", "Frame rate …", window.ask_rate, group="rate"),
+        action("rate", "Frame rate …", window.flow.ask_rate, group="rate"),
     ]
 
 

@@ -10,8 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from trackproof.desktop.session import Session
-from trackproof.desktop.settings import Settings
-from trackproof.desktop.theme import ThemeFollower, apply_theme
+from trackproof.desktop.theme import apply_theme
 from trackproof.desktop.window import MainWindow
 
 if TYPE_CHECKING:
@@ -52,12 +51,11 @@ def make_window(application: QApplication) -> MainWindow:
     """Return the main window of an application, themed and not yet shown."""
     application.setApplicationName("trackproof")
     application.setApplicationDisplayName("trackproof")
-    settings = Settings()
-    follower = ThemeFollower(settings.theme_name, parent=application)
-    apply_theme(follower.theme)
-    window = MainWindow(Session(settings=settings, follower=follower))
-    keeper = SpaceForButtons(application)
-    application.installEventFilter(keeper)
+    session = Session()
+    apply_theme(session.theme)
+    window = MainWindow(session)
+    session.setParent(window)
+    application.installEventFilter(SpaceForButtons(window))
     return window
 
 

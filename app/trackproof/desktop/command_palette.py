@@ -77,7 +77,12 @@ class CommandPalette(QFrame):
         """Let the arrow keys, Enter and Escape work from the field."""
         if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():
             self.hide()
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+        if not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        if event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         current = self.list.currentItem()
         row = self.list.indexOfTopLevelItem(current) if current is not None else -1

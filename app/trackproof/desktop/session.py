@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -297,15 +298,20 @@ class Session(QObject):
         self._shown = None
         self._done, self._undone = [], []
         self._frame, self._track, self._flag = 0, NO_TRACK, None
-        self._rate_fps = sequence.rate_fps or self.settings.rate_fps(self._input_key())
+        self._rate_fps = sequence.rate_fps or self.settings.rate_fps(self.input_key)
         self.player.set_loop(None)
         self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)
         self.player.set_frame(0)
         self.framing.stop()
         self.sequence_changed.emit()
         self.frames_changed.emit()
-        self.framing.start(sequence, key=self._input_key(), wanted=self._frames_wanted)
+        self.framing.start(sequence, key=self.input_key, wanted=self._frames_wanted)
         self._frames_wanted = None
+        banner = banner_of_problems(sequence.problems, what=sequence.name)
+        if banner is not None:
+            self.message.emit(replace(banner, topic="sequence"))
+        else:
+            self.banner_withdrawn.emit("sequence")
         self._analyse()
 
     def _analyse(self) -> None:
@@ -437,7 +443,7 @@ class Session(QObject):
 
     def set_rate(self, rate_fps: float) -> None:
         """Take the frame rate that a person states for what is open, and remember it."""
-        self.settings.set_rate_fps(self._input_key(), rate_fps)
+        self.settings.set_rate_fps(self.input_key, rate_fps)
         self._take_rate(rate_fps)
 
     def _take_rate(self, rate_fps: float | None) -> None:
@@ -445,7 +451,8 @@ class Session(QObject):
         self.player.set_extent(self.frame_count, rate_fps=rate_fps)
         self.rate_changed.emit()
 
-    def _input_key(self) -> str:
+    @property
+    def input_key(self) -> str:
         """Return what identifies the current sequence in the settings."""
         sequence = self.sequence
         if sequence is None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDockWidget, QInputDialog, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
 
 import trackproof
 from trackproof.desktop import action_tables
@@ -22,13 +22,14 @@ from trackproof.desktop.status_bar import StatusBar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 
     from trackproof.desktop.panel import Panel
     from trackproof.desktop.session import Session
 
 LAYOUT_VERSION = 1
 DEFAULT_SIZE = QSize(1280, 720)
+FILL_AFTER_MS = 300
 AREAS = Qt.DockWidgetArea
 SHARES = {
     AREAS.LeftDockWidgetArea: 0.16,
@@ -91,7 +92,6 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             dock = QDockWidget(panel.title, self)
             dock.setObjectName(f"dock.{panel.name}")
-            dock.setWidget(panel.make(self.session))
             dock.setAccessibleName(panel.title)
             self.docks[panel.name] = dock
             neighbour = by_place.get((panel.area, panel.order))
@@ -102,6 +102,13 @@ class MainWindow(QMainWindow):
             else:
                 by_place[(panel.area, panel.order)] = dock
             dock.setVisible(panel.is_shown)
+
+    def _fill_docks(self) -> None:
+        """Make the panels' widgets: after the window is on screen, because plots load slowly."""
+        for panel in self._panels:
+            dock = self.docks[panel.name]
+            if dock.widget() is None:
+                dock.setWidget(panel.make(self.session))
 
     def _build_actions(self) -> None:
         canvas = self.area.canvas
@@ -173,6 +180,11 @@ class MainWindow(QMainWindow):
         session.opened_changed.connect(self._on_opened)
         session.sequence_changed.connect(self._show_title)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the panels ready before they are needed."""
+        super().showEvent(event)
+        QTimer.singleShot(FILL_AFTER_MS, self, self._fill_docks)
+
     def _refresh_soon(self, *_: object) -> None:
         self._refresh_timer.start(0)
 
@@ -187,12 +199,6 @@ class MainWindow(QMainWindow):
         if state is not None:
             self._is_layout_chosen = self.restoreState(state, LAYOUT_VERSION)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room while nobody has shared it otherwise."""
-        super().resizeEvent(event)
-        if not self._is_layout_chosen and event.size() != event.oldSize():
-            self._share_room()
-
     def reset_layout(self) -> None:
         """Put every panel back to where it was on the first day."""
         self._folded = None
@@ -200,7 +206,6 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             self.docks[panel.name].setFloating(False)
             self.docks[panel.name].setVisible(panel.is_shown)
-        self._is_layout_chosen = False
         self._share_room()
 
     def _share_room(self) -> None:
@@ -237,8 +242,13 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         """Show panels only when there is something to show in them."""
         is_open = bool(self.session.sequences)
+        if is_open:
+            self._fill_docks()
         if is_open == (self._folded is not None):
             self.fold_panels()
+        if is_open and not self._is_layout_chosen:
+            self._is_layout_chosen = True
+            QTimer.singleShot(0, self, self._share_room)
         self._show_title()
 
     def toggle_full_screen(self) -> None:
@@ -248,7 +258,8 @@ class MainWindow(QMainWindow):
     def focus_next_area(self) -> None:
         """Move the keyboard to the canvas or the next visible panel."""
         stops: list[QWidget] = [self.area.canvas]
-        stops += [dock.widget() for dock in self.docks.values() if dock.isVisible()]
+        shown = (dock.widget() for dock in self.docks.values() if dock.isVisible())
+        stops += [widget for widget in shown if widget is not None]
         focus = QApplication.focusWidget()
         at = (
             next((i for i, one in enumerate(stops) if one is focus or one.isAncestorOf(focus)), -1)
@@ -268,19 +279,6 @@ class MainWindow(QMainWindow):
             self.session.clear_loop()
         else:
             self.session.loop_around()
-
-    def ask_rate(self) -> None:
-        """Ask how many frames a second the sequence has."""
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle("Frame rate")
-        dialog.setLabelText("Frames per second:")
-        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
-        dialog.setDoubleRange(0.1, 1000.0)
-        dialog.setDoubleDecimals(3)
-        dialog.setDoubleValue(self.session.rate_fps or 30.0)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.doubleValueSelected.connect(self.session.set_rate)
-        dialog.open()
 
     def open_second_canvas(self) -> None:
         """Show the picture in a window of its own, for a second screen."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WHEEL_FACTOR = 1.2
 REACH = 4.0
 """Widget pixels around a box that still count as the box."""
-PIXELS_FROM = 3.0
+PIXELS_FROM = 6.0
 """From this scale on, picture pixels are drawn as squares: an edge is judged by them."""
 EMPTY_PLANE = QSizeF(1280.0, 720.0)
 
@@ -72,6 +72,8 @@ class Canvas(QWidget):
         self.setMinimumSize(160, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._listen()
+        if session.sequence is not None:
+            self._show_frame(session.frame)
 
     def _listen(self) -> None:
         session = self._session

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, qGray
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.canvas.names import place_names
+from trackproof.desktop.theme import load_theme
 from trackproof.labels import Shape
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from trackproof.desktop.canvas.marks import Ghost, Mark, Marks, Trail
     from trackproof.desktop.theme import Theme
 
-OUTLINE = QColor(8, 10, 14, 150)
-"""Under every line, so that it reads on any picture."""
+DARK_OUTLINE = QColor(8, 10, 14, 150)
+LIGHT_OUTLINE = QColor(250, 251, 252, 170)
+"""Under every line, so that it reads on any picture: dark under bright colours, else light."""
+DARK_BELOW = 0.42
 TAG = QColor(12, 14, 18, 205)
 TAG_TEXT = QColor(240, 242, 245)
 LINE_WIDTH = 1.5
@@ -63,14 +66,14 @@ def paint_marks(
         if mark.flag is not None:
             _paint_corners(painter, rect, glyphs.colour_of(mark.flag.kind, theme))
     for ghost in marks.ghosts:
-        _paint_ghost(painter, ghost, transform, theme=theme, bounds=bounds)
+        _paint_ghost(painter, ghost, transform, bounds=bounds)
     if has_names:
-        _paint_names(painter, marks, rects, theme=theme, bounds=bounds, font=font)
+        _paint_names(painter, marks, rects, bounds=bounds, font=font)
 
 
 def _paint_outline(painter: QPainter, mark: Mark, transform: QTransform) -> None:
     width = SELECTED_WIDTH if mark.is_selected else LINE_WIDTH
-    pens = (_pen(OUTLINE, width + 2.0), _pen(mark.colour, width))
+    pens = (_pen(_under(mark.colour), width + 2.0), _pen(mark.colour, width))
     is_box = mark.shape is Shape.BOX
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_box)
     if is_box:
@@ -103,14 +106,12 @@ def _paint_corners(painter: QPainter, rect: QRectF, colour: QColor) -> None:
             lines.append(QLineF(x, y, x + right * reach, y))
             lines.append(QLineF(x, y, x, y + down * reach))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    for pen in (_pen(OUTLINE, 5.0), _pen(colour, 3.0)):
+    for pen in (_pen(_under(colour), 5.0), _pen(colour, 3.0)):
         painter.setPen(pen)
         painter.drawLines(lines)
 
 
-def _paint_ghost(
-    painter: QPainter, ghost: Ghost, transform: QTransform, *, theme: Theme, bounds: QRectF
-) -> None:
+def _paint_ghost(painter: QPainter, ghost: Ghost, transform: QTransform, *, bounds: QRectF) -> None:
     rect = transform.mapRect(ghost.rect)
     _paint_dashes(painter, rect, ghost.colour, [5.0, 4.0])
     metrics = QFontMetricsF(painter.font())
@@ -121,7 +122,7 @@ def _paint_ghost(
     tag = QRectF(QPointF(left, top), size)
     _paint_plate(painter, tag, TAG)
     glyph = QRectF(tag.left() + PADDING, tag.center().y() - GLYPH / 2, GLYPH, GLYPH)
-    glyphs.paint(painter, ghost.kind, glyph, glyphs.colour_of(ghost.kind, theme))
+    glyphs.paint(painter, ghost.kind, glyph, _on_tag(ghost.kind))
     painter.setPen(TAG_TEXT)
     text = tag.adjusted(GLYPH + 2 * PADDING, 0.0, 0.0, 0.0)
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, ghost.text)
@@ -129,7 +130,7 @@ def _paint_ghost(
 
 def _paint_dashes(painter: QPainter, rect: QRectF, colour: QColor, dashes: list[float]) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    for pen in (_pen(OUTLINE, LINE_WIDTH + 2.0), _pen(colour, LINE_WIDTH)):
+    for pen in (_pen(_under(colour), LINE_WIDTH + 2.0), _pen(colour, LINE_WIDTH)):
         scale = LINE_WIDTH / pen.widthF()
         pen.setDashPattern([dash * scale * LINE_WIDTH for dash in dashes])
         painter.setPen(pen)
@@ -139,10 +140,10 @@ def _paint_dashes(painter: QPainter, rect: QRectF, colour: QColor, dashes: list[
 def _paint_trail(painter: QPainter, trail: Trail, transform: QTransform) -> None:
     points = transform.map(trail.points)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for pen in (_pen(OUTLINE, LINE_WIDTH + 2.0), _pen(_faded(trail.colour, 0.9), LINE_WIDTH)):
+    for pen in (_pen(_under(trail.colour), LINE_WIDTH + 2.0), _pen(trail.colour, LINE_WIDTH)):
         painter.setPen(pen)
         painter.drawPolyline(points)
-    painter.setPen(_pen(OUTLINE, 1.0))
+    painter.setPen(_pen(_under(trail.colour), 1.0))
     for i in range(points.size()):
         painter.setBrush(trail.colour if i < trail.now else _faded(trail.colour, 0.35))
         painter.drawEllipse(points.at(i), 2.5, 2.5)
@@ -154,7 +155,6 @@ def _paint_names(
     marks: Marks,
     rects: list[QRectF],
     *,
-    theme: Theme,
     bounds: QRectF,
     font: QFont,
 ) -> None:
@@ -173,10 +173,10 @@ def _paint_names(
         marks.marks, place_names(rects, sizes, bounds, firsts=firsts), strict=True
     ):
         if place is not None and mark.text:
-            _paint_name(painter, mark, place, theme=theme)
+            _paint_name(painter, mark, place)
 
 
-def _paint_name(painter: QPainter, mark: Mark, place: QRectF, *, theme: Theme) -> None:
+def _paint_name(painter: QPainter, mark: Mark, place: QRectF) -> None:
     fill = mark.colour if mark.is_selected else TAG
     text = TAG_TEXT
     if mark.is_selected and mark.colour.lightnessF() > 0.45:
@@ -188,7 +188,7 @@ def _paint_name(painter: QPainter, mark: Mark, place: QRectF, *, theme: Theme) -
     left = place.left() + 3.0 + PADDING
     if mark.flag is not None:
         glyph = QRectF(left, place.center().y() - GLYPH / 2, GLYPH, GLYPH)
-        colour = text if mark.is_selected else glyphs.colour_of(mark.flag.kind, theme)
+        colour = text if mark.is_selected else _on_tag(mark.flag.kind)
         glyphs.paint(painter, mark.flag.kind, glyph, colour)
         left += GLYPH + PADDING
     painter.setPen(text)
@@ -206,6 +206,16 @@ def _pen(colour: QColor, width: float) -> QPen:
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
+
+
+def _on_tag(kind: str) -> QColor:
+    """Return a glyph's colour on a tag, which is dark in every theme, as pictures are."""
+    return glyphs.colour_of(kind, load_theme("dark"))
+
+
+def _under(colour: QColor) -> QColor:
+    brightness = qGray(colour.rgb()) / 255.0
+    return LIGHT_OUTLINE if brightness < DARK_BELOW else DARK_OUTLINE
 
 
 def _faded(colour: QColor, alpha: float) -> QColor:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+
+from trackproof.desktop.framing import FramesState
+from trackproof.desktop.notices import Banner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 
 LABEL_FILES = "Labels (*.json *.jsonl *.manifest *.txt *.ini);;All files (*)"
 VIDEO_FILES = "Videos (*.mp4 *.m4v *.avi *.mov *.mkv *.webm *.mpg *.ts);;All files (*)"
+USUAL_RATES = (10.0, 15.0, 25.0, 30.0)
+RATE_TOPIC = "rate"
 
 
 class OpenFlow(QObject):
@@ -24,6 +30,10 @@ class OpenFlow(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        self._asked_rate_of = ""
+        session.framing.changed.connect(self._ask_rate_once)
+        session.rate_changed.connect(self._ask_rate_once)
+        session.playing_changed.connect(self._ask_rate_once)
 
     def ask_labels_file(self) -> None:
         """Ask for one or several label files and open them."""
@@ -62,6 +72,40 @@ class OpenFlow(QObject):
             self._session.try_frames(first.parent if is_image(first) else first)
         else:
             self._session.open(paths)
+
+    def ask_rate(self) -> None:
+        """Ask how many frames a second the sequence has."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("Frame rate")
+        dialog.setLabelText("Frames per second:")
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(0.1, 1000.0)
+        dialog.setDoubleDecimals(3)
+        dialog.setDoubleValue(self._session.rate_fps or 30.0)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.doubleValueSelected.connect(self._session.set_rate)
+        dialog.open()
+
+    def _ask_rate_once(self, *_: object) -> None:
+        """Ask for the frame rate when no file states it, once it matters."""
+        session = self._session
+        if session.rate_fps is not None or session.sequence is None:
+            session.banner_withdrawn.emit(RATE_TOPIC)
+            return
+        is_settled = session.framing.state in (FramesState.ATTACHED, FramesState.DECLINED)
+        key = session.input_key
+        if key == self._asked_rate_of or not (is_settled or session.is_playing):
+            return
+        self._asked_rate_of = key
+        choices = [(f"{rate:g}", partial(session.set_rate, rate)) for rate in USUAL_RATES]
+        session.message.emit(
+            Banner(
+                "No file states the frame rate. How many frames per second? Until then playback "
+                "runs at 25 and times are not shown.",
+                choices=(*choices, ("Other …", self.ask_rate)),
+                topic=RATE_TOPIC,
+            )
+        )
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode, kinds: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title)

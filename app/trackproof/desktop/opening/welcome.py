@@ -33,11 +33,15 @@ class Welcome(QWidget):
         super().__init__(parent)
         self._session = session
         self.setAccessibleName("Welcome")
+        name = QLabel("trackproof")
+        name.setFont(font("small", is_bold=True))
+        name.setProperty("dim", True)
         title = QLabel("Which boxes are wrong?")
         title.setFont(font("title", is_bold=True))
         what = QLabel(WHAT)
         what.setWordWrap(True)
         what.setProperty("dim", True)
+        what.setMinimumHeight(what.heightForWidth(WIDTH))
         self.open_file = self._button("Open labels …", flow.ask_labels_file)
         self.open_file.setDefault(True)
         self.open_folder = self._button("Open a folder …", flow.ask_labels_folder)
@@ -54,8 +58,9 @@ class Welcome(QWidget):
         page = QWidget()
         page.setFixedWidth(WIDTH)
         column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (title, what):
+        for part in (name, title, what):
             column.addWidget(part)
         column.addLayout(row)
         column.addWidget(hint)

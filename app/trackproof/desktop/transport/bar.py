@@ -133,9 +133,13 @@ class TransportBar(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the entry up with Escape."""
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if watched is self.entry and is_escape and event.type() == QEvent.Type.KeyPress:
-            self._leave_entry()
-            return True
+        if watched is self.entry and is_escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self._leave_entry()
+                return True
         return super().eventFilter(watched, event)
 
     def ask_frame(self) -> None:

@@ -1,0 +1,65 @@
+"""Sessions and windows that end without leaving anything behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.building import moving_boxes, sudden_jump, write_pictures
+from trackproof.desktop.app import make_window
+from trackproof.desktop.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.window import MainWindow
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    """A session without anything open."""
+    made = Session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_session(session: Session, qtbot: QtBot) -> Session:
+    """A session with 40 checked frames of three boxes, one of which jumps; no pictures."""
+    with qtbot.waitSignal(session.analysis_changed):
+        session.show_sequences([sudden_jump(moving_boxes())])
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    return session
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder with one picture per frame of `open_session`."""
+    return write_pictures(tmp_path / "pictures")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The main window, shown, with nothing open."""
+    made = make_window(qapp)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The main window with what `open_session` has."""
+    with qtbot.waitSignal(window.session.analysis_changed):
+        window.session.show_sequences([sudden_jump(moving_boxes())])
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+    window.area.canvas.setFocus()
+    return window
