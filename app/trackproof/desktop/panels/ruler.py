@@ -116,13 +116,14 @@ class Ruler(QWidget):
             painter.drawText(QPointF(place, metrics.ascent() + 1), text)
 
     def _paint_playhead(self, painter: QPainter) -> None:
-        if not self._session.frame_count:
+        frame = self._session.frame
+        if not self._session.frame_count or not self._span.start <= frame <= self._span.end:
             return
         theme = self._session.theme
-        x = self._pixel(self._session.frame)
+        x = self._pixel(frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        text = f"{self._session.frame}"
+        text = f"{frame}"
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text) + 10
         axis = self._axis()
