@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FormatError, Severity
-from trackproof.formats.ground_truth_tolerant import LARGEST_PX, attribute_set, parsed
-from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Category, LabelTable, Shape, Task, Track
+from trackproof.formats.ground_truth_tolerant import attribute_set, parsed
+from trackproof.formats.row_checks import split_repeats, tell_geometry, usable_rows
+from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Category, LabelTable, Task, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from trackproof.labels import AttributeSet, Block
 
     Ints = npt.NDArray[np.int32]
-
-FAR_PX = 100_000.0
-"""No camera makes images this large."""
 
 MOST_CLASSES = 32_000
 UNKNOWN = "unknown"
@@ -67,7 +65,7 @@ def table_of(
     categories, category_of_class = _categories(rows, classes)
     block = rows.block(frame_of_entry)
     names = tuple(rows.object_names)
-    kept = _usable(block, problems)
+    kept = usable_rows(block, problems)
     if not kept.all():
         block, track = block.take(kept), track[kept]
     block = replace(
@@ -75,12 +73,12 @@ def table_of(
         attributes=set_of_text[block.attributes],
         category=category_of_class[block.category] if len(block) else block.category,
     )
-    _tell_geometry(block, problems)
+    tell_geometry(block, problems)
     if task is Task.DETECTION:
         tracks: list[Track] = []
         track = np.full(len(block), NO_IDENTITY, dtype=np.int32)
     else:
-        track, owners, occurrences = _split_repeats(block, track, len(rows.object_ids), problems)
+        track, owners, occurrences = split_repeats(block, track, len(rows.object_ids), problems)
         ids = list(rows.object_ids)
         best = _names_of_tracks(track, block.name, names, len(owners))
         tracks = [
@@ -155,81 +153,6 @@ def _by_number(class_id: str) -> tuple[int, int, str]:
 
 def _free_number(taken: Mapping[str, Category]) -> str:
     return str(next(number for number in range(len(taken) + 1) if str(number) not in taken))
-
-
-def _usable(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
-    is_far = ~(np.abs(block.xywh) <= LARGEST_PX).all(axis=1)
-    for row in np.flatnonzero(is_far & (block.frame >= 0))[:20]:
-        problems.error(
-            "boxes that are no places in an image",
-            f"a box at {_numbers(block.xywh[row])} is no place in an image; left out",
-            location=f"frame index {block.frame[row]}",
-        )
-    kept: npt.NDArray[np.bool_] = ~is_far & (block.frame >= 0)
-    return kept
-
-
-def _tell_geometry(block: Block, problems: Problems) -> None:
-    is_box = block.shape == Shape.BOX
-    is_empty = is_box & (block.xywh[:, 2:] <= 0).any(axis=1)
-    _tell(block, is_empty, "boxes without a size", "has no positive width and height", problems)
-    is_far = (np.abs(block.xywh) > FAR_PX).any(axis=1)
-    _tell(block, is_far, "boxes far outside any image", "lies far outside any image", problems)
-
-
-def _tell(block: Block, mask: npt.ArrayLike, kind: str, what: str, problems: Problems) -> None:
-    rows = np.flatnonzero(mask)
-    for row in rows[:5]:
-        problems.add(
-            kind,
-            f"the box at {_numbers(block.xywh[row])} {what}; kept as it is",
-            location=f"frame index {block.frame[row]}",
-        )
-    problems.more(kind, max(len(rows) - 5, 0))
-
-
-def _numbers(values: npt.NDArray[np.float64]) -> str:
-    return ", ".join(f"{value:g}" for value in values)
-
-
-def _split_repeats(
-    block: Block, track: Ints, tracks: int, problems: Problems
-) -> tuple[Ints, list[int], list[int]]:
-    """Give a second annotation of an object in one frame a track of its own.
-
-    Returns
-    -------
-    track : (n,) int32
-        Track of every row.
-    owners, occurrences : list of int
-        Per track, the number of its object id, and which repetition it holds.
-    """
-    owners, occurrences = list(range(tracks)), [0] * tracks
-    key = (track.astype(np.int64) << 32) | block.frame
-    order = np.argsort(key, kind="stable")
-    ranked = key[order]
-    is_repeat = np.zeros(len(key), dtype=np.bool_)
-    is_repeat[1:] = ranked[1:] == ranked[:-1]
-    if not is_repeat.any():
-        return track, owners, occurrences
-    place = np.arange(len(key))
-    ordinal = place - np.maximum.accumulate(np.where(is_repeat, 0, place))
-    track = track.copy()
-    extra: dict[tuple[int, int], int] = {}
-    for row, times in zip(order[is_repeat].tolist(), ordinal[is_repeat].tolist(), strict=True):
-        owner = int(track[row])
-        number = extra.setdefault((owner, times), len(owners))
-        if number == len(owners):
-            owners.append(owner)
-            occurrences.append(times)
-        track[row] = number
-        problems.add(
-            "objects that stand twice in one frame",
-            "an object-id stands twice in one frame; the second annotation is shown as a track "
-            "of its own",
-            location=f"frame index {block.frame[row]}",
-        )
-    return track, owners, occurrences
 
 
 def _names_of_tracks(track: Ints, name: Ints, names: tuple[str, ...], tracks: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackproof.formats.ground_truth_rows import Drawn
 from trackproof.formats.problems import Problems
+from trackproof.formats.row_checks import LARGEST_PX
 from trackproof.labels import NO_ATTRIBUTES, Shape
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ LIST_KEYS = {
 }
 """Lists of annotations by key; ``source`` counts through them in this order."""
 assert set(LIST_KEYS.values()) == set(Shape)
-
-LARGEST_PX = 1e9
-"""Coordinates beyond this are no places in any image, and squares of them lose all precision."""
 
 _SIDES = ("left", "top", "width", "height")
 

@@ -120,15 +120,35 @@ class Block:
             columns={key: values[picked] for key, values in self.columns.items()},
         )
 
+    def view(self, first: int, end: int) -> Block:
+        """Return the rows ``first <= row < end`` without a copy of the plain columns."""
+        rows = slice(first, end)
+        vertices, offsets = self.vertices, self.offsets
+        if vertices is not None and offsets is not None:
+            vertices = vertices[offsets[first] : offsets[end]]
+            offsets = (offsets[first : end + 1] - offsets[first]).astype(np.int32)
+        return Block(
+            frame=self.frame[rows],
+            category=self.category[rows],
+            xywh=self.xywh[rows],
+            name=self.name[rows],
+            attributes=self.attributes[rows],
+            source=self.source[rows],
+            shape=self.shape[rows],
+            vertices=vertices,
+            offsets=offsets,
+            columns={key: values[rows] for key, values in self.columns.items()},
+        )
+
     def _take_vertices(self, rows: npt.NDArray[np.intp]) -> tuple[Boxes | None, Ints | None]:
         if self.vertices is None or self.offsets is None:
             return None, None
         counts = np.diff(self.offsets)[rows]
         offsets = np.zeros(len(rows) + 1, dtype=np.int32)
         np.cumsum(counts, out=offsets[1:])
-        pieces = [self.vertices[self.offsets[row] : self.offsets[row + 1]] for row in rows]
-        vertices = np.concatenate(pieces) if pieces else self.vertices[:0]
-        return vertices, offsets
+        # Vertex k of row i moves from offsets[rows[i]] + k to the new offsets[i] + k.
+        shift = np.repeat(self.offsets[rows] - offsets[:-1], counts)
+        return self.vertices[shift + np.arange(offsets[-1])], offsets
 
     def vertices_of(self, row: int) -> Boxes:
         """Return the ``(m, 2)`` vertices of one row; none for a box."""

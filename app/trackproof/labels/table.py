@@ -139,14 +139,18 @@ class LabelTable:
             Track number of every row.
         """
         order = np.lexsort((rows.frame, track))
-        in_order = track[order]
-        numbers, starts = np.unique(in_order, return_index=True)
-        ends = np.append(starts[1:], len(order))
+        in_order = track[order].astype(np.int32)
+        numbers, first = np.unique(in_order, return_index=True)
+        starts = np.append(first, len(order)).astype(np.int64)
+        # Blocks are windows on the flat rows, so that both together take the room of one.
+        flat = rows.take(order)
         blocks = {
-            int(number): rows.take(order[start:end])
-            for number, start, end in zip(numbers, starts, ends, strict=True)
+            int(number): flat.view(int(start), int(end))
+            for number, start, end in zip(numbers, starts, starts[1:], strict=False)
         }
-        return cls(tracks, blocks, names=names, attribute_sets=attribute_sets)
+        table = cls(tracks, blocks, names=names, attribute_sets=attribute_sets)
+        table.__dict__["flat"] = FlatView(flat, in_order, starts, numbers)
+        return table
 
     def __len__(self) -> int:
         return sum(len(block) for block in self.blocks.values())

@@ -1,0 +1,271 @@
+"""Sequences to MOTChallenge text: lines that nobody edited stay as they were, byte for byte."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trackproof.errors import FormatError, StorageError
+from trackproof.formats.motchallenge_reading import CLASS_NAMES, NAME, NO_ID
+from trackproof.formats.motchallenge_text import columns_of
+from trackproof.labels import Shape, Task, changed_frames
+from trackproof.storage import read_bytes, write_atomic
+
+if TYPE_CHECKING:
+    from trackproof.labels import FrameRows, Labels, Sequence
+
+UNKNOWN = -1.0
+"""What MOTChallenge writes for numbers that nobody knows."""
+
+DEFAULTS = {"confidence": 1.0, "flag": 1.0}
+NEW_COLUMNS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line as values."""
+
+    source: int
+    identity: int
+    values: tuple[float, ...]
+
+
+def write_text(path: Path, sequence: Sequence, labels: Labels, *, overwrite: bool = False) -> None:
+    """Write a text file, or a folder with ``gt/gt.txt`` and ``seqinfo.ini``.
+
+    Parameters
+    ----------
+    path : Path
+        A name that ends in ``.txt`` is a file, any other a folder.
+
+    Raises
+    ------
+    FormatError
+        When the labels are no boxes, or the file they were read from has changed.
+    StorageError
+        When a file cannot be written, or exists and ``overwrite`` is not set.
+    """
+    data = encode_text(sequence, labels)
+    if path.suffix.lower() == ".txt":
+        write_atomic(path, data, overwrite=overwrite)
+        return
+    kind = "gt" if sequence.task is Task.TRACKING else "det"
+    target, info = path / kind / f"{kind}.txt", path / "seqinfo.ini"
+    for file in (target, info):
+        if file.exists() and not overwrite:
+            raise StorageError("this file exists already; ask to replace it", path=file)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot be made: {error.strerror}", path=target.parent) from error
+    write_atomic(target, data, overwrite=overwrite)
+    write_atomic(info, encode_info(sequence), overwrite=overwrite)
+
+
+def encode_text(sequence: Sequence, labels: Labels) -> bytes:
+    """Return the text of a sequence.
+
+    Raises
+    ------
+    FormatError
+        When the labels are no boxes, or the file they were read from has changed.
+    StorageError
+        When that file cannot be read.
+    """
+    if any((block.shape != Shape.BOX).any() for block in labels.table.blocks.values()):
+        raise FormatError("MOTChallenge holds boxes only, and these labels have other shapes")
+    source = sequence.source
+    if source is None or source.format_name != NAME:
+        return _Writer(sequence, labels, columns=NEW_COLUMNS).everything()
+    data = read_bytes(Path(source.path))
+    if sha256(data).hexdigest() != source.sha256:
+        raise FormatError(
+            "the file has changed since it was opened, so edits cannot be joined with it; open it "
+            "again",
+            path=source.path,
+        )
+    changed = changed_frames(sequence.labels, labels)
+    if not len(changed):
+        return data
+    writer = _Writer(sequence, labels, columns=int(sequence.detail.get("columns", NEW_COLUMNS)))
+    return writer.patched(data, changed.tolist())
+
+
+def encode_info(sequence: Sequence) -> bytes:
+    """Return ``seqinfo.ini``; facts that nobody knows are left out."""
+    info = sequence.detail.get("sequence_info")
+    first = sequence.frame_names[0] if sequence.frame_names else ""
+    values = {
+        "name": sequence.name,
+        "imDir": getattr(info, "frames_folder", "img1"),
+        "frameRate": _text(sequence.rate_fps) if sequence.rate_fps else None,
+        "seqLength": str(len(sequence)),
+        "imWidth": str(sequence.width) if sequence.width else None,
+        "imHeight": str(sequence.height) if sequence.height else None,
+        "imExt": Path(first).suffix or ".jpg",
+    }
+    lines = [f"{key}={value}" for key, value in values.items() if value is not None]
+    return ("[Sequence]\n" + "\n".join(lines) + "\n").encode()
+
+
+class _Writer:
+    """Turns rows into lines with as many columns as the file has."""
+
+    def __init__(self, sequence: Sequence, labels: Labels, *, columns: int) -> None:
+        self.sequence = sequence
+        self.labels = labels
+        self.keys = columns_of(columns)
+        self.identities = _identities(labels)
+        self.classes = _classes(labels)
+
+    def everything(self) -> bytes:
+        """Return all lines, by frame, then by identity."""
+        lines = []
+        for frame in range(len(self.sequence)):
+            rows = self._rows(self.labels, frame)
+            lines += [self._line(frame, row) for row in sorted(rows, key=lambda r: r.identity)]
+        return b"".join(line + b"\n" for line in lines)
+
+    def patched(self, data: bytes, changed: list[int]) -> bytes:
+        """Return the text of the file with the lines of some frames exchanged."""
+        lines: list[bytes | None] = list(data.splitlines(keepends=True))
+        ending = _ending(lines)
+        added: dict[int, list[bytes]] = {}
+        order = _order(self.sequence.labels)
+        for frame in changed:
+            before = {row.source: row for row in self._rows(self.sequence.labels, frame)}
+            for row in self._rows(self.labels, frame):
+                old = before.pop(row.source, None)
+                if old is None:
+                    place = order.place(frame, row.identity)
+                    added.setdefault(place, []).append(self._line(frame, row) + ending)
+                elif old != row:
+                    lines[row.source] = _exchanged(lines[row.source] or b"", old, row)
+            for source in before:
+                lines[source] = None
+        return b"".join(_merged(lines, added, ending))
+
+    def _rows(self, labels: Labels, frame: int) -> list[_Row]:
+        rows: FrameRows = labels.table.at(frame)
+        block = rows.rows
+        found = []
+        for row in range(len(rows)):
+            track = int(rows.track[row])
+            extra = [self._extra(key, rows, row) for key in self.keys]
+            values = (*block.xywh[row].tolist(), *extra)
+            identity = self.identities[track] if track >= 0 else NO_ID
+            found.append(_Row(int(block.source[row]), identity, values))
+        return found
+
+    def _extra(self, key: str, rows: FrameRows, row: int) -> float:
+        if key == "class":
+            return self.classes[int(rows.rows.category[row])]
+        column = rows.rows.columns.get(key)
+        value = float("nan") if column is None else float(column[row])
+        return DEFAULTS.get(key, UNKNOWN) if np.isnan(value) else value
+
+    def _line(self, frame: int, row: _Row) -> bytes:
+        number = int(self.sequence.frame_numbers[frame])
+        is_own = self.sequence.source is not None and self.sequence.source.format_name == NAME
+        shown = number if is_own else frame + 1
+        return ",".join([str(shown), str(row.identity), *map(_text, row.values)]).encode()
+
+
+def _identities(labels: Labels) -> list[int]:
+    """Return the number of every track: its own id where that is one, else a free one."""
+    tracks = labels.table.tracks
+    own = {t.object_id: int(t.object_id) for t in tracks if _is_number(t.object_id)}
+    free = max(own.values(), default=0) + 1
+    for track in tracks:
+        if track.object_id not in own:
+            own[track.object_id] = free
+            free += 1
+    return [own[track.object_id] for track in tracks]
+
+
+def _is_number(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(text) < 17 and text != str(NO_ID)
+
+
+def _classes(labels: Labels) -> list[float]:
+    """Return the class number of every category: the file's, the challenge's, or its place."""
+    by_name = {name: number for number, name in CLASS_NAMES.items()}
+    numbers = []
+    for place, category in enumerate(labels.categories):
+        known = by_name.get(category.name)
+        try:
+            own = float(category.class_id)
+        except ValueError:
+            own = float(place + 1)
+        numbers.append(float(known) if known is not None else own)
+    return numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """How the lines of a file are sorted, so that new ones find their place."""
+
+    by_track: bool
+    keys: list[tuple[int, int]]
+    sources: list[int]
+
+    def place(self, frame: int, identity: int) -> int:
+        """Return the line after which a new one belongs, -1 for the start."""
+        key = (identity, frame) if self.by_track else (frame, identity)
+        before = bisect(self.keys, key)
+        return self.sources[before - 1] if before else -1
+
+
+def _order(labels: Labels) -> _Order:
+    flat = labels.table.flat
+    order = np.argsort(flat.rows.source, kind="stable")
+    frame, source = flat.rows.frame[order], flat.rows.source[order]
+    ids = np.array(_identities(labels) or [NO_ID], dtype=np.int64)
+    track = flat.track[order]
+    identity = np.where(track >= 0, ids[np.maximum(track, 0)], NO_ID)
+    by_track = bool((np.diff(frame) < 0).any())
+    first, second = (identity, frame) if by_track else (frame, identity)
+    ranked = np.lexsort((source, second, first))
+    keys = list(zip(first[ranked].tolist(), second[ranked].tolist(), strict=True))
+    return _Order(by_track, keys, source[ranked].tolist())
+
+
+def _exchanged(line: bytes, old: _Row, new: _Row) -> bytes:
+    """Return a line with only those fields written anew that say something else."""
+    body = line.rstrip(b"\r\n")
+    fields = body.split(b",")
+    pairs = zip((old.identity, *old.values), (new.identity, *new.values), strict=True)
+    for place, (before, after) in enumerate(pairs, start=1):
+        if before != after and place < len(fields):
+            fields[place] = _text(after).encode()
+    return b",".join(fields) + line[len(body) :]
+
+
+def _merged(lines: list[bytes | None], added: dict[int, list[bytes]], ending: bytes) -> list[bytes]:
+    merged = list(added.get(-1, []))
+    for place, line in enumerate(lines):
+        if line is not None:
+            merged.append(line)
+        if place in added:
+            if merged and not merged[-1].endswith((b"\n", b"\r")):
+                merged[-1] += ending
+            merged += added[place]
+    return merged
+
+
+def _ending(lines: list[bytes | None]) -> bytes:
+    first = lines[0] if lines and lines[0] else b"\n"
+    body = first.rstrip(b"\r\n")
+    return first[len(body) :] or b"\n"
+
+
+def _text(value: float) -> str:
+    """Return a number as short as it can be, with at most six places."""
+    rounded = round(float(value), 6)
+    return str(int(rounded)) if rounded.is_integer() else repr(rounded)

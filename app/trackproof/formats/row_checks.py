@@ -1,0 +1,100 @@
+"""What is checked of rows in every format: places in an image, one row per object and frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trackproof.labels import Shape
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from trackproof.formats.problems import Problems
+    from trackproof.labels import Block
+
+    Ints = npt.NDArray[np.int32]
+
+LARGEST_PX = 1e9
+"""Coordinates beyond this are no places in any image, and squares of them lose all precision."""
+
+FAR_PX = 100_000.0
+"""No camera makes images this large."""
+
+
+def usable_rows(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
+    """Return which rows are places in an image and belong to a frame; tell the others."""
+    is_far = ~(np.abs(block.xywh) <= LARGEST_PX).all(axis=1)
+    for row in np.flatnonzero(is_far & (block.frame >= 0))[:20]:
+        problems.error(
+            "boxes that are no places in an image",
+            f"a box at {_numbers(block.xywh[row])} is no place in an image; left out",
+            location=f"frame index {block.frame[row]}",
+        )
+    kept: npt.NDArray[np.bool_] = ~is_far & (block.frame >= 0)
+    return kept
+
+
+def tell_geometry(block: Block, problems: Problems) -> None:
+    """Tell boxes that are kept although no object can have them."""
+    is_box = block.shape == Shape.BOX
+    is_empty = is_box & (block.xywh[:, 2:] <= 0).any(axis=1)
+    _tell(block, is_empty, "boxes without a size", "has no positive width and height", problems)
+    is_far = (np.abs(block.xywh) > FAR_PX).any(axis=1)
+    _tell(block, is_far, "boxes far outside any image", "lies far outside any image", problems)
+
+
+def _tell(block: Block, mask: npt.ArrayLike, kind: str, what: str, problems: Problems) -> None:
+    rows = np.flatnonzero(mask)
+    for row in rows[:5]:
+        problems.add(
+            kind,
+            f"the box at {_numbers(block.xywh[row])} {what}; kept as it is",
+            location=f"frame index {block.frame[row]}",
+        )
+    problems.more(kind, max(len(rows) - 5, 0))
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
+
+
+def split_repeats(
+    block: Block, track: Ints, tracks: int, problems: Problems
+) -> tuple[Ints, list[int], list[int]]:
+    """Give a second annotation of an object in one frame a track of its own.
+
+    Returns
+    -------
+    track : (n,) int32
+        Track of every row.
+    owners, occurrences : list of int
+        Per track, the number of its object id, and which repetition it holds.
+    """
+    owners, occurrences = list(range(tracks)), [0] * tracks
+    key = (track.astype(np.int64) << 32) | block.frame
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    is_repeat = np.zeros(len(key), dtype=np.bool_)
+    is_repeat[1:] = ranked[1:] == ranked[:-1]
+    if not is_repeat.any():
+        return track, owners, occurrences
+    place = np.arange(len(key))
+    ordinal = place - np.maximum.accumulate(np.where(is_repeat, 0, place))
+    track = track.copy()
+    extra: dict[tuple[int, int], int] = {}
+    for row, times in zip(order[is_repeat].tolist(), ordinal[is_repeat].tolist(), strict=True):
+        owner = int(track[row])
+        number = extra.setdefault((owner, times), len(owners))
+        if number == len(owners):
+            owners.append(owner)
+            occurrences.append(times)
+        track[row] = number
+        problems.add(
+            "objects that stand twice in one frame",
+            "an object-id stands twice in one frame; the second annotation is shown as a track "
+            "of its own",
+            location=f"frame index {block.frame[row]}",
+        )
+    return track, owners, occurrences
