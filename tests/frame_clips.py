@@ -83,6 +83,7 @@ _X264 = {"preset": "veryfast", "crf": "20"}
 _B_FRAMES = {**_X264, "bf": "3", "x264-params": "b-adapt=0:scenecut=0:keyint=30:b-pyramid=normal"}
 _OPEN = {**_X264, "bf": "3", "x264-params": "open-gop=1:keyint=24:scenecut=0:b-adapt=0"}
 _LONG = {**_X264, "bf": "2", "x264-params": "keyint=250:min-keyint=250:scenecut=0"}
+_HEVC = {"preset": "ultrafast", "x265-params": "log-level=none:keyint=24"}
 _REFRESH = {**_X264, "x264-params": "intra-refresh=1:keyint=20:bframes=0"}
 
 CLIPS = (

@@ -229,14 +229,14 @@ def test_damage_inside_is_never_shown_under_a_wrong_number(clips: Path, tmp_path
     path = tmp_path / "damaged.mp4"
     path.write_bytes(data)
     source = open_frames(path)
-    shown, refused = {}, 0
+    shown: dict[int, int] = {}
+    reasons = set()
     for index in range(len(source)):
         try:
             shown[index] = number_in(source.read(index))
         except FrameError as error:
-            assert "damaged" in str(error)
-            refused += 1
-    assert refused > 0
+            reasons.add(error.message.removeprefix(f"frame {index} "))
+    assert reasons == {"is damaged and cannot be decoded"}
     assert len(shown) > 300
     wrong = {index: number for index, number in shown.items() if number != index}
     assert wrong == {}
@@ -316,7 +316,7 @@ def test_real_video_has_795_frames_each_equal_however_reached(shared_data: Path)
     prints = [hash(in_order.read(index).tobytes()) for index in range(795)]
     in_order.close()
     at_random = open_frames(path)
-    indices = np.random.default_rng(5).integers(0, 795, 60).tolist()
+    indices = np.random.default_rng(5).integers(0, 795, 40).tolist()
     assert [hash(at_random.read(index).tobytes()) for index in indices] == [
         prints[index] for index in indices
     ]

@@ -67,7 +67,7 @@ class FolderSource:
         FrameError
             When the folder holds no image, or none of the listed ones.
         """
-        found = [entry.name for entry in _entries(path) if is_image(Path(entry.name))]
+        found = [name for name in _files_in(path) if is_image(Path(name))]
         ordered = sorted(found, key=natural_key) if names is None else list(names)
         if not ordered:
             raise FrameError("the folder holds no jpg, jpeg or png files", path=path)
@@ -136,10 +136,10 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return (*pieces, (0, 0, name))
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _files_in(folder: Path) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            return list(entries)
+            return [entry.name for entry in entries if entry.is_file()]
     except OSError as error:
         raise FrameError(_why_not_opened(error), path=folder) from error
 

@@ -85,7 +85,18 @@ def _png_header(file: BinaryIO) -> ImageHeader:
     if len(chunk) < 16 or chunk[4:8] != b"IHDR":
         raise ValueError("the PNG file is cut off")
     width, height = struct.unpack(">II", chunk[8:16])
-    return ImageHeader(width=width, height=height)
+    file.seek(len(PNG_START) + 25)
+    return ImageHeader(width=width, height=height, orientation=_png_orientation(file))
+
+
+def _png_orientation(file: BinaryIO) -> int:
+    """Return the orientation in an eXIf chunk before the pixels (PNG, third edition, 11.3.4.8)."""
+    while len(head := file.read(8)) == 8 and head[4:] not in {b"IDAT", b"IEND"}:
+        length = struct.unpack(">I", head[:4])[0]
+        if head[4:] == b"eXIf":
+            return _exif_orientation(file.read(length))
+        file.seek(length + 4, 1)
+    return UPRIGHT
 
 
 def _jpeg_header(file: BinaryIO) -> ImageHeader:
@@ -100,7 +111,9 @@ def _jpeg_header(file: BinaryIO) -> ImageHeader:
         if marker in _JPEG_SIZES:
             return _jpeg_size(file, orientation)
         if marker == 0xE1 and orientation == UPRIGHT:
-            orientation = _exif_orientation(file.read(max(length, 0)))
+            segment = file.read(max(length, 0))
+            if segment.startswith(EXIF_START):
+                orientation = _exif_orientation(segment.removeprefix(EXIF_START))
         elif length > 0:
             file.seek(length, 1)
     raise ValueError("the JPEG file is cut off")
@@ -124,10 +137,9 @@ def _jpeg_size(file: BinaryIO, orientation: int) -> ImageHeader:
     return ImageHeader(width=width, height=height, orientation=orientation)
 
 
-def _exif_orientation(segment: bytes) -> int:
-    """Return the orientation in an APP1 segment (EXIF 2.3, section 4.6.2); 1 when it has none."""
-    tiff = segment.removeprefix(EXIF_START)
-    if len(tiff) == len(segment) or len(tiff) < 8:
+def _exif_orientation(tiff: bytes) -> int:
+    """Return the orientation in EXIF data (EXIF 2.3, section 4.6.2); 1 when there is none."""
+    if len(tiff) < 8:
         return UPRIGHT
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 MISSING = -1
+LEAST_NUMBERED = 0.5
 _LAST_DIGITS = re.compile(r"(\d+)\D*$")
 
 
@@ -129,9 +130,9 @@ class AlignedFrames:
 def match(sequence: Sequence, source: FrameSource, *, offset: int = 0) -> Match:
     """Join the frames of a sequence with the pictures of a source.
 
-    File names decide; where none agrees the numbers in the file names; where those do not cover
-    half of the frames, or the source is a video, the position. Never a mixture: half a sequence
-    joined one way and half another would hide a shift.
+    File names decide; where none agrees, the numbers in them or the labels' own; where those do
+    not cover half of the frames, or the source is a video, the position. Never a mixture: half a
+    sequence joined one way and half another would hide a shift.
 
     Parameters
     ----------
@@ -157,28 +158,38 @@ def _by_best(sequence: Sequence, source: FrameSource) -> tuple[Join, Ints, list[
     by_name = _by_name(sequence.frame_names, source.names)
     if np.any(by_name != MISSING):
         return Join.NAME, by_name, _order_problems(sequence, source, by_name)
-    numbers = _numbers(source.names)
-    by_number = _look_up(sequence.frame_numbers.tolist(), numbers)
-    first = int(sequence.frame_numbers[0]) if len(sequence) else 0
-    if len(sequence) == len(source) and _is_shift(sequence.frame_numbers, numbers):
-        start = numbers[0]
-        problem = Problem(
-            f"the labels count from {first}, the files from {start}; the first of each were joined."
-            " Check a moving object, and move the pictures by one frame if the boxes lag",
-            path=str(source.path),
-        )
-        return Join.POSITION, np.arange(len(sequence)), [problem]
-    if len(sequence) and np.mean(by_number != MISSING) >= 0.5:
-        return Join.NUMBER, by_number, []
+    offered = _numbers(source.names)
+    # Digits in the labels' file names say more about files than the labels' own count.
+    for wanted in (_numbers(sequence.frame_names), sequence.frame_numbers.tolist()):
+        if len(sequence) == len(source) and _is_shift(wanted, offered):
+            return Join.POSITION, np.arange(len(sequence)), [_shift(wanted, offered, source)]
+        by_number = _look_up(wanted, offered)
+        if len(sequence) and np.mean(by_number != MISSING) >= LEAST_NUMBERED:
+            return Join.NUMBER, by_number, []
     position = np.arange(len(sequence))
+    joined = np.where(position < len(source), position, MISSING)
+    if not len(sequence):
+        return Join.POSITION, joined, []
     problem = Problem(
         f"neither names nor numbers agree (labels: {sequence.frame_names[0]}, files:"
-        f" {source.names[0]}); frames were joined by position"
-        if len(sequence)
-        else "the sequence has no frames",
+        f" {source.names[0]}); frames were joined by position",
         path=str(source.path),
     )
-    return Join.POSITION, np.where(position < len(source), position, MISSING), [problem]
+    return Join.POSITION, joined, [problem]
+
+
+def _is_shift(wanted: Many[int], offered: Many[int]) -> bool:
+    """Return whether both count without holes and only start differently (0 against 1)."""
+    shifts = np.asarray(offered, dtype=np.int64) - np.asarray(wanted, dtype=np.int64)
+    return len(shifts) > 0 and bool(np.all(shifts == shifts[0])) and abs(int(shifts[0])) == 1
+
+
+def _shift(wanted: Many[int], offered: Many[int], source: FrameSource) -> Problem:
+    return Problem(
+        f"the labels count from {wanted[0]}, the files from {offered[0]}; the first of each were"
+        " joined. Look at a moving object, and move the pictures by one frame if the boxes lag",
+        path=str(source.path),
+    )
 
 
 def _by_name(wanted: Many[str], names: Many[str]) -> Ints:
@@ -210,14 +221,6 @@ def _by_video_number(sequence: Sequence, length: int) -> Ints:
 def _numbers(names: Many[str]) -> list[int]:
     found = [_LAST_DIGITS.search(_stem(name)) for name in names]
     return [int(digits[1]) if digits else MISSING for digits in found]
-
-
-def _is_shift(numbers: npt.NDArray[np.int64], offered: Many[int]) -> bool:
-    """Return whether both count without holes and only start differently (0 against 1)."""
-    if not len(numbers):
-        return False
-    shifts = np.asarray(offered, dtype=np.int64) - numbers
-    return bool(np.all(shifts == shifts[0])) and abs(int(shifts[0])) == 1
 
 
 def _base(name: str) -> str:
