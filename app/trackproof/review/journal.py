@@ -109,11 +109,6 @@ class Journal:
 
     def add(self, step: Step) -> None:
         """Take a step that was just done; what could be redone is abandoned."""
-        for number in self.undone:
-            if number in self._recent:
-                abandoned = self._recent[number]
-                entry = replace(abandoned.entry, status=ABANDONED)
-                self._recent[number] = replace(abandoned, entry=entry)
         self.undone.clear()
         self.done.append(step.entry.id)
         self._recent[step.entry.id] = step
@@ -169,7 +164,12 @@ class Journal:
         with trusting_nothing(self.path, "history"):
             entries = {row[0]: Entry(*row) for row in rows}
         recent = {n: step.entry for n, step in self._recent.items() if n > first}
-        return [entry for _, entry in sorted((entries | recent).items())]
+        # The file may lag behind, so what was done and undone is told by the order in memory.
+        status = dict.fromkeys(self.done, DONE) | dict.fromkeys(self.undone, UNDONE)
+        return [
+            replace(entry, status=status.get(number, ABANDONED))
+            for number, entry in sorted((entries | recent).items())
+        ]
 
     def steps(self) -> Iterable[Step]:
         """Yield every step of the file in order, one at a time."""

@@ -119,6 +119,7 @@ class Writer:
             self._database = database
             self._problem = database.problem
             self._only_in_memory = 0
+            self._taken = 0
             self._changed.notify_all()
 
     def close(self) -> bool:
