@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from trackproof.handoff.acceptance import AcceptResults
     from trackproof.handoff.merge import MergeBack
+    from trackproof.handoff.plan import Plan
+    from trackproof.handoff.results import Results
     from trackproof.labels import Labels, Sequence
 
 COLUMNS = ("sequence", "object", "added", "removed", "changed", "renamed", "context", "conflicts")
@@ -49,6 +51,7 @@ def run_merge(
     from trackproof.handoff.merge import merge_back
     from trackproof.handoff.plan import read_plan
     from trackproof.handoff.results import read_results
+    from trackproof.handoff.verdicts import without_verdicts
 
     if output is not None and output.exists():
         raise HandoffError("this exists already; choose another folder", path=output)
@@ -62,11 +65,13 @@ def run_merge(
     if unknown:
         raise HandoffError(f"these labels hold no sequence {unknown[0]!r}", path=labels)
     merges = {
-        name: merge_back(by_name[name], by_name[name].labels, returned)
+        name: merge_back(
+            by_name[name], by_name[name].labels, [without_verdicts(one) for one in returned]
+        )
         for name, returned in found.returned.items()
     }
     sys.stdout.write(_table(merges))
-    say(f"{found.windows():,} of {len(plan.windows):,} windows came back")
+    _tell_round(plan, merges, found)
     if output is not None:
         for name, merge in merges.items():
             merged = _accepted(merge, choice).result(merge.labels)
@@ -95,6 +100,24 @@ def _table(merges: dict[str, MergeBack]) -> str:
     if not rows:
         return "workers changed no object\n"
     return table_text(COLUMNS, rows, numbers=set(COLUMNS[2:]))
+
+
+def _tell_round(plan: Plan, merges: dict[str, MergeBack], found: Results) -> None:
+    """Tell what became of the flags, and what workers of a verification job said."""
+    from trackproof.handoff.outcomes import by_check, flag_outcomes
+    from trackproof.handoff.verdicts import worker_verdicts
+
+    for said in worker_verdicts([one for returned in found.returned.values() for one in returned]):
+        what = said.verdict or said.note
+        sys.stdout.write(f"{said.sequence} frame {said.frame} {said.object_name}: {what}\n")
+    say(f"{found.windows():,} of {len(plan.windows):,} windows came back")
+    outcomes = flag_outcomes(plan, merges)
+    answered = [one for one in outcomes if one.was_changed is not None]
+    changed = sum(bool(one.was_changed) for one in answered)
+    say(f"workers changed something at {changed:,} of {len(answered):,} flags that came back")
+    checks = [f"{one.check} {one.changed}/{one.answered}" for one in by_check(outcomes)]
+    if checks:
+        say(f"by check: {', '.join(checks)}")
 
 
 def _accepted(merge: MergeBack, choice: MergeChoice) -> AcceptResults:

@@ -307,6 +307,7 @@ def _planned(task: _Task, *, job: int, line: int, folder: str) -> PlannedWindow:
 def _planned_flag(task: _Task, flag: Flag) -> PlannedFlag:
     tracks = task.reviewed.labels.table.tracks
     track = tracks[flag.track] if 0 <= flag.track < len(tracks) else None
+    other = tracks[flag.other_track] if 0 <= flag.other_track < len(tracks) else None
     return PlannedFlag(
         frame_start=flag.frame_start,
         frame_end=flag.frame_end,
@@ -315,6 +316,7 @@ def _planned_flag(task: _Task, flag: Flag) -> PlannedFlag:
         score=round(float(flag.score), 4),
         checks=flag.checks,
         evidence=flag.evidence,
+        other_object_id=other.object_id if other else "",
     )
 
 
@@ -337,6 +339,7 @@ def _plan(making: _Making, tasks: Sequence[_Task], audit: str) -> Plan:
         program=f"trackproof {__version__}",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         sending=making.options.sending,
+        follow=making.options.follow.value,
         destination=making.destination,
         audit_attribute=audit,
         result_attribute=making.result_attribute,

@@ -32,6 +32,7 @@ class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     checks: tuple[str, ...]
     evidence: str
+    other_object_id: str = ""
 
 
 class PlannedSequence(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +75,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     program: str
     created: str
     sending: Sending
+    follow: Literal["adjustment", "verification"] = "adjustment"
     destination: str
     audit_attribute: str
     result_attribute: str
