@@ -147,9 +147,10 @@ class Journal:
             When the file does not hold it, or it is damaged.
         """
         if number not in self._recent:
-            row = self.connection.execute(
-                f"SELECT {_COLUMNS}, delta FROM journal WHERE id = ?", (number,)
-            ).fetchone()
+            with trusting_nothing(self.path, f"step {number}"):
+                row = self.connection.execute(
+                    f"SELECT {_COLUMNS}, delta FROM journal WHERE id = ?", (number,)
+                ).fetchone()
             if row is None:
                 raise ReviewError(f"Step {number} is missing in this review.", path=self.path)
             self._recent[number] = self._unpacked(row)
@@ -158,10 +159,10 @@ class Journal:
     def entries(self, *, limit: int) -> list[Entry]:
         """Return the latest entries, oldest first, abandoned ones included."""
         first = self._last - limit
-        rows = self.connection.execute(
-            f"SELECT {_COLUMNS} FROM journal WHERE id > ? ORDER BY id", (first,)
-        ).fetchall()
         with trusting_nothing(self.path, "history"):
+            rows = self.connection.execute(
+                f"SELECT {_COLUMNS} FROM journal WHERE id > ? ORDER BY id", (first,)
+            ).fetchall()
             entries = {row[0]: Entry(*row) for row in rows}
         recent = {n: step.entry for n, step in self._recent.items() if n > first}
         # The file may lag behind, so what was done and undone is told by the order in memory.
@@ -173,9 +174,11 @@ class Journal:
 
     def steps(self) -> Iterable[Step]:
         """Yield every step of the file in order, one at a time."""
-        cursor = self.connection.execute(f"SELECT {_COLUMNS}, delta FROM journal ORDER BY id")
-        for row in cursor:
-            yield self._unpacked(row)
+        with trusting_nothing(self.path, "history"):
+            for row in self.connection.execute(
+                f"SELECT {_COLUMNS}, delta FROM journal ORDER BY id"
+            ):
+                yield self._unpacked(row)
 
     def _unpacked(self, row: tuple[Any, ...]) -> Step:
         with trusting_nothing(self.path, f"step {row[0]}"):

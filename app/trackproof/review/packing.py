@@ -187,12 +187,16 @@ def _sealed(data: bytes) -> bytes:
         smaller = zlib.compress(data, 1)
         if len(smaller) < len(data):
             mark, data = _COMPRESSED, smaller
-    return mark + zlib.crc32(data).to_bytes(4, "little") + data
+    return mark + _checksum(mark + data) + data
+
+
+def _checksum(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(4, "little")
 
 
 def _decoded(data: bytes, kind: type[_Packed]) -> _Packed:
     mark, checksum, payload = data[:1], data[1:5], data[5:]
-    if zlib.crc32(payload).to_bytes(4, "little") != checksum:
+    if _checksum(mark + payload) != checksum:
         raise ReviewError("A part of the review is damaged: its checksum is wrong.")
     if mark == _COMPRESSED:
         payload = zlib.decompressobj().decompress(payload, _LARGEST)
