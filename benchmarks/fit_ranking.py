@@ -46,7 +46,7 @@ USUAL = (0.0, 0.7, 0.7)
 """Bias, slope and rarity that the fit is drawn to, as far as the data say nothing."""
 
 PULL = (0.05, 0.5, 0.5)
-AGREEMENT = 0.2
+AGREEMENT = 0.3
 FEWEST_BOXES = 3000
 """Shorter sequences weigh less; longer ones all weigh the same."""
 

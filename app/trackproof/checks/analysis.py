@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.model import Events, Measurement
+from trackproof.checks.outcome import Outcome, outcome_of
 from trackproof.checks.profile import Profile
-from trackproof.checks.ranking import Hits, Usual, flags_of, ranked
+from trackproof.checks.ranking import flags_of, ranked
 from trackproof.checks.registry import all_checks
 from trackproof.checks.scene import Scene
 from trackproof.checks.track_summary import TrackSummary, summarise
@@ -19,25 +19,10 @@ from trackproof.progress import NO_PROGRESS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import numpy.typing as npt
-
-    from trackproof.checks.model import Check, Flag, Measured
+    from trackproof.checks.model import Check, Flag, Measurement
     from trackproof.frames.source import FrameSource
     from trackproof.labels import Labels, Sequence
     from trackproof.progress import Progress
-
-    Ints = npt.NDArray[np.int32]
-    Values = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What one check said: values on every row, and named places when it names some."""
-
-    measurement: Measurement
-    events: Events | None
-    usual: Usual
-    hits: Hits
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +37,12 @@ class Analysis:
         The annotations that were checked.
     profile : Profile
         Parameters in force.
+    scene : Scene
+        What was learnt from the whole sequence at the first run.
+    outcomes : mapping of str to Outcome
+        What every check said, by name.
+    flags_by_track : mapping of int to tuple of Flag
+        Flags before ranking.
     """
 
     sequence: Sequence
@@ -84,23 +75,22 @@ class Analysis:
         KeyError
             When no such check ran.
         """
-        outcome = self.outcomes[check]
-        measurement = replace(outcome.measurement, limit=float(limit))
-        places = outcome.events if outcome.events is not None else _rows_beyond(measurement)
-        hits = _passing(measurement, places, outcome.usual)
-        outcomes = {**self.outcomes, check: replace(outcome, measurement=measurement, hits=hits)}
-        touched = set(outcome.hits.events.track.tolist()) | set(hits.events.track.tolist())
+        before = self.outcomes[check]
+        after = before.with_limit(float(limit))
+        outcomes = {**self.outcomes, check: after}
+        concerned = set(before.hits.events.track.tolist()) | set(after.hits.events.track.tolist())
         return replace(
             self,
             profile=self.profile.with_value(check, "limit", limit),
             outcomes=outcomes,
-            flags_by_track=self._flags_again(outcomes, touched, self.labels),
+            flags_by_track=self._flags_again(outcomes, concerned, self.labels),
         )
 
     def recheck(self, labels: Labels, tracks: Iterable[int]) -> Analysis:
         """Return the analysis of edited labels, checking the touched tracks only.
 
-        What was learnt from the whole sequence (motion of the camera, ordinary noise) is kept.
+        What was learnt from the whole sequence (motion of the camera, ordinary noise) is kept,
+        and checks that need pixels keep what they said.
 
         Parameters
         ----------
@@ -109,9 +99,9 @@ class Analysis:
         tracks : iterable of int
             Every track whose rows the edit touched.
         """
-        touched = set(tracks)
-        alone = self.scene.of_edit(labels, touched)
-        outcomes, affected = {}, set(touched)
+        touched = np.array(sorted(set(tracks)), dtype=np.int32)
+        alone = self.scene.of_edit(labels, touched.tolist())
+        outcomes, concerned = {}, set(touched.tolist())
         for name, outcome in self.outcomes.items():
             check = outcome.measurement.check
             if check.needs_frames:
@@ -119,27 +109,25 @@ class Analysis:
                 continue
             scene = alone.among_all if check.compares_tracks else alone
             measured = check.run(scene, self.profile.parameters(check))
-            outcomes[name], changed = _patched(outcome, scene, measured, touched)
-            affected |= changed
+            outcomes[name], changed = outcome.patched(scene, measured, touched)
+            concerned |= changed
         return replace(
             self,
             labels=labels,
             outcomes=outcomes,
-            flags_by_track=self._flags_again(outcomes, affected, labels),
+            flags_by_track=self._flags_again(outcomes, concerned, labels),
         )
 
     def _flags_again(
-        self, outcomes: Mapping[str, Outcome], touched: set[int], labels: Labels
+        self, outcomes: Mapping[str, Outcome], concerned: set[int], labels: Labels
     ) -> dict[int, tuple[Flag, ...]]:
-        numbers = np.array(sorted(touched), dtype=np.int32)
+        numbers = np.array(sorted(concerned), dtype=np.int32)
         hits = [
             outcome.hits.take(np.isin(outcome.hits.events.track, numbers))
             for outcome in outcomes.values()
             if outcome.measurement.check.is_ranked
         ]
-        kept = {
-            track: flags for track, flags in self.flags_by_track.items() if track not in touched
-        }
+        kept = {t: flags for t, flags in self.flags_by_track.items() if t not in concerned}
         return {**kept, **flags_of(hits, labels.table)}
 
 
@@ -175,117 +163,12 @@ def analyse(
         for name, check in (checks or all_checks()).items()
         if name not in profile.switched_off and (frames is not None or not check.needs_frames)
     ]
-    scene = Scene(sequence, labels, profile=profile, frames=frames)
+    scene = Scene(sequence, labels, profile=profile, frames=frames, progress=progress)
     outcomes = {}
     for done, check in enumerate(chosen, start=1):
-        measured = check.run(scene, profile.parameters(check))
-        outcomes[check.name] = _outcome(check, scene, measured, profile)
+        parameters = profile.parameters(check)
+        measured = check.run(scene, parameters)
+        outcomes[check.name] = outcome_of(check, scene, measured, limit=parameters["limit"])
         progress.step(done, len(chosen))
     hits = [outcomes[check.name].hits for check in chosen if check.is_ranked]
     return Analysis(sequence, labels, profile, scene, outcomes, flags_of(hits, labels.table))
-
-
-def _outcome(check: Check, scene: Scene, measured: Measured, profile: Profile) -> Outcome:
-    slices = dict(
-        zip(
-            scene.track_numbers.tolist(),
-            zip(scene.starts[:-1].tolist(), scene.starts[1:].tolist(), strict=True),
-            strict=True,
-        )
-    )
-    limit = profile.parameters(check)["limit"]
-    measurement = Measurement(check, limit, scene.frame, measured.values, slices)
-    places = measured.events if measured.events is not None else _rows_beyond(measurement)
-    scores = check.score(places.value, limit)
-    usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
-    hits = _passing(measurement, places, usual)
-    return Outcome(measurement, measured.events, usual, hits)
-
-
-def _passing(measurement: Measurement, places: Events, usual: Usual) -> Hits:
-    """Return the places that pass the limit."""
-    check = measurement.check
-    score = check.score(places.value, measurement.limit)
-    passing = score >= 1.0
-    as_learnt = check.score(places.value[passing], usual.limit)
-    return Hits(check, places.take(passing), score[passing], usual.per_1000(as_learnt))
-
-
-def _rows_beyond(measurement: Measurement) -> Events:
-    """Return rows whose own value passes the limit, as events."""
-    check, limit = measurement.check, measurement.limit
-    beyond = check.score(measurement.values, limit) >= 1.0
-    numbers = np.fromiter(measurement.slices, np.int32, len(measurement.slices))
-    ends = np.array([end for _, end in measurement.slices.values()], dtype=np.int64)
-    rows = np.flatnonzero(beyond)
-    owner = numbers[np.searchsorted(ends, rows, side="right")] if len(rows) else numbers[:0]
-    if measurement.replaced:
-        fresh = ~np.isin(owner, np.fromiter(measurement.replaced, np.int32))
-        rows, owner = rows[fresh], owner[fresh]
-    pieces = [(owner, measurement.frames[rows], measurement.values[rows])]
-    for number, again in measurement.replaced.items():
-        if again is not None:
-            passing = check.score(again[1], limit) >= 1.0
-            where = again[0][passing]
-            pieces.append((np.full(len(where), number, np.int32), where, again[1][passing]))
-    tracks, frames, values = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    return Events.at(tracks, frames, values)
-
-
-def _patched(
-    outcome: Outcome, scene: Scene, measured: Measured, touched: set[int]
-) -> tuple[Outcome, set[int]]:
-    """Return an outcome with the touched tracks' part replaced, and the tracks concerned."""
-    old = outcome.measurement
-    replaced = {**old.replaced, **dict.fromkeys(touched)}
-    for place, track in enumerate(scene.track_numbers.tolist()):
-        if track in touched:
-            rows = slice(int(scene.starts[place]), int(scene.starts[place + 1]))
-            replaced[track] = (scene.frame[rows], measured.values[rows])
-    measurement = replace(old, replaced=replaced)
-    numbers = np.array(sorted(touched), dtype=np.int32)
-    events: Events | None = None
-    if outcome.events is not None and measured.events is not None:
-        stale = _touches(outcome.events, numbers)
-        fresh = measured.events.take(_touches(measured.events, numbers))
-        events = joined_events([outcome.events.take(~stale), fresh])
-    places = measured.events
-    if places is None:
-        places = Events.at(scene.track, scene.frame, measured.values)
-    again = _passing(measurement, places.take(_touches(places, numbers)), outcome.usual)
-    kept = outcome.hits.take(~_touches(outcome.hits.events, numbers))
-    hits = Hits(
-        old.check,
-        joined_events([kept.events, again.events]),
-        np.concatenate([kept.score, again.score]),
-        np.concatenate([kept.per_1000, again.per_1000]),
-    )
-    concerned = set(outcome.hits.events.track[_touches(outcome.hits.events, numbers)].tolist())
-    concerned |= set(again.events.track.tolist())
-    return Outcome(measurement, events, outcome.usual, hits), concerned
-
-
-def _touches(events: Events, numbers: Ints) -> npt.NDArray[np.bool_]:
-    return np.isin(events.track, numbers) | np.isin(events.other_track, numbers)
-
-
-def joined_events(pieces: list[Events]) -> Events:
-    """Return the events of all pieces; an extra column is kept where every piece has it."""
-    pieces = [piece for piece in pieces if len(piece)] or pieces[:1]
-    keys = set.intersection(*(set(piece.detail) for piece in pieces))
-    return Events(
-        track=np.concatenate([piece.track for piece in pieces]),
-        other_track=np.concatenate([piece.other_track for piece in pieces]),
-        frame=np.concatenate([piece.frame for piece in pieces]),
-        frame_start=np.concatenate([piece.frame_start for piece in pieces]),
-        frame_end=np.concatenate([piece.frame_end for piece in pieces]),
-        value=np.concatenate([piece.value for piece in pieces]),
-        expected_xywh=_optional([piece.expected_xywh for piece in pieces]),
-        support=_optional([piece.support for piece in pieces]),
-        detail={key: np.concatenate([piece.detail[key] for piece in pieces]) for key in keys},
-    )
-
-
-def _optional(columns: list[Values | None]) -> Values | None:
-    present = [column for column in columns if column is not None]
-    return np.concatenate(present) if len(present) == len(columns) else None

@@ -1,0 +1,166 @@
+"""What one check said, kept so that other limits and edits cost little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trackproof.checks.model import Events, Measurement
+from trackproof.checks.ranking import Hits, Usual
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from trackproof.checks.model import Check, Measured
+    from trackproof.checks.scene import Scene
+
+    Ints = npt.NDArray[np.int32]
+    Values = npt.NDArray[np.float64]
+    Truths = npt.NDArray[np.bool_]
+
+END_ROWS = 4
+"""Rows at either end of a track in which objects appear or vanish, and change as they do."""
+
+END_SUPPORT = 0.15
+"""How much a value counts there, when its check names no places of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Values on every row, the places a check names (None: every row), and those that pass."""
+
+    measurement: Measurement
+    events: Events | None
+    usual: Usual
+    hits: Hits
+
+    def with_limit(self, limit: float) -> Outcome:
+        """Return the outcome under another limit, from what was measured."""
+        measurement = replace(self.measurement, limit=limit)
+        places = self.events if self.events is not None else _rows_beyond(measurement)
+        return replace(
+            self, measurement=measurement, hits=_passing(measurement, places, self.usual)
+        )
+
+    def patched(self, scene: Scene, measured: Measured, touched: Ints) -> tuple[Outcome, set[int]]:
+        """Return the outcome after an edit, and all tracks whose findings may differ.
+
+        Parameters
+        ----------
+        scene : Scene
+            What the check saw this time: the touched tracks, with others when it compares.
+        measured : Measured
+            What it said.
+        touched : (k,) int32
+            Numbers of the touched tracks.
+        """
+        old = self.measurement
+        replaced = {**old.replaced, **dict.fromkeys(touched.tolist())}
+        for place in np.flatnonzero(np.isin(scene.track_numbers, touched)).tolist():
+            rows = slice(int(scene.starts[place]), int(scene.starts[place + 1]))
+            number = int(scene.track_numbers[place])
+            replaced[number] = (scene.frame[rows], measured.values[rows])
+        measurement = replace(old, replaced=replaced)
+        events, places = self.events, _rows_beyond(measurement, only=touched)
+        if events is not None and measured.events is not None:
+            places = measured.events.take(touches(measured.events, touched))
+            events = joined_events([events.take(~touches(events, touched)), places])
+        again = _passing(measurement, places, self.usual)
+        stale = touches(self.hits.events, touched)
+        kept = self.hits.take(~stale)
+        hits = Hits(
+            old.check,
+            joined_events([kept.events, again.events]),
+            np.concatenate([kept.score, again.score]),
+            np.concatenate([kept.per_1000, again.per_1000]),
+        )
+        concerned = set(self.hits.events.track[stale].tolist()) | set(again.events.track.tolist())
+        return Outcome(measurement, events, self.usual, hits), concerned
+
+
+def outcome_of(check: Check, scene: Scene, measured: Measured, *, limit: float) -> Outcome:
+    """Return the outcome of a first run, and learn from it what is usual for the sequence."""
+    slices = dict(
+        zip(
+            scene.track_numbers.tolist(),
+            zip(scene.starts[:-1].tolist(), scene.starts[1:].tolist(), strict=True),
+            strict=True,
+        )
+    )
+    measurement = Measurement(check, limit, scene.frame, measured.values, slices)
+    places = measured.events if measured.events is not None else _rows_beyond(measurement)
+    scores = check.score(places.value, limit)
+    usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
+    return Outcome(measurement, measured.events, usual, _passing(measurement, places, usual))
+
+
+def touches(events: Events, tracks: Ints) -> Truths:
+    """Return which events concern one of the tracks."""
+    return np.isin(events.track, tracks) | np.isin(events.other_track, tracks)
+
+
+def joined_events(pieces: list[Events]) -> Events:
+    """Return the events of all pieces; an extra column is kept where every piece has it."""
+    pieces = [piece for piece in pieces if len(piece)] or pieces[:1]
+    keys = set.intersection(*(set(piece.detail) for piece in pieces))
+    return Events(
+        track=np.concatenate([piece.track for piece in pieces]),
+        other_track=np.concatenate([piece.other_track for piece in pieces]),
+        frame=np.concatenate([piece.frame for piece in pieces]),
+        frame_start=np.concatenate([piece.frame_start for piece in pieces]),
+        frame_end=np.concatenate([piece.frame_end for piece in pieces]),
+        value=np.concatenate([piece.value for piece in pieces]),
+        expected_xywh=_optional([piece.expected_xywh for piece in pieces]),
+        support=_optional([piece.support for piece in pieces]),
+        detail={key: np.concatenate([piece.detail[key] for piece in pieces]) for key in keys},
+    )
+
+
+def _optional(columns: list[Values | None]) -> Values | None:
+    present = [column for column in columns if column is not None]
+    return np.concatenate(present) if len(present) == len(columns) else None
+
+
+def _passing(measurement: Measurement, places: Events, usual: Usual) -> Hits:
+    """Return the places that pass the limit."""
+    check = measurement.check
+    score = check.score(places.value, measurement.limit)
+    passing = score >= 1.0
+    as_learnt = check.score(places.value[passing], usual.limit)
+    return Hits(check, places.take(passing), score[passing], usual.per_1000(as_learnt))
+
+
+def _rows_beyond(measurement: Measurement, *, only: Ints | None = None) -> Events:
+    """Return rows whose own value passes the limit as events, of all tracks or some."""
+    pieces = [] if only is not None else [_base_rows_beyond(measurement)]
+    for number, again in measurement.replaced.items():
+        if again is not None and (only is None or number in only):
+            frames, values = again
+            rows = np.flatnonzero(measurement.check.score(values, measurement.limit) >= 1.0)
+            from_end = np.minimum(rows, len(frames) - 1 - rows)
+            pieces.append(_events(np.full(len(rows), number), frames[rows], values[rows], from_end))
+    return joined_events(pieces) if pieces else Events.none()
+
+
+def _base_rows_beyond(measurement: Measurement) -> Events:
+    """Return the rows of tracks that no edit has touched."""
+    numbers = np.fromiter(measurement.slices, np.int32, len(measurement.slices))
+    starts = np.array([first for first, _ in measurement.slices.values()], dtype=np.int64)
+    ends = np.array([end for _, end in measurement.slices.values()], dtype=np.int64)
+    score = measurement.check.score(measurement.values, measurement.limit)
+    rows = np.flatnonzero(score >= 1.0)
+    place = np.searchsorted(ends, rows, side="right")
+    if measurement.replaced:
+        kept = ~np.isin(numbers[place], np.fromiter(measurement.replaced, np.int32))
+        rows, place = rows[kept], place[kept]
+    from_end = np.minimum(rows - starts[place], ends[place] - 1 - rows)
+    return _events(numbers[place], measurement.frames[rows], measurement.values[rows], from_end)
+
+
+def _events(
+    track: npt.NDArray[np.integer], frame: Ints, value: Values, from_end: npt.NDArray[np.integer]
+) -> Events:
+    support = np.where(from_end < END_ROWS, END_SUPPORT, 1.0)
+    return Events.at(track, frame, value, support=support)
