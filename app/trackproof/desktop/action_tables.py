@@ -165,8 +165,8 @@ def playback_actions(window: MainWindow) -> list[Action]:
             group="speed",
         ),
         action("loop_flag", "Repeat around the flag", window.toggle_loop, "Ctrl+L", group="loop"),
-        action("mark_in", "Repeat from here", session.mark_loop_start, "[", group="loop"),
-        action("mark_out", "Repeat up to here", session.mark_loop_end, "]", group="loop"),
+        action("mark_in", "Repeat from here", player.mark_start, "[", group="loop"),
+        action("mark_out", "Repeat up to here", player.mark_end, "]", group="loop"),
         action("loop_off", "Stop repeating", session.clear_loop, "\\", group="loop"),
         action("rate", "Frame rate …", window.flow.ask_rate, group="rate"),
     ]

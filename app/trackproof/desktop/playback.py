@@ -106,6 +106,16 @@ class Player(QObject):
         self._rebase(self._frame)
         self.settings_changed.emit()
 
+    def mark_start(self) -> None:
+        """Repeat from the current frame on."""
+        last = self._loop[1] if self._loop is not None else self._count - 1
+        self.set_loop((self._frame, max(last, self._frame)))
+
+    def mark_end(self) -> None:
+        """Repeat up to the current frame."""
+        first = self._loop[0] if self._loop is not None else 0
+        self.set_loop((min(first, self._frame), self._frame))
+
     def play(self, direction: int = 1) -> None:
         """Start the clock."""
         if self._count < 2:

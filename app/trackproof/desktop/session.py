@@ -6,62 +6,38 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
-from trackproof.desktop.framing import Framing
-from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
-from trackproof.desktop.pictures import Pictures
-from trackproof.desktop.playback import Player
-from trackproof.desktop.settings import Settings
-from trackproof.desktop.tasks import TaskRunner
-from trackproof.desktop.theme import Theme, ThemeFollower
-from trackproof.desktop.verdicts import Verdicts
+from trackproof.desktop.flag_walk import neighbour
+from trackproof.desktop.notices import Banner, banner_of_problems
+from trackproof.desktop.session_state import NO_TRACK, SessionState
 from trackproof.desktop.waypoints import key_frames, next_key
 from trackproof.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trackproof.checks import Analysis, Flag
-    from trackproof.demo import DemoScene
-    from trackproof.desktop.verdicts import Status
-    from trackproof.formats import Opened
-    from trackproof.frames import FrameCache, FrameSource, Picture
-    from trackproof.labels import Labels, Sequence
-    from trackproof.labels.change import Change
-    from trackproof.labels.edits import Edit
-    from trackproof.progress import Progress
+    from PySide6.QtCore import QObject
 
-NO_TRACK = -1
+    from trackproof.checks import Flag
+    from trackproof.desktop.opening.opener import Reading
+    from trackproof.desktop.settings import Settings
+    from trackproof.desktop.theme import ThemeFollower
+    from trackproof.desktop.verdicts import Status
+    from trackproof.labels import Change, Sequence
+    from trackproof.labels.edits import Edit
+    from trackproof.review import Step
+
+SEQUENCE_TOPIC = "sequence"
+SAVING_TOPIC = "saving"
 DEFAULT_RATE_FPS = 25.0
 """Only to size a loop before anybody said how fast the sequence is."""
 
 
-class Session(QObject):
+class Session(SessionState):
     """What is open, where the playhead is, what is selected.
 
     Widgets call its methods and listen to its signals; no widget calls another. Signals are
     emitted on the main thread only.
     """
-
-    opened_changed = Signal()
-    sequence_changed = Signal()
-    labels_changed = Signal(object, object)
-    analysis_changed = Signal()
-    frame_changed = Signal(int)
-    track_changed = Signal(int)
-    flag_changed = Signal(object)
-    frames_changed = Signal()
-    frame_ready = Signal(int)
-    playing_changed = Signal(bool)
-    verdict_changed = Signal(str)
-    message = Signal(object)
-    theme_changed = Signal(object)
-    rate_changed = Signal()
-    playback_changed = Signal()
-    flags_shown_changed = Signal()
-    banner_withdrawn = Signal(str)
-    saved_changed = Signal()
 
     def __init__(
         self,
@@ -70,147 +46,12 @@ class Session(QObject):
         follower: ThemeFollower | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.settings = settings or Settings()
-        self.tasks = TaskRunner(self)
-        self._follower = follower or ThemeFollower(self.settings.theme_name, parent=self)
-        self._follower.theme_changed.connect(self.theme_changed)
-        self.pictures = Pictures(budget_bytes=self.settings.frame_budget_bytes, parent=self)
-        self.pictures.frame_ready.connect(self.frame_ready)
-        self.player = Player(self.pictures.is_settled, parent=self)
+        super().__init__(settings=settings, follower=follower, parent=parent)
         self.player.frame_due.connect(self.go_to)
-        self.player.playing_changed.connect(self.playing_changed)
-        self.player.settings_changed.connect(self.playback_changed)
-        self.framing = Framing(self.pictures, tasks=self.tasks, settings=self.settings, parent=self)
         self.framing.attached.connect(self._on_attached)
-        self.framing.said.connect(self.message)
-        self.framing.withdrawn.connect(self.banner_withdrawn)
-        self.verdicts = Verdicts()
-        self._sequences: tuple[Sequence, ...] = ()
-        self._index = -1
-        self._labels: Labels | None = None
-        self._analysis: Analysis | None = None
-        self._frame = 0
-        self._track = NO_TRACK
-        self._flag: Flag | None = None
-        self._shown: tuple[Flag, ...] | None = None
-        self._moved_by: object = None
-        self._rate_fps: float | None = None
-        self._done: list[Change] = []
-        self._undone: list[Change] = []
-        self._frames_wanted: str | None = None
-
-    # -- what is open
-
-    @property
-    def sequences(self) -> tuple[Sequence, ...]:
-        """All sequences of what was opened."""
-        return self._sequences
-
-    @property
-    def index(self) -> int:
-        """Place of the current sequence, -1 none."""
-        return self._index
-
-    @property
-    def sequence(self) -> Sequence | None:
-        """The current sequence, with the labels as read."""
-        return self._sequences[self._index] if self._index >= 0 else None
-
-    @property
-    def labels(self) -> Labels | None:
-        """The current labels of the current sequence."""
-        return self._labels
-
-    @property
-    def analysis(self) -> Analysis | None:
-        """Measurements and flags of the current labels; None until they are there."""
-        return self._analysis
-
-    @property
-    def flags(self) -> tuple[Flag, ...]:
-        """All flags of the current sequence, ranked."""
-        return self._analysis.flags if self._analysis is not None else ()
-
-    @property
-    def flag(self) -> Flag | None:
-        """The flag under review."""
-        return self._flag
-
-    @property
-    def frame(self) -> int:
-        """Current frame index."""
-        return self._frame
-
-    @property
-    def moved_by(self) -> object:
-        """Who caused the last move, so that a view does not answer itself."""
-        return self._moved_by
-
-    @property
-    def track(self) -> int:
-        """Selected track number, -1 none."""
-        return self._track
-
-    @property
-    def frame_count(self) -> int:
-        """Frames of the current sequence."""
-        sequence = self.sequence
-        return len(sequence.frame_names) if sequence is not None else 0
-
-    @property
-    def rate_fps(self) -> float | None:
-        """Frames per second: stated by the labels, by the frames, or by a person."""
-        return self._rate_fps
-
-    @property
-    def is_playing(self) -> bool:
-        """Whether frames advance by themselves."""
-        return self.player.is_playing
-
-    @property
-    def speed(self) -> float:
-        """Playback speed, times the rate."""
-        return self.player.speed
-
-    @property
-    def loop(self) -> tuple[int, int] | None:
-        """First and last frame that playback repeats."""
-        return self.player.loop
-
-    @property
-    def frames(self) -> FrameSource | None:
-        """Where the pictures come from."""
-        return self.pictures.source
-
-    @property
-    def cache(self) -> FrameCache | None:
-        """Decoded pictures."""
-        return self.pictures.cache
-
-    @property
-    def offset(self) -> int:
-        """How many pictures later the labels are shown than their match says."""
-        return self.pictures.offset
-
-    @property
-    def theme(self) -> Theme:
-        """Colours in force."""
-        return self._follower.theme
-
-    @property
-    def saved_state(self) -> str:
-        """Whether verdicts and edits are on disk, in a word."""
-        return "nothing to save"
-
-    @property
-    def checks_state(self) -> str:
-        """Whether the flags belong to the labels on screen, in a few words."""
-        if any(task.title.startswith("Checking") for task in self.tasks.running):
-            return "checking …"
-        if self._analysis is None:
-            return "not checked"
-        return "checks up to date"
+        self.book.saved_changed.connect(self._on_saved)
+        self.opener.read.connect(self._take_reading)
+        self._checking.changed.connect(self._on_checked)
 
     def choose_theme(self, choice: str) -> None:
         """Take a theme (``system``, ``dark``, ``light``, ``contrast``) and remember it."""
@@ -233,56 +74,29 @@ class Session(QObject):
         root : path or None
             Local folder that stands for the S3 prefix of a manifest.
         frames : path or None
-            Folder or video with the frames, when the caller knows it.
+            Folder or video with the frames of the first sequence, when the caller knows it.
         """
-        wanted = tuple(str(path) for path in paths)
-        name = ", ".join(Path(path).name for path in wanted)
-
-        def read(progress: Progress) -> list[Opened]:
-            from trackproof.formats import open_labels
-
-            local = Path(root) if root else None
-            return [open_labels(Path(path), root=local, progress=progress) for path in wanted]
-
-        def take(opened: list[Opened]) -> None:
-            for path in wanted:
-                self.settings.add_recent(path)
-            self.show_sequences([one for file in opened for one in file.sequences])
-            problems = [problem for file in opened for problem in file.problems]
-            banner = banner_of_problems(problems, what=name)
-            if banner is not None:
-                self.message.emit(banner)
-
-        self._frames_wanted = str(frames) if frames else None
-        self.tasks.start(
-            f"Opening {name}",
-            read,
-            succeeded=take,
-            failed=lambda error: self.message.emit(banner_of_error(error, doing=f"opening {name}")),
-            line="open",
-        )
+        self.opener.open(paths, root=root, frames=frames)
 
     def open_demo(self) -> None:
         """Render the demo scene once, in the background, and open it."""
-
-        def make(progress: Progress) -> DemoScene:
-            from trackproof.demo import ensure_demo
-
-            return ensure_demo(progress=progress)
-
-        self.tasks.start(
-            "Rendering the demo scene",
-            make,
-            succeeded=lambda demo: self.open([demo.labels_path], frames=demo.frames_dir),
-            failed=lambda error: self.message.emit(banner_of_error(error, doing="making the demo")),
-            line="open",
-        )
+        self.opener.open_demo()
 
     def show_sequences(self, sequences: Iterable[Sequence]) -> None:
-        """Replace what is open by sequences already read, and show the first."""
+        """Replace what is open by sequences that come from no file, and show the first."""
+        made = tuple(sequences)
+        self.book.take_made(made)
+        self._show(made, frames=None)
+
+    def _take_reading(self, reading: Reading) -> None:
+        self.book.take(reading.review)
+        self._show(reading.inputs.sequences, frames=reading.frames)
+
+    def _show(self, sequences: tuple[Sequence, ...], *, frames: str | None) -> None:
         self.pause()
-        self._sequences = tuple(sequences)
+        self._sequences = sequences
         self._index = -1
+        self._frames_wanted = frames
         self.opened_changed.emit()
         self.open_sequence(0)
 
@@ -293,51 +107,33 @@ class Session(QObject):
         self.pause()
         self._index = index
         sequence = self._sequences[index]
-        self._labels = sequence.labels
-        self._analysis = None
+        self._labels = self.book.labels(sequence)
+        self._checking.forget()
         self._shown = None
-        self._done, self._undone = [], []
         self._frame, self._track, self._flag = 0, NO_TRACK, None
         self._rate_fps = sequence.rate_fps or self.settings.rate_fps(self.input_key)
         self.player.set_loop(None)
         self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)
         self.player.set_frame(0)
         self.framing.stop()
+        self._checking.start(sequence, self._labels)
         self.sequence_changed.emit()
         self.frames_changed.emit()
         self.framing.start(sequence, key=self.input_key, wanted=self._frames_wanted)
         self._frames_wanted = None
+        self._say_problems(sequence)
+
+    def _say_problems(self, sequence: Sequence) -> None:
+        self.banner_withdrawn.emit(SEQUENCE_TOPIC)
         banner = banner_of_problems(sequence.problems, what=sequence.name)
         if banner is not None:
-            self.message.emit(replace(banner, topic="sequence"))
-        else:
-            self.banner_withdrawn.emit("sequence")
-        self._analyse()
+            self.message.emit(replace(banner, topic=SEQUENCE_TOPIC))
 
-    def _analyse(self) -> None:
-        sequence, labels = self.sequence, self._labels
-        if sequence is None or labels is None:
-            return
-
-        def check(progress: Progress) -> Analysis:
-            from trackproof.checks import analyse
-
-            return analyse(sequence, labels, progress=progress)
-
-        self.tasks.start(
-            f"Checking {sequence.name}",
-            check,
-            succeeded=self._take_analysis,
-            failed=lambda error: self.message.emit(banner_of_error(error, doing="checking")),
-            line="analyse",
-        )
-
-    def _take_analysis(self, analysis: Analysis) -> None:
-        self._analysis = analysis
-        keys = {flag.key: flag for flag in analysis.flags}
+    def _on_checked(self) -> None:
+        keys = {flag.key: flag for flag in self.flags}
+        if self._flag is not None:
+            self._flag = keys.get(self._flag.key, self._flag)
         self.analysis_changed.emit()
-        if self._flag is not None and self._flag.key in keys:
-            self._flag = keys[self._flag.key]
 
     def attach_frames(self, path: Path | str, offset: int = 0) -> None:
         """Take the pictures of a folder or video for the current sequence, and remember them."""
@@ -411,16 +207,6 @@ class Session(QObject):
         context = max(round(context_s * (self._rate_fps or DEFAULT_RATE_FPS)), 1)
         self.player.set_loop((first - context, last + context))
 
-    def mark_loop_start(self) -> None:
-        """Repeat from the current frame on."""
-        last = self.loop[1] if self.loop is not None else self.frame_count - 1
-        self.player.set_loop((self._frame, max(last, self._frame)))
-
-    def mark_loop_end(self) -> None:
-        """Repeat up to the current frame."""
-        first = self.loop[0] if self.loop is not None else 0
-        self.player.set_loop((min(first, self._frame), self._frame))
-
     def go_key(self, direction: int) -> None:
         """Go where the selected object (all, when none is) next appears, ends or is flagged."""
         if self._labels is None:
@@ -441,6 +227,14 @@ class Session(QObject):
             at = tracks.index(self._track) + direction if self._track in tracks else 0
             self.select_track(tracks[at % len(tracks)])
 
+    def _on_saved(self) -> None:
+        problem = self.book.problem
+        if problem:
+            self.message.emit(Banner(problem, severity=Severity.ERROR, topic=SAVING_TOPIC))
+        else:
+            self.banner_withdrawn.emit(SAVING_TOPIC)
+        self.saved_changed.emit()
+
     def set_rate(self, rate_fps: float) -> None:
         """Take the frame rate that a person states for what is open, and remember it."""
         self.settings.set_rate_fps(self.input_key, rate_fps)
@@ -450,15 +244,6 @@ class Session(QObject):
         self._rate_fps = rate_fps
         self.player.set_extent(self.frame_count, rate_fps=rate_fps)
         self.rate_changed.emit()
-
-    @property
-    def input_key(self) -> str:
-        """Return what identifies the current sequence in the settings."""
-        sequence = self.sequence
-        if sequence is None:
-            return ""
-        place = sequence.source.uri if sequence.source is not None else ""
-        return f"{place}#{sequence.name}"
 
     # -- selecting
 
@@ -478,11 +263,6 @@ class Session(QObject):
             self._flag = flag
             self.flag_changed.emit(flag)
 
-    @property
-    def shown_flags(self) -> tuple[Flag, ...]:
-        """Flags as the queue shows them: next and previous walk these."""
-        return self.flags if self._shown is None else self._shown
-
     def show_flags(self, flags: tuple[Flag, ...] | None) -> None:
         """Take the queue's filter and order; None for all flags as ranked."""
         self._shown = flags
@@ -497,32 +277,40 @@ class Session(QObject):
         self._walk(-1)
 
     def _walk(self, direction: int) -> None:
-        flags = self.shown_flags
-        if not flags:
-            return
-        keys = [flag.key for flag in flags]
-        at = keys.index(self._flag.key) if self._flag and self._flag.key in keys else None
-        if at is None:
-            order = flags if direction > 0 else flags[::-1]
-        elif direction > 0:
-            order = (*flags[at + 1 :], *flags[: at + 1])
-        else:
-            order = (*flags[:at][::-1], *flags[at:][::-1])
-        wanted = order
-        if direction > 0:
-            wanted = tuple(flag for flag in order if self.verdict(flag) == "open") or order
-        self.select_flag(wanted[0])
+        key = self._flag.key if self._flag is not None else None
+        flag = neighbour(
+            self.shown_flags,
+            key,
+            direction=direction,
+            is_open=lambda one: self.verdict(one) == "open",
+        )
+        if flag is not None:
+            self.select_flag(flag)
 
     # -- judging and editing
 
-    def verdict(self, flag: Flag) -> Status:
-        """Return the verdict on a flag."""
-        return self.verdicts.status(flag.key)
+    def judge(
+        self,
+        flags: Iterable[Flag],
+        status: Status,
+        comment: str = "",
+        *,
+        seconds: float | None = None,
+    ) -> None:
+        """Give flags a verdict; it is on its way to the disk when this returns.
 
-    def judge(self, flags: Iterable[Flag], status: Status, comment: str = "") -> None:
-        """Give flags a verdict."""
+        Parameters
+        ----------
+        comment : str
+            Empty keeps the comment that is there.
+        seconds : float or None
+            How long the person took, where it was measured.
+        """
         keys = [flag.key for flag in flags]
-        self.verdicts.judge(keys, status, comment=comment)
+        sequence = self.sequence
+        if sequence is None or not self._is_writable():
+            return
+        self.book.judge(sequence.name, keys, status, comment=comment or None, seconds=seconds)
         for key in keys:
             self.verdict_changed.emit(key)
 
@@ -534,82 +322,59 @@ class Session(QObject):
         EditError
             When the edit does not fit these labels; nothing has changed then.
         """
-        if self._labels is None:
+        sequence = self.sequence
+        if sequence is None or not self._is_writable():
             return
-        labels, change = edit.apply(self._labels)
-        if not change.is_empty:
-            self._done.append(change)
-            self._undone.clear()
-            self._take_labels(labels, change, origin)
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is a step to do again."""
-        return bool(self._undone)
-
-    @property
-    def history(self) -> tuple[str, ...]:
-        """Names of the steps done, oldest first."""
-        return tuple(change.label for change in self._done)
+        change = self.book.apply(sequence.name, edit)
+        if change is not None and not change.is_empty:
+            self._take_change(change, origin)
 
     def undo(self) -> None:
-        """Take the last step back."""
-        from trackproof.labels.change import redo
-
-        if self._done and self._labels is not None:
-            change = self._done.pop()
-            self._undone.append(change)
-            back = change.inverted()
-            self._take_labels(redo(self._labels, back), back, None)
+        """Take the last step back, an edit or a verdict, and show where it was."""
+        if self.can_undo:
+            self._take_step(self.book.undo())
 
     def redo(self) -> None:
         """Do the step taken back last again."""
-        from trackproof.labels.change import redo
+        if self.can_redo:
+            self._take_step(self.book.redo())
 
-        if self._undone and self._labels is not None:
-            change = self._undone.pop()
-            self._done.append(change)
-            self._take_labels(redo(self._labels, change), change, None)
+    def _take_step(self, step: Step | None) -> None:
+        if step is None:
+            return
+        name = self.book.sequence_of(step)
+        places = [i for i, one in enumerate(self._sequences) if one.name == name]
+        if places and places[0] != self._index:
+            self.open_sequence(places[0])
+            return
+        if step.change is not None:
+            self._take_change(step.change, None)
+        if step.judgement is not None:
+            for key in step.judgement.after:
+                self.verdict_changed.emit(key)
 
-    def _take_labels(self, labels: Labels, change: Change, origin: QObject | None) -> None:
-        self._labels = labels
-        analysis = self._analysis
-        if analysis is not None:
-            self._analysis = analysis.recheck(labels, change.tracks)
+    def _take_change(self, change: Change, origin: QObject | None) -> None:
+        sequence = self.sequence
+        if sequence is None:
+            return
+        self._labels = self.book.labels(sequence)
+        is_checked = self._checking.recheck(self._labels, change.tracks)
         self.labels_changed.emit(change, origin)
-        if analysis is not None:
-            self.analysis_changed.emit()
+        if is_checked:
+            self._on_checked()
+
+    def _is_writable(self) -> bool:
+        review = self.book.review
+        if review is not None and review.is_read_only:
+            self.say(review.read_only_reason, severity=Severity.WARNING)
+            return False
+        return True
 
     def set_limit(self, check: str, limit: float) -> None:
         """Judge what was measured by another limit of one check; the newest limit wins."""
-        analysis = self._analysis
-        if analysis is None:
-            return
-        self.tasks.start(
-            f"Checking with {check} at {limit:g}",
-            lambda _progress: analysis.with_limit(check, limit),
-            succeeded=self._take_analysis,
-            failed=lambda error: self.message.emit(banner_of_error(error, doing="checking")),
-            line="analyse",
-        )
+        self._checking.set_limit(check, limit)
 
     # -- pictures
-
-    def picture(self, frame: int) -> Picture | None:
-        """Return ``(h, w, 3)`` BGR pixels of a frame; None while they load.
-
-        Frames around the playhead load by themselves; `frame_ready` tells their arrival.
-        """
-        return self.pictures.picture(frame)
-
-    def picture_problem(self, frame: int) -> str | None:
-        """Return why a frame has no picture, None when it has or may have one."""
-        return self.pictures.problem(frame)
 
     def nudge_offset(self, delta: int) -> None:
         """Show the labels on pictures ``delta`` later than now, and remember it."""
@@ -627,4 +392,5 @@ class Session(QObject):
         self.tasks.close()
         self.framing.stop()
         self.pictures.close()
+        self.book.close()
         self.settings.save()

@@ -1,0 +1,199 @@
+"""The review behind the window: labels as they are now, verdicts and steps, all on disk."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trackproof.checks import Flag
+    from trackproof.labels import Change, Labels, Sequence
+    from trackproof.labels.edits import Edit
+    from trackproof.review import Review, Status, Step, Verdict
+
+NOTHING_SAVED = "nothing to save"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a review is made of: the sequences, and what the user named."""
+
+    sequences: tuple[Sequence, ...]
+    path: Path
+
+
+def open_review(inputs: Inputs) -> Review:
+    """Return the review of inputs, made when there is none.
+
+    Raises
+    ------
+    InputsChanged
+        When the labels are not those of the review any more.
+    ReviewError
+        When its file cannot be used.
+    """
+    from trackproof.review import Review
+    from trackproof.review.holder import user_name
+
+    return Review.open_or_create(inputs, reviewer=user_name())
+
+
+class ReviewBook(QObject):
+    """Holds one open review and tells the main thread how far the disk is behind."""
+
+    saved_changed = Signal()
+    _saved = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._review: Review | None = None
+        self._own_of: object = None
+        self._own: tuple[Flag, ...] = ()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._saved.connect(self.saved_changed, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def review(self) -> Review | None:
+        """The open review."""
+        return self._review
+
+    @property
+    def state(self) -> str:
+        """Whether everything is on disk, in a word or two."""
+        review = self._review
+        if review is None or self._folder is not None:
+            return NOTHING_SAVED
+        return "read only" if review.is_read_only else str(review.saved)
+
+    @property
+    def problem(self) -> str:
+        """Why steps do not reach the disk; empty when they do."""
+        return self._review.saved.problem if self._review is not None else ""
+
+    def take(self, review: Review) -> None:
+        """Go on with a review; the one before is closed."""
+        self.close()
+        self._review = review
+        review.listen(lambda _saved: self._saved.emit())
+        self.saved_changed.emit()
+
+    def take_made(self, sequences: tuple[Sequence, ...]) -> None:
+        """Go on with sequences that come from no file: their review ends with the window."""
+        from trackproof.review import Review
+        from trackproof.review.holder import user_name
+
+        self.close()
+        folder = tempfile.TemporaryDirectory(prefix="trackproof-", ignore_cleanup_errors=True)
+        place = Path(folder.name)
+        review = Review.open_or_create(
+            Inputs(sequences, place), reviewer=user_name(), path=place / "made.trackproof"
+        )
+        self.take(review)
+        self._folder = folder
+
+    def close(self) -> None:
+        """Save what is left and let others write."""
+        review, self._review = self._review, None
+        if review is not None:
+            review.close()
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.cleanup()
+
+    def labels(self, sequence: Sequence) -> Labels:
+        """Return the labels of a sequence as they are now."""
+        return self._review.labels(sequence.name) if self._review else sequence.labels
+
+    def verdict(self, sequence: str, key: str) -> Verdict | None:
+        """Return what was said about a flag."""
+        return self._review.verdicts(sequence).get(key) if self._review else None
+
+    def own_flags(self, sequence: str) -> tuple[Flag, ...]:
+        """Return the flags that people raised themselves, ahead of all others."""
+        if self._review is None:
+            return ()
+        verdicts = self._review.verdicts(sequence)
+        if verdicts is not self._own_of:
+            self._own_of = verdicts
+            self._own = tuple(_flag_of(one) for one in verdicts.values() if one.own is not None)
+        return self._own
+
+    def apply(self, sequence: str, edit: Edit) -> Change | None:
+        """Change labels by one step; see `Review.apply` for what it raises."""
+        return self._review.apply(sequence, edit) if self._review else None
+
+    def judge(
+        self,
+        sequence: str,
+        keys: Iterable[str],
+        status: Status,
+        *,
+        comment: str | None,
+        seconds: float | None,
+    ) -> None:
+        """Give flags a verdict; see `Review.judge` for what it raises."""
+        if self._review is not None:
+            self._review.judge(sequence, keys, status, comment=comment, seconds=seconds)
+
+    def undo(self) -> Step | None:
+        """Take the last step back."""
+        return self._review.undo() if self._review else None
+
+    def redo(self) -> Step | None:
+        """Do the step taken back last again."""
+        return self._review.redo() if self._review else None
+
+    @property
+    def undo_label(self) -> str:
+        """What undo takes back; empty for nothing."""
+        review = self._review
+        return "" if review is None or review.is_read_only else review.undo_label
+
+    @property
+    def redo_label(self) -> str:
+        """What redo brings back; empty for nothing."""
+        review = self._review
+        return "" if review is None or review.is_read_only else review.redo_label
+
+    def sequence_of(self, step: Step) -> str:
+        """Return the name of the sequence that a step belongs to."""
+        return self._review.sequence_of(step.entry) if self._review else ""
+
+    def history(self) -> tuple[str, ...]:
+        """Return the names of the steps done, oldest first."""
+        from trackproof.review import DONE
+
+        if self._review is None:
+            return ()
+        return tuple(entry.label for entry in self._review.history() if entry.status == DONE)
+
+
+def _flag_of(verdict: Verdict) -> Flag:
+    from trackproof.checks import Flag, FlagKind
+
+    own = verdict.own
+    if own is None:
+        raise ValueError("only a flag of one's own can be made from its verdict")
+    kind = FlagKind(own.kind) if own.kind in list(FlagKind) else FlagKind.TRACK
+    return Flag(
+        key=verdict.flag,
+        kind=kind,
+        track=own.track,
+        frame=own.frame,
+        frame_start=own.frame_start,
+        frame_end=own.frame_end,
+        score=OWN_SCORE,
+        checks=(),
+        evidence=own.evidence or "flagged by hand",
+        findings=(),
+    )
+
+
+OWN_SCORE = 99.0
+"""A person's word ranks before every check's."""

@@ -1,0 +1,140 @@
+"""Reading labels and their review in the background; what is open stays until both are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trackproof.desktop.book import Inputs, open_review
+from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
+from trackproof.errors import ReviewError, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from trackproof.desktop.settings import Settings
+    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.errors import Problem
+    from trackproof.progress import Progress
+    from trackproof.review import Review
+
+LINE = "open"
+TOPIC = "opening"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What was read: labels, their review, and what was wrong on the way."""
+
+    inputs: Inputs
+    review: Review
+    problems: tuple[Problem, ...]
+    frames: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants opened."""
+
+    paths: tuple[str, ...]
+    root: str | None = None
+    frames: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return ", ".join(Path(path).name for path in self.paths)
+
+
+class Opener(QObject):
+    """Answers a request by `read`, or says why not."""
+
+    read = Signal(object)
+    said = Signal(object)
+    withdrawn = Signal(str)
+
+    def __init__(self, tasks: TaskRunner, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._settings = settings
+
+    def open(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        root: Path | str | None = None,
+        frames: Path | str | None = None,
+    ) -> None:
+        """Read labels; the newest request wins."""
+        request = Request(
+            tuple(str(path) for path in paths),
+            str(root) if root else None,
+            str(frames) if frames else None,
+        )
+        self._start(f"Opening {request.name}", lambda progress: _read(request, progress), request)
+
+    def open_demo(self) -> None:
+        """Render the demo scene once, and open it."""
+        request = Request(("the demo",))
+
+        def make(progress: Progress) -> Reading:
+            from trackproof.demo import ensure_demo
+
+            scene = ensure_demo(progress=progress)
+            wanted = Request((str(scene.labels_path),), frames=str(scene.frames_dir))
+            return _read(wanted, progress)
+
+        self._start("Preparing the demo", make, request)
+
+    def start_anew(self, request: Request, review: Path) -> None:
+        """Put a review that does not fit aside, and open the labels with a new one."""
+        from trackproof.review import set_aside
+
+        set_aside(review)
+        self.open(request.paths, root=request.root, frames=request.frames)
+
+    def _start(self, title: str, function: Callable[[Progress], Reading], request: Request) -> None:
+        self._tasks.start(
+            title,
+            function,
+            succeeded=self._take,
+            failed=lambda error: self._fail(error, request),
+            line=LINE,
+        )
+
+    def _take(self, reading: Reading) -> None:
+        self._settings.add_recent(reading.inputs.path)
+        self.withdrawn.emit(TOPIC)
+        self.read.emit(reading)
+        banner = banner_of_problems(reading.problems, what=reading.inputs.path.name)
+        if banner is not None:
+            self.said.emit(replace(banner, topic=TOPIC))
+        review = reading.review
+        words = (*review.notes, review.read_only_reason, review.saved.problem)
+        for text in filter(None, words):
+            self.said.emit(Banner(text, severity=Severity.WARNING))
+
+    def _fail(self, error: BaseException, request: Request) -> None:
+        banner = replace(banner_of_error(error, doing=f"opening {request.name}"), topic=TOPIC)
+        place = error.path if isinstance(error, ReviewError) else None
+        if isinstance(place, Path) and place.exists():
+            anew = ("Start a new review", lambda: self.start_anew(request, place))
+            banner = replace(banner, choices=(anew,))
+        self.said.emit(banner)
+
+
+def _read(request: Request, progress: Progress) -> Reading:
+    from trackproof.formats import open_labels
+
+    root = Path(request.root) if request.root else None
+    opened = [open_labels(Path(path), root=root, progress=progress) for path in request.paths]
+    sequences = tuple(one for file in opened for one in file.sequences)
+    path = opened[0].path
+    if len(opened) > 1:
+        path = path.with_name("+".join(file.path.name for file in opened))
+    inputs = Inputs(sequences, path)
+    problems = tuple(problem for file in opened for problem in file.problems)
+    return Reading(inputs, open_review(inputs), problems, request.frames)
