@@ -242,3 +242,22 @@ def test_results_of_other_jobs_are_refused(
     assert (said.status, said.err.count("\n")) == (2, 1)
     assert "nothing here came back from this package" in said.err
     assert trackproof("merge", sample, tmp_path / "empty", package).status == 2
+
+
+def test_mot_labels_come_home_as_mot(
+    shared_data: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    folder = shared_data / "mot" / "TUD-Stadtmitte"
+    package = tmp_path / "focus"
+    said = trackproof("export", folder, "-o", package, "--min-score", 0, "--top", 3)
+    assert said.status == 0
+    assert trackproof("validate", package).status == 0
+    results = returned(package, tmp_path / "results", left=33)
+    merged = tmp_path / "merged"
+    assert trackproof("merge", folder, package, results, "-o", merged).status == 1
+    before = (folder / "gt" / "gt.txt").read_text().splitlines()
+    (file,) = merged.rglob("gt.txt")
+    after = file.read_text().splitlines()
+    assert len(after) == len(before)
+    (changed,) = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert changed.split(",")[2] == "33"

@@ -222,14 +222,14 @@ def test_new_category_of_the_workers_is_added() -> None:
     swapped = replace(
         labels,
         table=labels.table.with_blocks({0: vans}),
-        categories=(Category("Van", "1"), Category("Car", "0")),
+        categories=(Category("Van", "0"), Category("Car", "1")),
     )
     one = replace(one, result=replace(one.result, labels=swapped))
     result = merge_back(sequence, sequence.labels, [one])
     by_track = {change.track: change.diff.frames.tolist() for change in result.changes}
     assert by_track[0] == [15]
     accepted = AcceptResults(result, tracks=(0,)).result(sequence.labels)
-    assert [category.name for category in accepted.categories] == ["Car", "Van"]
+    assert accepted.categories == (Category("Car", "0"), Category("Van", "1"))
     assert accepted.table.blocks[0].category[14:17].tolist() == [0, 1, 0]
 
 

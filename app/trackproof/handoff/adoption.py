@@ -11,7 +11,7 @@ from trackproof.labels import NOT_IN_SOURCE, Block, Category, Labels, Track, con
 from trackproof.labels.table import NO_IDENTITY, LabelTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -63,6 +63,8 @@ def adopted(
     names, name_of = _joined(numbering.names, table.names)
     sets, set_of = _joined(numbering.attribute_sets, table.attribute_sets, key=_exact)
     categories, category_of = _joined(numbering.categories, other.categories, key=_name)
+    known = len(numbering.categories)
+    categories = (*numbering.categories, *_with_free_ids(categories, known))
     grown = Numbering(tracks, names, sets, categories)
     blocks = {}
     for number, block in table.blocks.items():
@@ -108,6 +110,20 @@ def _joined(
             grown.append(value)
         numbers[number] = place
     return tuple(grown), numbers
+
+
+def _with_free_ids(categories: Sequence[Category], known: int) -> Iterator[Category]:
+    """Yield the categories after the known ones, with class ids that no other has.
+
+    A job numbers classes in its own way, so the id of a new class may be that of an old one.
+    """
+    taken = {category.class_id for category in categories[:known]}
+    for category in categories[known:]:
+        if category.class_id in taken:
+            numbers = [int(one) for one in taken if one.isdecimal()]
+            category = replace(category, class_id=str(max(numbers, default=-1) + 1))
+        taken.add(category.class_id)
+        yield category
 
 
 def _itself(value: object) -> object:

@@ -16,6 +16,7 @@ A job takes at most ten windows, so a large package holds several ``job-<n>`` fo
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof import __version__
-from trackproof.errors import HandoffError, Problem
+from trackproof.errors import HandoffError, Problem, Severity
 from trackproof.formats.ground_truth_labels import encode_window
 from trackproof.formats.ground_truth_sequence_file import encode_sequence_file
 from trackproof.handoff.addresses import folder_address, placeholder
@@ -111,6 +112,8 @@ class _Making:
     files: dict[str, bytes] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
     windows: list[PlannedWindow] = field(default_factory=list)
+    clipped: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -138,6 +141,7 @@ def make_package(
     for job, batch in enumerate(batches(tasks), start=1):
         _job(making, job, batch, audit)
         progress.step(len(making.windows), len(tasks))
+    _tell_outside(making)
     if options.preset is not None:
         _requests(making, options.preset, tasks[0].reviewed.sequence.task)
     plan = _plan(making, tasks, audit)
@@ -261,17 +265,22 @@ def _requests(making: _Making, preset: JobPreset, task: model.Task) -> None:
 
 
 def _inside_image(making: _Making, task: _Task, cut: model.Sequence) -> model.Labels:
+    """Return a window's labels as they are sent; how many boxes that changed is told later."""
     inside, clipped, dropped = fitted(cut.labels, width=cut.width, height=cut.height)
-    where = f"{cut.name}, frames {task.window.frame_start}-{task.window.frame_end}"
-    if clipped:
-        making.problems.append(
-            Problem(f"{clipped} boxes reach outside the image and are sent cut at its edge", where)
-        )
-    if dropped:
-        making.problems.append(
-            Problem(f"{dropped} boxes lie outside the image and are not sent", where)
-        )
+    making.clipped[task.reviewed.sequence.name] += clipped
+    making.dropped[task.reviewed.sequence.name] += dropped
     return inside
+
+
+def _tell_outside(making: _Making) -> None:
+    for name, count in making.clipped.items():
+        if count:
+            text = f"{count:,} boxes reach outside the image and are sent cut at its edge"
+            making.problems.append(Problem(text, name, severity=Severity.NOTE))
+    for name, count in making.dropped.items():
+        if count:
+            text = f"{count:,} boxes lie outside the image and are not sent"
+            making.problems.append(Problem(text, name))
 
 
 def _manifest_line(task: _Task, labels: model.Labels, base: str) -> bytes:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from trackproof.errors import HandoffError, Problem, Severity, TrackproofError
 from trackproof.handoff.manifest_rules import Line, manifest_problems
 from trackproof.handoff.merge import Returned
-from trackproof.handoff.package import LABELS_NAME, SEQUENCE_NAME
+from trackproof.handoff.package import LABELS_NAME, MANIFEST_NAME, SEQUENCE_NAME
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import UriMap, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from trackproof import labels as model
     from trackproof.handoff.plan import Plan, PlannedWindow
     from trackproof.progress import Progress
+
+    _Found = tuple[PlannedWindow, Path, Mapping[str, str]]
 
 
 @dataclass(slots=True)
@@ -64,11 +66,13 @@ def read_results(
         raise HandoffError("there is no such file or folder", path=results)
     found = Results()
     files = _label_files(plan, package, results, found)
-    for done, (window, file) in enumerate(files):
+    sent_classes = _sent_classes(plan, package)
+    for done, (window, file, classes) in enumerate(files):
         progress.step(done, len(files))
+        names = sent_classes.get((window.job, window.line), {})
         try:
-            sent = _read_one(package / window.folder / LABELS_NAME)
-            result = _read_one(file)
+            sent = _named(_read_one(package / window.folder / LABELS_NAME), names)
+            result = _named(_read_one(file), {**names, **classes})
         except TrackproofError as error:
             found.problems.append(Problem(error.message, str(file), "", Severity.ERROR))
             continue
@@ -92,9 +96,32 @@ def _read_one(file: Path) -> model.Sequence:
     return open_labels(file).sequences[0]
 
 
-def _label_files(
-    plan: Plan, package: Path, results: Path, found: Results
-) -> list[tuple[PlannedWindow, Path]]:
+def _named(sequence: model.Sequence, class_map: Mapping[str, str]) -> model.Sequence:
+    """Return a sequence whose categories are called as a manifest calls their classes."""
+    categories = tuple(
+        replace(category, name=class_map.get(category.class_id, category.name))
+        for category in sequence.labels.categories
+    )
+    return replace(sequence, labels=replace(sequence.labels, categories=categories))
+
+
+def _sent_classes(plan: Plan, package: Path) -> dict[tuple[int, int], Mapping[str, str]]:
+    """Return the class map of every window that was sent, by job and line."""
+    found = {}
+    for job in sorted({window.job for window in plan.windows}):
+        manifest = package / f"job-{job}" / MANIFEST_NAME
+        _, lines = manifest_problems(read_bytes(manifest), path=str(manifest))
+        for line in lines:
+            found[job, line.number - 1] = _class_map(line, plan.audit_attribute)
+    return found
+
+
+def _class_map(line: Line, name: str) -> Mapping[str, str]:
+    class_map = line.results[name][1].get("class-map") if name in line.results else None
+    return class_map if isinstance(class_map, dict) else {}
+
+
+def _label_files(plan: Plan, package: Path, results: Path, found: Results) -> list[_Found]:
     """Return the label file of every window that came back.
 
     Manifests name them; without one, the names of their frames tell.
@@ -102,7 +129,7 @@ def _label_files(
     inside = package.resolve()
     manifests = [results] if results.is_file() else _outside(results.rglob("*.manifest"), inside)
     manifests = [file for file in manifests if file.suffix != ".json"]
-    files: dict[int, tuple[PlannedWindow, Path]] = {}
+    files: dict[int, _Found] = {}
     for manifest in manifests:
         problems, lines = manifest_problems(read_bytes(manifest), path=str(manifest))
         found.problems += [one for one in problems if one.severity is Severity.ERROR]
@@ -125,7 +152,7 @@ def _from_line(
     line: Line,
     manifest: Path,
     results: Path,
-    files: dict[int, tuple[PlannedWindow, Path]],
+    files: dict[int, _Found],
     found: Results,
 ) -> None:
     place = f"line {line.number}"
@@ -154,12 +181,10 @@ def _from_line(
     if file is None:
         found.problems.append(Problem(f"{uri} is not here", str(manifest), place, Severity.ERROR))
         return
-    files[number] = (plan.windows[number], file)
+    files[number] = (plan.windows[number], file, _class_map(line, name))
 
 
-def _from_frames(
-    plan: Plan, file: Path, files: dict[int, tuple[PlannedWindow, Path]], found: Results
-) -> None:
+def _from_frames(plan: Plan, file: Path, files: dict[int, _Found], found: Results) -> None:
     try:
         names = set(_read_one(file).frame_names)
     except TrackproofError as error:
@@ -175,4 +200,4 @@ def _from_frames(
         text = f"the frames are those of {said}; give the output manifest"
         found.problems.append(Problem(text, str(file), "", Severity.ERROR))
         return
-    files[fitting[0]] = (plan.windows[fitting[0]], file)
+    files[fitting[0]] = (plan.windows[fitting[0]], file, {})
