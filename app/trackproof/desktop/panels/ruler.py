@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from trackproof.desktop.panels import scrubbing
 from trackproof.desktop.panels.span import SharedSpan
@@ -25,6 +26,12 @@ HANDLE = 5.0
 
 def gutter() -> int:
     """Return the width in pixels of the column of names left of every frame axis."""
+    return _gutter_of(QApplication.font().key())
+
+
+@lru_cache(maxsize=8)
+def _gutter_of(_font_key: str) -> int:
+    """Measure once per font; painting asks thousands of times."""
     return QFontMetrics(font("body")).horizontalAdvance("0") * GUTTER_DIGITS
 
 

@@ -63,7 +63,7 @@ class HeatMap:
         """Return the row of a track, None when it has none."""
         return self.tracks.index(track) if track in self.tracks else None
 
-    def pixels(self, start: float, end: float, width: int) -> Levels:
+    def pixels(self, start: float, end: float, *, width: int, rows: slice = slice(None)) -> Levels:
         """Return ``(rows, width)`` levels of a stretch of the frame axis, the worst of each pixel.
 
         Parameters
@@ -72,19 +72,22 @@ class HeatMap:
             Positions on the frame axis; frame ``i`` covers ``i - 0.5`` to ``i + 0.5``.
         width : int
             Pixels.
+        rows : slice
+            Rows on screen; the others are not looked at.
         """
-        rows, frames = self.levels.shape
-        if not rows or not frames or width <= 0:
-            return np.zeros((rows, max(width, 0)), dtype=np.uint8)
+        levels = self.levels[rows]
+        frames = levels.shape[1]
+        if not len(levels) or not frames or width <= 0:
+            return np.zeros((len(levels), max(width, 0)), dtype=np.uint8)
         edges = np.linspace(start + 0.5, end + 0.5, width + 1)
         first = np.floor(edges[:-1] + 1e-9).astype(np.intp)
         last = np.maximum(np.ceil(edges[1:] - 1e-9).astype(np.intp), first + 1)
         inside = (last > 0) & (first < frames)
         first, last = np.clip(first, 0, frames - 1), np.clip(last, 1, frames)
         if np.all(last - first == 1):
-            result: Levels = self.levels[:, first]
+            result: Levels = levels[:, first]
         else:
-            result = _worst(self.levels, first, last)
+            result = _worst(levels, first, last)
         result[:, ~inside] = ABSENT
         return result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +28,7 @@ from trackproof.desktop.panels.overview.marks import FlagMarks
 from trackproof.desktop.panels.ruler import gutter
 from trackproof.desktop.panels.scrubbing import HINT, Scrubber
 from trackproof.desktop.panels.span import SharedSpan
-from trackproof.desktop.theme import HEAT_LEVELS, font, mixed
+from trackproof.desktop.theme import HEAT_LEVELS, font, load_theme, mixed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from trackproof.desktop.session import Session
-    from trackproof.desktop.theme import Theme
 
 LOWEST_ROW, HIGHEST_ROW = 4.0, 22.0
 GLYPH_ROW = 11.0
@@ -240,17 +239,24 @@ class OverviewLane(QAbstractScrollArea):
         painter.end()
         return pixmap
 
+    def _rows_on_screen(self) -> slice:
+        first = int(self.verticalScrollBar().value() // self._row_height())
+        count = math.ceil(self.viewport().height() / self._row_height()) + 1
+        return slice(first, min(first + count, len(self._map.tracks)))
+
     def _draw_heat(self, painter: QPainter, heat: HeatMap, width: int) -> None:
-        axis, row_height = self._axis(), self._row_height()
-        levels = np.ascontiguousarray(heat.pixels(self._span.start, self._span.end, width))
+        axis, row_height, rows = self._axis(), self._row_height(), self._rows_on_screen()
+        span = self._span
+        levels = np.ascontiguousarray(heat.pixels(span.start, span.end, width=width, rows=rows))
         image = QImage(levels.data, levels.shape[1], levels.shape[0], levels.strides[0], INDEXED)
-        image.setColorTable(colour_table(self._session.theme))
-        height = row_height * len(heat.tracks)
-        target = QRectF(axis.left(), self._top_of(0), axis.width(), height)
-        painter.drawImage(target, image)
+        image.setColorTable(colour_table(self._session.theme.name))
+        height = row_height * len(levels)
+        painter.drawImage(
+            QRectF(axis.left(), self._top_of(rows.start), axis.width(), height), image
+        )
         if row_height >= GLYPH_ROW:
             painter.setPen(QPen(self._session.theme.surface_raised, 1))
-            for row in range(1, len(heat.tracks)):
+            for row in range(rows.start + 1, rows.stop):
                 y = round(self._top_of(row))
                 painter.drawLine(QPointF(axis.left(), y), QPointF(axis.right(), y))
 
@@ -258,23 +264,24 @@ class OverviewLane(QAbstractScrollArea):
         if self._marks is None:
             self._marks = FlagMarks(self._session, heat)
         theme, row_height = self._session.theme, self._row_height()
-        frames_per_pixel = self._span.length / self._axis().width()
+        left, start = self._axis().left(), self._span.start
+        per_frame = self._axis().width() / self._span.length
         scroll = self.verticalScrollBar().value()
-        rows = (int(scroll // row_height), int((scroll + self.viewport().height()) // row_height))
+        shown = self._rows_on_screen()
         has_glyphs = row_height >= GLYPH_ROW
         marks = self._marks.visible(
             self._span.start,
             self._span.end,
-            rows=rows,
-            merge_frames=frames_per_pixel * (GLYPH_ROW if has_glyphs else TICK_WIDTH),
+            rows=(shown.start, shown.stop - 1),
+            merge_frames=(GLYPH_ROW if has_glyphs else TICK_WIDTH) / per_frame,
         )
         judged = mixed(theme.surface_raised, theme.text_dim, 0.6)
         painter.save()
         painter.setClipRect(self._axis())
         for (kind, is_open), group in marks.items():
             colour = glyphs.colour_of(kind, theme) if is_open else judged
-            xs = [self._pixel(frame) for frame in group.frames]
-            tops = [self._top_of(row) for row in group.rows]
+            xs = [left + (frame - start) * per_frame for frame in group.frames]
+            tops = [row * row_height - scroll for row in group.rows]
             if has_glyphs:
                 side = min(row_height, 16.0) - 3
                 down = (row_height - side) / 2
@@ -295,10 +302,11 @@ class OverviewLane(QAbstractScrollArea):
         painter.setFont(font("small"))
         line = QFontMetrics(font("small")).height()
         selected = heat.row_of(self._session.track)
-        for row, track in enumerate(heat.tracks):
+        shown = self._rows_on_screen()
+        for row, track in enumerate(heat.tracks[shown], start=shown.start):
+            if labels is None:
+                break
             top = self._top_of(row)
-            if top > self.viewport().height() or top < -row_height or labels is None:
-                continue
             painter.fillRect(QRectF(8, top + 1, 4, row_height - 2), theme.track_colour(track))
             if row_height >= line - 2 and row != selected:
                 painter.setPen(theme.text_dim)
@@ -411,8 +419,10 @@ class OverviewLane(QAbstractScrollArea):
 INDEXED = QImage.Format.Format_Indexed8
 
 
-def colour_table(theme: Theme) -> list[int]:
-    """Return the colour of every level: nothing, calm to hot, gap."""
+@cache
+def colour_table(theme_name: str) -> list[int]:
+    """Return the colour of every level in a theme: nothing, calm to hot, gap."""
+    theme = load_theme(theme_name)
     table = [theme.surface_raised.rgba()] * 256
     for level in range(CALM, HOTTEST + 1):
         share = CALM_SHARE + (1 - CALM_SHARE) * (level - CALM) / (HOTTEST - CALM)
