@@ -22,15 +22,6 @@ SEEKS_PER_CLIP = 50
 BY_NAME = {clip.file: clip for clip in CLIPS}
 
 
-@pytest.fixture(scope="session")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with one encoded file per clip."""
-    folder = tmp_path_factory.mktemp("clips")
-    for clip in CLIPS:
-        clip.write(folder)
-    return folder
-
-
 def numbers_of(source: FrameSource) -> list[int]:
     return [number_in(source.read(index)) for index in range(len(source))]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from av.video.reformatter import VideoReformatter
 
     from trackproof.frames.packets import PacketIndex
+    from trackproof.frames.proxy import Proxy
     from trackproof.frames.source import Picture
     from trackproof.progress import Progress
 
@@ -67,6 +68,7 @@ class VideoSource:
         self._unsafe: set[int] = set()
         self._unreadable: set[int] = set()
         self._is_closed = False
+        self._proxy: Proxy | None = None
 
     @classmethod
     def open(
@@ -95,13 +97,25 @@ class VideoSource:
             raise FrameError(
                 f"there is no frame {index}; the video holds {len(self._index)}", path=self.path
             )
+        proxy = self._proxy
+        if proxy is not None and proxy.holds(index) and not self._is_near(index):
+            try:
+                return proxy.read(index)
+            except FrameError:
+                # The copy can vanish with the cache; the video is still there.
+                self._proxy = None
         with self._lock:
             return self._in_bgr(self._picture(index))
+
+    def use_proxy(self, proxy: Proxy) -> None:
+        """Take frames far from where decoding stands from a copy with stand-alone pictures."""
+        self._proxy = proxy
 
     def close(self) -> None:
         """Close the file and drop decoded pictures."""
         with self._lock:
             self._is_closed = True
+            self._proxy = None
             self._ring.clear()
             self._running = None
             if self._decoder is not None:
@@ -136,6 +150,10 @@ class VideoSource:
             self._unreadable.add(frame)
             raise FrameError(f"frame {frame} is damaged and cannot be decoded", path=self.path)
         return picture
+
+    def _is_near(self, frame: int) -> bool:
+        """Return whether the video itself gives a frame about as fast as a copy would."""
+        return frame in self._ring or (self._running is not None and frame == self._last + 1)
 
     def _is_on_the_way(self, frame: int, place: int) -> bool:
         """Return whether decoding on reaches a frame sooner than a seek would."""
