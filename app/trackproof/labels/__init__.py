@@ -28,6 +28,7 @@ from trackproof.labels.edits_identity import (
     Swap,
     next_name,
 )
+from trackproof.labels.edits_revert import RevertTracks
 from trackproof.labels.edits_shapes import (
     FEWEST_VERTICES,
     AddVertex,
@@ -78,6 +79,7 @@ __all__ = [
     "PutVertices",
     "RemoveVertex",
     "Rename",
+    "RevertTracks",
     "ScaleRange",
     "Sequence",
     "SetAttribute",

@@ -1,10 +1,12 @@
 """A review on disk: flags, verdicts, edit journal."""
 
+from trackproof.review.audit import audit, write_audit
 from trackproof.review.database import set_aside
 from trackproof.review.inputs import InputsChanged, picture_facts
 from trackproof.review.journal import ABANDONED, DONE, UNDONE, Entry, Step
 from trackproof.review.places import ENDING, review_path
 from trackproof.review.review import Opened, Review
+from trackproof.review.saving import proposed_path, save_corrected
 from trackproof.review.verdicts import STATUSES, Judgement, OwnFlag, Status, Verdict
 from trackproof.review.writer import Saved
 
@@ -24,7 +26,11 @@ __all__ = [
     "Status",
     "Step",
     "Verdict",
+    "audit",
     "picture_facts",
+    "proposed_path",
     "review_path",
+    "save_corrected",
     "set_aside",
+    "write_audit",
 ]

@@ -205,6 +205,10 @@ class Review:
                 self._labels[sequence_name] = read_state(self._reader, number, base)
         return self._labels[sequence_name]
 
+    def labels_as_read(self, sequence_name: str) -> Labels:
+        """Return the labels of a sequence before any edit."""
+        return self._sequence(sequence_name).labels
+
     def apply(self, sequence_name: str, edit: Edit, *, seconds: float | None = None) -> Change:
         """Edit the labels of a sequence, and return what changed.
 

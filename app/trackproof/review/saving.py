@@ -1,0 +1,95 @@
+"""Corrected labels as a file: a new one by default, the original only on request."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from trackproof.errors import ReviewError, StorageError
+from trackproof.formats import formats
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trackproof.labels import Labels, Sequence
+
+BACKUP = ".bak"
+
+
+def proposed_path(sequence: Sequence) -> Path | None:
+    """Return a new file beside the original: ``SeqLabel.corrected.json``; None for made labels."""
+    if sequence.source is None:
+        return None
+    original = sequence.source.path
+    for number in range(1, 10_000):
+        ordinal = "" if number == 1 else f"-{number}"
+        path = original.with_name(f"{original.stem}.corrected{ordinal}{original.suffix}")
+        if not path.exists():
+            return path
+    return None
+
+
+def save_corrected(
+    path: Path,
+    sequence: Sequence,
+    labels: Labels,
+    *,
+    format_name: str | None = None,
+    overwrite: bool = False,
+) -> Path | None:
+    """Write corrected labels, and keep a copy of the file that they replace.
+
+    Frames that were not edited are copied from the original as they are.
+
+    Parameters
+    ----------
+    path : Path
+        Where to write.
+    sequence : Sequence
+        The sequence as read.
+    labels : Labels
+        Its current labels.
+    format_name : str or None
+        By default the format that it was read from.
+    overwrite : bool
+        Whether an existing file may be replaced; its copy is made first.
+
+    Returns
+    -------
+    Path or None
+        The copy of the file that was there before; None when there was none.
+
+    Raises
+    ------
+    ReviewError
+        When no format of this name can write.
+    FormatError
+        When the format cannot hold the labels, or the original has changed since it was read.
+    StorageError
+        When the file exists and ``overwrite`` is not set, or cannot be written.
+    """
+    name = format_name or (sequence.source.format_name if sequence.source else "")
+    chosen = next((each for each in formats() if each.name == name), None)
+    if chosen is None or chosen.write is None:
+        raise ReviewError(f"There is no format {name!r} that can write labels.", path=path)
+    copy = None
+    if path.is_file() and overwrite:
+        copy = _free_backup(path)
+        try:
+            shutil.copy2(path, copy)
+        except OSError as error:
+            raise StorageError(
+                f"no copy of the old file could be made ({error.strerror}), so it was not replaced",
+                path=path,
+            ) from error
+    chosen.write(path, sequence, labels, overwrite=overwrite)
+    return copy
+
+
+def _free_backup(path: Path) -> Path:
+    copy = path.with_name(path.name + BACKUP)
+    number = 1
+    while copy.exists():
+        number += 1
+        copy = path.with_name(f"{path.name}{BACKUP}{number}")
+    return copy

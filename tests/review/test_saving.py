@@ -1,0 +1,57 @@
+"""Corrected labels are written as a new file, or over the old one with a copy kept."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from trackproof.errors import ReviewError, StorageError
+from trackproof.formats import open_labels
+from trackproof.labels import PutBox
+from trackproof.review import Review, proposed_path, save_corrected
+
+TEXT = "1,1,10,20,30,40,1,1,1\n1,2,50,20,30,40,1,1,1\n2,1,11,20,30,40,1,1,1\n"
+
+
+def mot_file(folder: Path) -> Path:
+    path = folder / "gt" / "gt.txt"
+    path.parent.mkdir()
+    path.write_text(TEXT)
+    return path
+
+
+def test_corrected_labels_go_beside_the_original(tmp_path: Path) -> None:
+    path = mot_file(tmp_path)
+    opened = open_labels(path)
+    sequence = opened.sequences[0]
+    target = proposed_path(sequence)
+    assert target == path.with_name("gt.corrected.txt")
+    with contextlib.closing(Review.open_or_create(opened, reviewer="anna")) as review:
+        review.apply(sequence.name, PutBox(0, 1, (12.0, 20.0, 30.0, 40.0)))
+        assert save_corrected(target, sequence, review.labels(sequence.name)) is None
+        with pytest.raises(StorageError, match="exists already"):
+            save_corrected(target, sequence, review.labels(sequence.name))
+    assert path.read_text() == TEXT
+    assert target.read_text().splitlines()[:2] == TEXT.splitlines()[:2]
+    assert target.read_text().splitlines()[2].startswith("2,1,12")
+    assert proposed_path(sequence) == path.with_name("gt.corrected-2.txt")
+
+
+def test_overwriting_keeps_a_copy_each_time(tmp_path: Path) -> None:
+    path = mot_file(tmp_path)
+    sequence = open_labels(path).sequences[0]
+    after, _ = PutBox(0, 1, (12.0, 20.0, 30.0, 40.0)).apply(sequence.labels)
+    copy = save_corrected(path, sequence, after, overwrite=True)
+    assert copy is not None
+    assert copy.read_text() == TEXT
+    assert path.read_text() != TEXT
+    again = open_labels(path).sequences[0]
+    assert save_corrected(path, again, again.labels, overwrite=True) != copy
+
+
+def test_unknown_format_is_refused(tmp_path: Path) -> None:
+    sequence = open_labels(mot_file(tmp_path)).sequences[0]
+    with pytest.raises(ReviewError, match="no format 'nonsense'"):
+        save_corrected(tmp_path / "x", sequence, sequence.labels, format_name="nonsense")
