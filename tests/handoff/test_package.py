@@ -146,6 +146,17 @@ def test_whole_sequence_can_be_sent_with_flags_in_the_instructions() -> None:
     assert "Check frame 100 first" in text
 
 
+def test_windows_can_have_frame_folders_of_their_own(tmp_path: Path) -> None:
+    package = make_package(reviewed(flag(100)), replace(OPTIONS, sending="copies"))
+    own = "s3://bucket/review/job-1/0/frames/"
+    assert document(package, "job-1/0/sequence.json")["prefix"] == own
+    lines = package.files["copies.csv"].decode().splitlines()
+    assert lines[:2] == ["from,to", f"s3://bucket/frames/yard/000096.jpg,{own}000096.jpg"]
+    assert len(lines) == 12
+    write_package(package, tmp_path / "focus")
+    assert validate(tmp_path / "focus") == []
+
+
 def test_instructions_name_the_flagged_place_in_the_window() -> None:
     package = make_package(reviewed(flag(100, 102)), OPTIONS)
     config = document(package, "job-1/label-categories.json")

@@ -40,6 +40,12 @@ def export(
         bool,
         typer.Option("--whole", help="Send whole sequences, with the flags in the instructions."),
     ] = False,
+    copies: Annotated[
+        bool,
+        typer.Option(
+            "--copies", help="Give each window its own frame folder; copies.csv lists the copies."
+        ),
+    ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Workers judge the labels and cannot change them.")
     ] = False,
@@ -98,6 +104,8 @@ def export(
     from trackproof.handoff.selection import ExportOptions
     from trackproof.handoff.windows import Prices
 
+    if whole and copies:
+        raise typer.BadParameter("--whole and --copies exclude each other")
     options = ExportOptions(
         destination=destination,
         prefix=prefix,
@@ -105,7 +113,7 @@ def export(
         result_attribute=result_name,
         context=context,
         prices=Prices(price_per_task, price_per_frame),
-        sending="whole" if whole else "windows",
+        sending="whole" if whole else "copies" if copies else "windows",
         follow=Follow.VERIFICATION if verify else Follow.ADJUSTMENT,
         locked=tuple(lock or ()),
         preset=load_preset(job) if job else None,

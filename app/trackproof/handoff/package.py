@@ -4,6 +4,7 @@
 
     DIR/
       plan.json                  how windows map to the original frames; stays at home
+      copies.csv                 frames to copy inside S3; only when windows get their own folders
       job-1/
         label-categories.json    the original's categories, and where to look first
         0/sequence.json          frames of one window, numbered from 0, at their old place in S3
@@ -16,6 +17,8 @@ A job takes at most ten windows, so a large package holds several ``job-<n>`` fo
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,16 +32,19 @@ from trackproof.formats.ground_truth_labels import encode_window
 from trackproof.formats.ground_truth_sequence_file import encode_sequence_file
 from trackproof.handoff.addresses import folder_address, placeholder
 from trackproof.handoff.excerpt import excerpt, fitted
-from trackproof.handoff.instructions import Place
 from trackproof.handoff.label_config import follow_up_config
-from trackproof.handoff.origin import Origin, origin_of, result_attribute_for
+from trackproof.handoff.origin import origin_of, result_attribute_for
 from trackproof.handoff.plan import (
     PLAN_NAME,
     Plan,
-    PlannedFlag,
-    PlannedSequence,
     PlannedWindow,
     encode_plan,
+)
+from trackproof.handoff.planning import (
+    WindowTask,
+    places_of,
+    planned_sequence,
+    planned_window,
 )
 from trackproof.handoff.request_rules import attribute_name_wrong, request_problems
 from trackproof.handoff.requests import detection_request, tracking_request
@@ -51,10 +57,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trackproof import labels as model
-    from trackproof.checks import Flag
     from trackproof.handoff.presets import JobPreset
     from trackproof.handoff.selection import ExportOptions, Reviewed
-    from trackproof.handoff.windows import Estimate, Window
+    from trackproof.handoff.windows import Estimate
     from trackproof.progress import Progress
 
 MANIFEST_NAME = "adjustment.manifest"
@@ -62,6 +67,8 @@ REQUEST_NAME = "request.json"
 CONFIG_NAME = "label-categories.json"
 SEQUENCE_NAME = "sequence.json"
 LABELS_NAME = "SeqLabel.json"
+FRAMES_FOLDER = "frames"
+COPIES_NAME = "copies.csv"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,16 +99,6 @@ class Package:
         return self.focus.jobs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Task:
-    """One window of one sequence; ``fitted`` are the labels of all its frames as they are sent."""
-
-    reviewed: Reviewed
-    fitted: model.Labels
-    origin: Origin
-    window: Window
-
-
 @dataclass(slots=True)
 class _Making:
     """What grows while a package is made."""
@@ -112,6 +109,7 @@ class _Making:
     files: dict[str, bytes] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
     windows: list[PlannedWindow] = field(default_factory=list)
+    copies: list[tuple[str, str]] = field(default_factory=list)
     clipped: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
@@ -142,6 +140,8 @@ def make_package(
         _job(making, job, batch, audit)
         progress.step(len(making.windows), len(tasks))
     _tell_outside(making)
+    if making.copies:
+        making.files[COPIES_NAME] = _copy_list(making.copies)
     if options.preset is not None:
         _requests(making, options.preset, tasks[0].reviewed.sequence.task)
     plan = _plan(making, tasks, audit)
@@ -155,17 +155,17 @@ def make_package(
     )
 
 
-def _tasks(reviewed: Reviewed, options: ExportOptions) -> list[_Task]:
+def _tasks(reviewed: Reviewed, options: ExportOptions) -> list[WindowTask]:
     windows = windows_of(reviewed, options)
     if not windows:
         return []
     sequence = reviewed.sequence
     origin = origin_of(sequence, prefix=options.prefix, audit=options.audit_attribute)
     inside, _, _ = fitted(reviewed.labels, width=sequence.width, height=sequence.height)
-    return [_Task(reviewed, inside, origin, window) for window in windows]
+    return [WindowTask(reviewed, inside, origin, window) for window in windows]
 
 
-def _one_audit(tasks: Sequence[_Task]) -> str:
+def _one_audit(tasks: Sequence[WindowTask]) -> str:
     names = sorted({task.origin.audit_attribute for task in tasks})
     if len(names) > 1:
         raise HandoffError(
@@ -188,7 +188,7 @@ def _result_name(options: ExportOptions, audit: str) -> str:
     return name
 
 
-def _tell_placeholders(making: _Making, tasks: Sequence[_Task]) -> None:
+def _tell_placeholders(making: _Making, tasks: Sequence[WindowTask]) -> None:
     if not making.options.destination:
         making.problems.append(
             Problem(
@@ -206,8 +206,9 @@ def _tell_placeholders(making: _Making, tasks: Sequence[_Task]) -> None:
             )
 
 
-def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
+def _job(making: _Making, job: int, tasks: Sequence[WindowTask], audit: str) -> None:
     lines, places, contents = [], [], []
+    has_several = len({task.reviewed.sequence.name for task in tasks}) > 1
     for line, task in enumerate(tasks):
         folder = f"job-{job}/{line}"
         cut = excerpt(
@@ -217,8 +218,9 @@ def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
             frame_end=task.window.frame_end,
         )
         inside = _inside_image(making, task, cut)
+        prefix = _prefix(making, task, cut, folder)
         making.files[f"{folder}/{SEQUENCE_NAME}"] = encode_sequence_file(
-            sequence_number=line + 1, prefix=task.origin.prefix, names=cut.frame_names
+            sequence_number=line + 1, prefix=prefix, names=cut.frame_names
         )
         making.files[f"{folder}/{LABELS_NAME}"] = encode_window(
             task.reviewed.sequence,
@@ -227,11 +229,9 @@ def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
             stop=task.window.frame_end + 1,
         )
         lines.append(_manifest_line(task, inside, f"{making.destination}{folder}/"))
-        planned = _planned(task, job=job, line=line, folder=folder)
+        planned = planned_window(task, job=job, line=line, folder=folder)
         making.windows.append(planned)
-        places += _places(
-            planned, name_sequences=len({t.reviewed.sequence.name for t in tasks}) > 1
-        )
+        places += places_of(planned, name_sequences=has_several)
         contents.append(inside)
     config = follow_up_config(
         tasks[0].origin.config,
@@ -244,6 +244,24 @@ def _job(making: _Making, job: int, tasks: Sequence[_Task], audit: str) -> None:
     )
     making.files[f"job-{job}/{CONFIG_NAME}"] = _json(config)
     making.manifests[f"job-{job}/{MANIFEST_NAME}"] = b"".join(lines)
+
+
+def _prefix(making: _Making, task: WindowTask, cut: model.Sequence, folder: str) -> str:
+    """Return where the frames of a window will be; note copies when it is a place of their own."""
+    original = task.origin.prefix
+    if making.options.sending != "copies":
+        return original
+    own = f"{making.destination}{folder}/{FRAMES_FOLDER}/"
+    making.copies += [(f"{original}{name}", f"{own}{name}") for name in cut.frame_names]
+    return own
+
+
+def _copy_list(copies: Sequence[tuple[str, str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("from", "to"))
+    writer.writerows(copies)
+    return text.getvalue().encode("utf-8")
 
 
 def _requests(making: _Making, preset: JobPreset, task: model.Task) -> None:
@@ -264,7 +282,7 @@ def _requests(making: _Making, preset: JobPreset, task: model.Task) -> None:
         making.files[name] = _json(request)
 
 
-def _inside_image(making: _Making, task: _Task, cut: model.Sequence) -> model.Labels:
+def _inside_image(making: _Making, task: WindowTask, cut: model.Sequence) -> model.Labels:
     """Return a window's labels as they are sent; how many boxes that changed is told later."""
     inside, clipped, dropped = fitted(cut.labels, width=cut.width, height=cut.height)
     making.clipped[task.reviewed.sequence.name] += clipped
@@ -283,7 +301,7 @@ def _tell_outside(making: _Making) -> None:
             making.problems.append(Problem(text, name))
 
 
-def _manifest_line(task: _Task, labels: model.Labels, base: str) -> bytes:
+def _manifest_line(task: WindowTask, labels: model.Labels, base: str) -> bytes:
     """Return the line that offers a window's labels under the name of the job that made them."""
     origin = task.origin
     metadata = origin.result_metadata(task.reviewed.sequence.task, labels)
@@ -296,53 +314,7 @@ def _manifest_line(task: _Task, labels: model.Labels, base: str) -> bytes:
     return msgspec.json.encode(line) + b"\n"
 
 
-def _planned(task: _Task, *, job: int, line: int, folder: str) -> PlannedWindow:
-    window, sequence = task.window, task.reviewed.sequence
-    frames = slice(window.frame_start, window.frame_end + 1)
-    return PlannedWindow(
-        job=job,
-        line=line,
-        folder=folder,
-        sequence=sequence.name,
-        frame_start=window.frame_start,
-        frame_end=window.frame_end,
-        flagged=window.flagged,
-        frame_names=sequence.frame_names[frames],
-        frame_numbers=tuple(int(number) for number in sequence.frame_numbers[frames]),
-        flags=tuple(_planned_flag(task, task.reviewed.flags[number]) for number in window.flags),
-    )
-
-
-def _planned_flag(task: _Task, flag: Flag) -> PlannedFlag:
-    tracks = task.reviewed.labels.table.tracks
-    track = tracks[flag.track] if 0 <= flag.track < len(tracks) else None
-    other = tracks[flag.other_track] if 0 <= flag.other_track < len(tracks) else None
-    return PlannedFlag(
-        frame_start=flag.frame_start,
-        frame_end=flag.frame_end,
-        object_id=track.object_id if track else "",
-        object_name=(track.object_name or track.object_id) if track else "a missing object",
-        score=round(float(flag.score), 4),
-        checks=flag.checks,
-        evidence=flag.evidence,
-        other_object_id=other.object_id if other else "",
-    )
-
-
-def _places(planned: PlannedWindow, *, name_sequences: bool) -> list[Place]:
-    names = planned.frame_names
-    clip = f"{planned.sequence}/{names[0]}" if name_sequences else names[0]
-    places = []
-    for flag in planned.flags:
-        start = max(flag.frame_start, planned.frame_start) - planned.frame_start
-        end = min(flag.frame_end, planned.frame_end) - planned.frame_start
-        places.append(
-            Place(clip, start, end, names[start], names[end], flag.object_name, flag.evidence)
-        )
-    return places
-
-
-def _plan(making: _Making, tasks: Sequence[_Task], audit: str) -> Plan:
+def _plan(making: _Making, tasks: Sequence[WindowTask], audit: str) -> Plan:
     by_name = {task.reviewed.sequence.name: task for task in tasks}
     return Plan(
         program=f"trackproof {__version__}",
@@ -352,20 +324,8 @@ def _plan(making: _Making, tasks: Sequence[_Task], audit: str) -> Plan:
         destination=making.destination,
         audit_attribute=audit,
         result_attribute=making.result_attribute,
-        sequences=tuple(_planned_sequence(task) for task in by_name.values()),
+        sequences=tuple(planned_sequence(task) for task in by_name.values()),
         windows=tuple(making.windows),
-    )
-
-
-def _planned_sequence(task: _Task) -> PlannedSequence:
-    sequence, source = task.reviewed.sequence, task.reviewed.sequence.source
-    return PlannedSequence(
-        name=sequence.name,
-        frames=len(sequence),
-        prefix=task.origin.prefix,
-        labels=str(source.uri or source.path) if source else "",
-        labels_sha256=source.sha256 if source else "",
-        source_ref=task.origin.source_ref,
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLAN_NAME = "plan.json"
 PLAN_VERSION = 1
 
-Sending = Literal["windows", "whole"]
+Sending = Literal["windows", "copies", "whole"]
 
 
 class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):

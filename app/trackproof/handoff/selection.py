@@ -53,8 +53,9 @@ class ExportOptions:
         Frames before and after each flag.
     prices : Prices
         Decide which windows are joined.
-    sending : {"windows", "whole"}
-        Short windows, or whole sequences with the flagged ranges in the instructions.
+    sending : {"windows", "copies", "whole"}
+        Short windows that share the frames' folder; short windows with copies of their frames in
+        folders of their own; or whole sequences with the flagged ranges in the instructions.
     follow : Follow
         Whether workers may change labels or only judge them.
     locked : collection of str
