@@ -74,7 +74,7 @@ class Stage(QWidget):
 
     def _place(self) -> None:
         card = self.card
-        card.setFixedWidth(min(520, max(self.width() - 24, 200)))
+        card.setFixedWidth(min(680, max(self.width() - 24, 200)))
         card.adjustSize()
         left = (self.width() - card.width()) // 2
         card.move(left, max(self.height() - card.height() - 16, 8))

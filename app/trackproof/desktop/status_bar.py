@@ -136,6 +136,7 @@ class TaskView(QWidget):
         row.setSpacing(6)
         for widget in (self._title, self._bar, self._cancel):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         session.tasks.tasks_changed.connect(self._show)
         session.tasks.progressed.connect(self._show)
         session.theme_changed.connect(self._show)

@@ -89,18 +89,22 @@ class MainWindow(QMainWindow):
 
     def _build_docks(self) -> None:
         by_place: dict[tuple[Qt.DockWidgetArea, int], QDockWidget] = {}
+        last: dict[Qt.DockWidgetArea, QDockWidget] = {}
         for panel in self._panels:
             dock = QDockWidget(panel.title, self)
             dock.setObjectName(f"dock.{panel.name}")
             dock.setAccessibleName(panel.title)
             self.docks[panel.name] = dock
             neighbour = by_place.get((panel.area, panel.order))
-            self.addDockWidget(panel.area, dock, Qt.Orientation.Vertical)
+            if panel.area in last:
+                self.splitDockWidget(last[panel.area], dock, Qt.Orientation.Vertical)
+            else:
+                self.addDockWidget(panel.area, dock)
             if neighbour is not None:
                 self.tabifyDockWidget(neighbour, dock)
                 neighbour.raise_()
             else:
-                by_place[(panel.area, panel.order)] = dock
+                by_place[(panel.area, panel.order)] = last[panel.area] = dock
             dock.setVisible(panel.is_shown)
 
     def _fill_docks(self) -> None:
@@ -209,23 +213,29 @@ class MainWindow(QMainWindow):
         self._share_room()
 
     def _share_room(self) -> None:
-        for area, share in SHARES.items():
-            panels = [panel for panel in self._panels if panel.area == area]
+        """Give every side its part of the window, and its panels theirs of the side."""
+        sizes = {
+            area: round(min(max(share * self._length(area), SMALLEST[area]), LARGEST[area]))
+            for area, share in SHARES.items()
+        }
+        body = self.height() - self.menuBar().height() - self.statusBar().height()
+        heights = {
+            AREAS.LeftDockWidgetArea: body - sizes[AREAS.BottomDockWidgetArea],
+            AREAS.RightDockWidgetArea: body,
+            AREAS.BottomDockWidgetArea: sizes[AREAS.BottomDockWidgetArea],
+        }
+        for area, size in sizes.items():
+            panels = [panel for panel in self._panels if panel.area == area and panel.is_shown]
             docks = [self.docks[panel.name] for panel in panels]
-            if not docks:
-                continue
-            is_bottom = area == AREAS.BottomDockWidgetArea
-            whole = self.height() if is_bottom else self.width()
-            size = round(min(max(share * whole, SMALLEST[area]), LARGEST[area]))
-            across = Qt.Orientation.Vertical if is_bottom else Qt.Orientation.Horizontal
-            if is_bottom:
-                total = sum(panel.row_stretch for panel in panels)
-                sizes = [round(size * panel.row_stretch / total) for panel in panels]
-                self.resizeDocks(docks, sizes, across)
-            else:
-                self.resizeDocks(docks, [size] * len(docks), across)
-                heights = [100 * panel.row_stretch for panel in panels]
-                self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+            if area != AREAS.BottomDockWidgetArea and docks:
+                self.resizeDocks(docks, [size] * len(docks), Qt.Orientation.Horizontal)
+            total = sum(panel.row_stretch for panel in panels)
+            parts = [round(heights[area] * panel.row_stretch / total) for panel in panels]
+            if docks:
+                self.resizeDocks(docks, parts, Qt.Orientation.Vertical)
+
+    def _length(self, area: Qt.DockWidgetArea) -> int:
+        return self.height() if area == AREAS.BottomDockWidgetArea else self.width()
 
     def fold_panels(self) -> None:
         """Hide all panels, or bring back those that were hidden so."""

@@ -30,7 +30,7 @@ class FramesCard(QFrame):
         self.setObjectName("frames_card")
         self.setAccessibleName("Pictures of this sequence")
         self.title = QLabel()
-        self.title.setFont(font("title", is_bold=True))
+        self.title.setFont(font("body", is_bold=True))
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setProperty("dim", True)
@@ -45,16 +45,14 @@ class FramesCard(QFrame):
         self.decline.clicked.connect(lambda _checked: session.framing.decline())
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.accept, self.folder, self.video):
+        row.addWidget(self.title, 1)
+        for button in (self.accept, self.folder, self.video, self.decline):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.decline)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
         column.addLayout(row)
+        column.addWidget(self.text)
         session.framing.changed.connect(self._show_state)
         session.sequence_changed.connect(self._show_state)
         session.theme_changed.connect(self._show_state)
@@ -77,15 +75,15 @@ class FramesCard(QFrame):
             self._show_offer(framing.offer)
         else:
             self.title.setText("Point me at the pictures")
-            self.text.setText(self._why())
+            self.text.setText(framing.problem)
+            self.setToolTip(self._hint())
+        self.text.setVisible(bool(self.text.text()))
         self.resized.emit()
 
-    def _why(self) -> str:
-        framing, sequence = self._session.framing, self._session.sequence
-        if framing.problem:
-            return framing.problem
-        hint = sequence.frames_hint if sequence is not None else ""
-        where = f" The labels name {hint}." if hint else ""
+    def _hint(self) -> str:
+        sequence = self._session.sequence
+        named = sequence.frames_hint if sequence is not None else ""
+        where = f" The labels name {named}." if named else ""
         return (
             f"No frames were found beside the labels.{where} Choose a folder of images or a video, "
             "or drop one here. Timelines and queue work without."
