@@ -7,11 +7,11 @@ A frame of complete boxes is decoded by types, which is fast. Any other frame go
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import msgspec
 
-from trackproof.formats.ground_truth_rows import Rows
+from trackproof.formats.ground_truth_rows import PlainBox, Rows
 from trackproof.formats.ground_truth_tolerant import read_entry
 from trackproof.labels import NO_ATTRIBUTES, Task
 
@@ -24,33 +24,34 @@ if TYPE_CHECKING:
 NO_NUMBER = -1
 """Frame number of an entry that has none that can be used."""
 
+Box = TypeVar("Box", bound=PlainBox)
+
 LARGEST_NUMBER = 2**53
 STEP = 64
 """Frames between two reports of progress."""
 
 
-class _Box(msgspec.Struct, rename="kebab", gc=False):
-    left: float
-    top: float
-    width: float
-    height: float
-    class_id: str
-    label_category_attributes: msgspec.Raw = msgspec.Raw(b"{}")
-    object_id: str = ""
-    object_name: str = ""
+class _Object(PlainBox, rename="kebab", gc=False, kw_only=True):
+    """A box with identity."""
+
+    object_id: Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class _Entry(msgspec.Struct, rename="kebab", gc=False):
-    annotations: list[_Box]
+class _Entry(msgspec.Struct, Generic[Box], rename="kebab", gc=False):
+    annotations: list[Box]
     frame_no: str | int
-    frame: str
+    frame: Annotated[str, msgspec.Meta(min_length=1)]
     frame_attributes: dict[str, str | int | float | bool | None] = {}
     polygons: list[None] = []
     polylines: list[None] = []
     keypoints: list[None] = []
 
 
-_ENTRY = msgspec.json.Decoder(_Entry)
+_DECODERS: dict[Task, msgspec.json.Decoder[_Entry[PlainBox]]] = {
+    Task.TRACKING: msgspec.json.Decoder(_Entry[_Object]),
+    Task.DETECTION: msgspec.json.Decoder(_Entry[PlainBox]),
+}
+assert set(_DECODERS) == set(Task)
 
 
 @dataclass
@@ -90,43 +91,29 @@ def read_entries(data: bytes, found: Scan, *, problems: Problems, progress: Prog
     entries = Entries()
     view = memoryview(data)
     has_identity = found.task is Task.TRACKING
+    decode = _DECODERS[found.task].decode
     total = len(found.spans)
     for place, (first, end) in enumerate(found.spans.tolist()):
         if not place % STEP:
             progress.step(place, total)
         try:
-            entry = _ENTRY.decode(view[first:end])
+            entry = decode(view[first:end])
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             _tolerate(entries, data[first:end], problems, has_identity=has_identity)
             continue
-        if not _take(entries, entry, has_identity=has_identity):
+        if not _take(entries, entry):
             _tolerate(entries, data[first:end], problems, has_identity=has_identity)
+    entries.rows.forget_last()
     progress.step(total, total)
     return entries
 
 
-def _take(entries: Entries, entry: _Entry, *, has_identity: bool) -> bool:
+def _take(entries: Entries, entry: _Entry[PlainBox]) -> bool:
     """Add a frame of complete boxes; return False when it needs a closer look."""
     number = _number(entry.frame_no)
-    boxes = entry.annotations
-    rows = entries.rows
-    object_ids = [box.object_id for box in boxes]
-    if number is None or not entry.frame or (has_identity and "" in object_ids):
+    if number is None:
         return False
-    texts = [bytes(box.label_category_attributes) for box in boxes]
-    if any(not text.startswith(b"{") for text in texts):
-        return False
-    rows.left.extend([box.left for box in boxes])
-    rows.top.extend([box.top for box in boxes])
-    rows.width.extend([box.width for box in boxes])
-    rows.height.extend([box.height for box in boxes])
-    rows.category.extend([rows.class_ids[box.class_id] for box in boxes])
-    rows.name.extend([rows.object_names[box.object_name] for box in boxes])
-    rows.attributes.extend([rows.attribute_texts[text] for text in texts])
-    rows.track.extend([rows.object_ids[key] for key in object_ids])
-    rows.source.extend(range(len(boxes)))
-    rows.shape.extend(bytes(len(boxes)))
-    rows.counts.append(len(boxes))
+    entries.rows.extend(entry.annotations)
     attributes = tuple(entry.frame_attributes.items()) or NO_ATTRIBUTES
     _head(entries, number, entry.frame, attributes, is_text=isinstance(entry.frame_no, str))
     return True

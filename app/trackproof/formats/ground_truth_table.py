@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FormatError, Severity
-from trackproof.formats.ground_truth_tolerant import attribute_set, parsed
-from trackproof.formats.row_checks import split_repeats, tell_geometry, usable_rows
+from trackproof.formats.ground_truth_rows import ints
+from trackproof.formats.ground_truth_tolerant import attribute_set, parsed, short
+from trackproof.formats.row_checks import pairs, split_repeats, tell_geometry, usable_rows
 from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Category, LabelTable, Task, Track
+from trackproof.labels.table import row_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,14 +62,20 @@ def table_of(
             "read",
             path=problems.path,
         )
-    sets, set_of_text = _attribute_sets(rows.attribute_texts)
-    track = np.frombuffer(rows.track, dtype=np.int32)
-    categories, category_of_class = _categories(rows, classes)
+    sets, set_of_text = _attribute_sets(rows.attribute_texts, problems)
+    track, names = ints(rows.track), tuple(rows.object_names)
     block = rows.block(frame_of_entry)
-    names = tuple(rows.object_names)
+    if task is Task.DETECTION:
+        track = np.full(len(block), NO_IDENTITY, dtype=np.int32)
     kept = usable_rows(block, problems)
     if not kept.all():
         block, track = block.take(kept), track[kept]
+    order = row_order(track, block.frame)
+    if order is not None:
+        block, track = block.take(order), track[order]
+    categories, category_of_class = _categories(
+        list(rows.class_ids), _prefix_of_class(block, rows), classes
+    )
     block = replace(
         block,
         attributes=set_of_text[block.attributes],
@@ -76,7 +84,6 @@ def table_of(
     tell_geometry(block, problems)
     if task is Task.DETECTION:
         tracks: list[Track] = []
-        track = np.full(len(block), NO_IDENTITY, dtype=np.int32)
     else:
         track, owners, occurrences = split_repeats(block, track, len(rows.object_ids), problems)
         ids = list(rows.object_ids)
@@ -90,14 +97,23 @@ def table_of(
     return table, categories
 
 
-def _attribute_sets(texts: Iterable[bytes]) -> tuple[tuple[AttributeSet, ...], Ints]:
+def _attribute_sets(
+    texts: Iterable[bytes], problems: Problems
+) -> tuple[tuple[AttributeSet, ...], Ints]:
     """Return the distinct attribute sets, the empty one first, and the set of every text."""
     # 1, 1.0 and true are equal to Python and not to a file.
     typed: dict[tuple[object, ...], int] = {(): 0}
     sets = [NO_ATTRIBUTES]
     of_text = []
     for text in texts:
-        values = attribute_set(parsed(text))
+        found = parsed(text)
+        if not isinstance(found, dict):
+            problems.add(
+                "odd values",
+                f"label-category-attributes is {short(found)}, not an object; shown as empty",
+            )
+            found = {}
+        values = attribute_set(found)
         key = tuple((name, type(value), repr(value)) for name, value in values)
         if key not in typed:
             typed[key] = len(sets)
@@ -106,10 +122,11 @@ def _attribute_sets(texts: Iterable[bytes]) -> tuple[tuple[AttributeSet, ...], I
     return tuple(sets), np.array(of_text, dtype=np.int32)
 
 
-def _categories(rows: Rows, classes: Classes) -> tuple[tuple[Category, ...], npt.NDArray[np.int16]]:
+def _categories(
+    class_ids: list[str], derived: Mapping[str, str], classes: Classes
+) -> tuple[tuple[Category, ...], npt.NDArray[np.int16]]:
     """Return categories (known ones, used ones, configured ones) and that of every class."""
-    derived = _prefix_of_class(rows)
-    ids = [*sorted(classes.names, key=_by_number), *sorted(rows.class_ids, key=_by_number)]
+    ids = [*sorted(classes.names, key=_by_number), *sorted(class_ids, key=_by_number)]
     found: dict[str, Category] = {}
     for class_id in dict.fromkeys(ids):
         name = classes.names.get(class_id) or derived.get(class_id) or class_id or UNKNOWN
@@ -120,23 +137,18 @@ def _categories(rows: Rows, classes: Classes) -> tuple[tuple[Category, ...], npt
             class_id = str(place) if str(place) not in found else _free_number(found)
             found[class_id] = Category(name, class_id, colour)
     places = {class_id: place for place, class_id in enumerate(found)}
-    of_class = np.array([places[class_id] for class_id in rows.class_ids], dtype=np.int16)
+    of_class = np.array([places[class_id] for class_id in class_ids], dtype=np.int16)
     return tuple(found.values()), of_class
 
 
-def _prefix_of_class(rows: Rows) -> dict[str, str]:
+def _prefix_of_class(block: Block, rows: Rows) -> dict[str, str]:
     """Return the name that most objects of a class carry before the colon."""
-    if not len(rows):
-        return {}
-    category = np.frombuffer(rows.category, dtype=np.int32).astype(np.int64)
-    name = np.frombuffer(rows.name, dtype=np.int32)
-    pairs, counts = np.unique(category * len(rows.object_names) + name, return_counts=True)
     class_ids, names = list(rows.class_ids), list(rows.object_names)
     votes: dict[str, Counter[str]] = {}
-    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        prefix = prefix_of(names[pair % len(names)])
+    for number, name, count in pairs(block.category.astype(np.int32), block.name):
+        prefix = prefix_of(names[name])
         if prefix:
-            votes.setdefault(class_ids[pair // len(names)], Counter())[prefix] += count
+            votes.setdefault(class_ids[number], Counter())[prefix] += count
     return {class_id: counter.most_common(1)[0][0] for class_id, counter in votes.items()}
 
 
@@ -158,18 +170,10 @@ def _free_number(taken: Mapping[str, Category]) -> str:
 def _names_of_tracks(track: Ints, name: Ints, names: tuple[str, ...], tracks: int) -> list[str]:
     """Return the most frequent name of every track."""
     best = [(0, "")] * tracks
-    for number, which, count in _pairs(track, name, len(names)):
+    for number, which, count in pairs(track, name):
         if count > best[number][0]:
             best[number] = (count, names[which])
     return [text for _, text in best]
-
-
-def _pairs(first: Ints, second: Ints, size: int) -> list[tuple[int, int, int]]:
-    """Return the distinct pairs of two columns with their counts; ``second < size``."""
-    pairs, counts = np.unique(first.astype(np.int64) * size + second, return_counts=True)
-    return list(
-        zip((pairs // size).tolist(), (pairs % size).tolist(), counts.tolist(), strict=True)
-    )
 
 
 def _tell_names(
@@ -183,7 +187,7 @@ def _tell_names(
 ) -> None:
     names_of: dict[str, dict[str, None]] = {}
     ids_of: dict[str, dict[str, None]] = {}
-    for number, which, _ in _pairs(track, block.name, len(names)):
+    for number, which, _ in pairs(track, block.name):
         if names[which]:
             names_of.setdefault(tracks[number].object_id, {})[names[which]] = None
             ids_of.setdefault(names[which], {})[tracks[number].object_id] = None
@@ -198,9 +202,7 @@ def _tell_names(
                 "names with several ids",
                 f"{name} is the name of {len(ids)} objects: {_listing(ids)}",
             )
-    for which, category, count in _pairs(
-        block.name, block.category.astype(np.int32), len(categories)
-    ):
+    for which, category, count in pairs(block.name, block.category.astype(np.int32)):
         prefix = prefix_of(names[which])
         if prefix and prefix != categories[category].name:
             problems.add(

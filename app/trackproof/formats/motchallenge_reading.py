@@ -11,7 +11,7 @@ import numpy as np
 
 from trackproof.errors import FormatError
 from trackproof.formats.motchallenge_text import columns_of, read_numbers
-from trackproof.formats.row_checks import split_repeats, tell_geometry, usable_rows
+from trackproof.formats.row_checks import pairs, split_repeats, tell_geometry, usable_rows
 from trackproof.labels import (
     NO_IDENTITY,
     Block,
@@ -23,6 +23,7 @@ from trackproof.labels import (
     Task,
     Track,
 )
+from trackproof.labels.table import row_order
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
@@ -201,6 +202,9 @@ def _table(
     )
     usable = usable_rows(block, problems)
     block, track = block.take(usable), inverse.astype(np.int32)[usable]
+    order = row_order(track, block.frame)
+    if order is not None:
+        block, track = block.take(order), track[order]
     tell_geometry(block, problems)
     lone = np.searchsorted(identities, NO_ID)
     is_lone = track == lone if NO_ID in identities else np.zeros(len(track), dtype=np.bool_)
@@ -230,12 +234,8 @@ def _tracks(
     categories: tuple[Category, ...],
 ) -> tuple[list[str], list[str]]:
     """Return a name for every track, ``category:identity``, and all names."""
-    pairs, counts = np.unique(
-        track.astype(np.int64) * len(categories) + block.category, return_counts=True
-    )
     best: dict[int, tuple[int, int]] = {}
-    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        number, category = divmod(pair, len(categories))
+    for number, category, count in pairs(track, block.category.astype(np.int32)):
         best[number] = max(best.get(number, (0, 0)), (count, -category))
     names = [
         f"{categories[-best.get(number, (0, 0))[1]].name}:{identities[owner]}"

@@ -25,6 +25,8 @@ FAR_PX = 100_000.0
 
 def usable_rows(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
     """Return which rows are places in an image and belong to a frame; tell the others."""
+    if _lies_within(block, LARGEST_PX) and block.frame.min(initial=0) >= 0:
+        return np.ones(len(block), dtype=np.bool_)
     is_far = ~(np.abs(block.xywh) <= LARGEST_PX).all(axis=1)
     for row in np.flatnonzero(is_far & (block.frame >= 0))[:20]:
         problems.error(
@@ -36,8 +38,16 @@ def usable_rows(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
     return kept
 
 
+def _lies_within(block: Block, limit_px: float) -> bool:
+    """Return whether no coordinate is beyond a limit; not so when one is NaN."""
+    xywh = block.xywh
+    return bool(xywh.max(initial=0.0) <= limit_px and xywh.min(initial=0.0) >= -limit_px)
+
+
 def tell_geometry(block: Block, problems: Problems) -> None:
     """Tell boxes that are kept although no object can have them."""
+    if _lies_within(block, FAR_PX) and block.xywh[:, 2:].min(initial=1.0) > 0:
+        return
     is_box = block.shape == Shape.BOX
     is_empty = is_box & (block.xywh[:, 2:] <= 0).any(axis=1)
     _tell(block, is_empty, "boxes without a size", "has no positive width and height", problems)
@@ -65,6 +75,8 @@ def split_repeats(
 ) -> tuple[Ints, list[int], list[int]]:
     """Give a second annotation of an object in one frame a track of its own.
 
+    Rows must be ordered as by `row_order`.
+
     Returns
     -------
     track : (n,) int32
@@ -73,18 +85,16 @@ def split_repeats(
         Per track, the number of its object id, and which repetition it holds.
     """
     owners, occurrences = list(range(tracks)), [0] * tracks
-    key = (track.astype(np.int64) << 32) | block.frame
-    order = np.argsort(key, kind="stable")
-    ranked = key[order]
-    is_repeat = np.zeros(len(key), dtype=np.bool_)
-    is_repeat[1:] = ranked[1:] == ranked[:-1]
+    is_repeat = np.zeros(len(track), dtype=np.bool_)
+    is_repeat[1:] = (track[1:] == track[:-1]) & (block.frame[1:] == block.frame[:-1])
     if not is_repeat.any():
         return track, owners, occurrences
-    place = np.arange(len(key))
+    place = np.arange(len(track))
     ordinal = place - np.maximum.accumulate(np.where(is_repeat, 0, place))
     track = track.copy()
     extra: dict[tuple[int, int], int] = {}
-    for row, times in zip(order[is_repeat].tolist(), ordinal[is_repeat].tolist(), strict=True):
+    repeats = np.flatnonzero(is_repeat)
+    for row, times in zip(repeats.tolist(), ordinal[repeats].tolist(), strict=True):
         owner = int(track[row])
         number = extra.setdefault((owner, times), len(owners))
         if number == len(owners):
@@ -98,3 +108,25 @@ def split_repeats(
             location=f"frame index {block.frame[row]}",
         )
     return track, owners, occurrences
+
+
+def pairs(first: Ints, second: Ints) -> list[tuple[int, int, int]]:
+    """Return the distinct pairs of two columns with their counts, ascending.
+
+    Runs of equal pairs are counted as one first, since rows of a track mostly say the same.
+    """
+    if not len(first):
+        return []
+    starts = np.flatnonzero((np.diff(first, prepend=-2) != 0) | (np.diff(second, prepend=-2) != 0))
+    lengths = np.diff(starts, append=len(first))
+    keys = (first[starts].astype(np.int64) << 32) | second[starts]
+    distinct, inverse = np.unique(keys, return_inverse=True)
+    counts = np.bincount(inverse, weights=lengths).astype(np.int64)
+    return list(
+        zip(
+            (distinct >> 32).tolist(),
+            (distinct & 0xFFFFFFFF).tolist(),
+            counts.tolist(),
+            strict=True,
+        )
+    )

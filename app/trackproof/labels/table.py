@@ -48,6 +48,18 @@ class Track:
     occurrence: int = 0
 
 
+def row_order(track: Ints, frame: Ints) -> npt.NDArray[np.intp] | None:
+    """Return the order of rows by track, then frame, then place; None when it is theirs already."""
+    ascends = np.diff(frame) >= 0
+    is_later = np.diff(track)
+    if ((is_later > 0) | ((is_later == 0) & ascends)).all():
+        return None
+    if not ascends.all() or track.min() < -1 or track.max() >= np.iinfo(np.uint16).max:
+        return np.lexsort((frame, track))
+    # Numpy sorts 16-bit numbers by radix, ten times faster than any others.
+    return np.argsort((track + 1).astype(np.uint16), kind="stable")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatView:
     """All rows of a table, track after track.
@@ -138,12 +150,13 @@ class LabelTable:
         track : (n,) int32
             Track number of every row.
         """
-        order = np.lexsort((rows.frame, track))
-        in_order = track[order].astype(np.int32)
-        numbers, first = np.unique(in_order, return_index=True)
-        starts = np.append(first, len(order)).astype(np.int64)
+        order = row_order(track, rows.frame)
         # Blocks are windows on the flat rows, so that both together take the room of one.
-        flat = rows.take(order)
+        flat = rows if order is None else rows.take(order)
+        in_order = track.astype(np.int32) if order is None else track[order].astype(np.int32)
+        first = np.flatnonzero(np.diff(in_order, prepend=in_order[:1] - 1))
+        numbers = in_order[first]
+        starts = np.append(first, len(in_order)).astype(np.int64)
         blocks = {
             int(number): flat.view(int(start), int(end))
             for number, start, end in zip(numbers, starts, starts[1:], strict=False)
