@@ -16,7 +16,7 @@ from trackproof.frames import FrameCache, Picture, frame_value
 from trackproof.frames.ranking import most_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 FRAME_BYTES = 4 * 4 * 3
 PATIENCE_S = 20.0
@@ -132,6 +132,26 @@ def test_stale_requests_are_never_served(cache: FrameCache, frames: SlowFrames) 
     assert frames.reads[0] == 50
     assert all(780 <= frame <= 820 for frame in frames.reads[1:])
     assert cache.get(50) is None
+
+
+def test_long_read_is_given_up_when_the_playhead_moves_away() -> None:
+    class Stubborn(SlowFrames):
+        def read_while(self, index: int, is_wanted: Callable[[], bool]) -> Picture | None:
+            if index != 50:
+                return self.read(index)
+            self.entered.set()
+            while is_wanted():
+                pass
+            return None
+
+    frames = Stubborn()
+    cache = FrameCache(frames, budget_bytes=20 * FRAME_BYTES)
+    cache.want(50)
+    assert frames.entered.wait(PATIENCE_S)
+    assert int(cache.wait_for(700, timeout_s=PATIENCE_S)[0, 0, 0]) == 700 % 256
+    assert cache.reason(50) == ""
+    cache.want(50)
+    cache.close()
 
 
 def test_budget_holds_whatever_is_asked(cache: FrameCache, frames: SlowFrames) -> None:

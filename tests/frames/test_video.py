@@ -277,6 +277,21 @@ def test_threads_may_share_one_video(clips: Path) -> None:
     source.close()
 
 
+def test_decoding_stops_when_a_frame_is_no_longer_wanted_and_goes_on_later(clips: Path) -> None:
+    source = VideoSource.open(clips / "long-gop.mp4")
+    asked = 0
+
+    def is_wanted() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked < 20
+
+    assert source.read_while(240, is_wanted) is None
+    assert asked == 20
+    assert [number_in(source.read(index)) for index in (5, 25, 240, 100)] == [5, 25, 240, 100]
+    source.close()
+
+
 def test_names_of_video_frames_carry_their_index(clips: Path) -> None:
     source = open_frames(clips / "intra.mov")
     assert source.names[12] == "intra.mov#12"

@@ -7,7 +7,7 @@ from trackproof.frames.folder import FolderSource
 from trackproof.frames.matching import MISSING, AlignedFrames, Join, Match, match
 from trackproof.frames.proxy import Proxy, build_proxy, stored_proxy
 from trackproof.frames.ranking import frame_value
-from trackproof.frames.source import FrameSource, Picture, frames_inside, open_frames
+from trackproof.frames.source import FrameSource, Interruptible, Picture, frames_inside, open_frames
 from trackproof.frames.video import VideoSource
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "FolderSource",
     "FrameCache",
     "FrameSource",
+    "Interruptible",
     "Join",
     "Match",
     "Picture",

@@ -9,6 +9,7 @@ import numpy as np
 
 from trackproof.errors import FrameError
 from trackproof.frames.ranking import frame_value, most_wanted
+from trackproof.frames.source import Interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,7 +213,7 @@ class FrameCache:
                     return
                 self._loading.add(frame)
                 source, generation = self._source, self._generation
-            picture, reason = _read(source, frame)
+            picture, reason = self._read(source, frame, generation)
             with self._changed:
                 if generation != self._generation or self._is_closed:
                     continue
@@ -223,6 +224,19 @@ class FrameCache:
                 self._changed.notify_all()
             for listener in listeners:
                 listener(frame)
+
+    def _read(self, source: FrameSource, frame: int, generation: int) -> tuple[Picture | None, str]:
+        """Read a frame; neither picture nor reason when it is not wanted any more."""
+
+        def is_wanted() -> bool:
+            return frame in self._place and generation == self._generation and not self._is_closed
+
+        try:
+            if isinstance(source, Interruptible):
+                return source.read_while(frame, is_wanted), ""
+            return source.read(frame), ""
+        except FrameError as error:
+            return None, str(error)
 
     def _best(self) -> int | None:
         """Return the most wanted frame that is neither there nor coming (the lock is held)."""
@@ -240,8 +254,9 @@ class FrameCache:
     def _settle(self, frame: int, picture: Picture | None, reason: str) -> bool:
         """Keep what was read if it is still worth it (the lock is held)."""
         if picture is None:
-            self._reasons[frame] = reason
-            return True
+            if reason:
+                self._reasons[frame] = reason
+            return bool(reason)
         if frame not in self._place:
             return False
         self._pictures[frame] = picture
@@ -264,10 +279,3 @@ class FrameCache:
                 # Frames larger than expected: fewer fit than were wanted.
                 del self._wanted[self._place[frame] :]
                 self._place = {kept: place for place, kept in enumerate(self._wanted)}
-
-
-def _read(source: FrameSource, frame: int) -> tuple[Picture | None, str]:
-    try:
-        return source.read(frame), ""
-    except FrameError as error:
-        return None, str(error)

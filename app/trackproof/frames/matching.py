@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FrameError, Problem
+from trackproof.frames.source import Interruptible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence as Many
 
     import numpy.typing as npt
@@ -106,17 +108,26 @@ class AlignedFrames:
 
     def read(self, index: int) -> Picture:
         """Return the picture of a sequence's frame; see `FrameSource.read`."""
+        return self.source.read(self._place(index))
+
+    def read_while(self, index: int, is_wanted: Callable[[], bool]) -> Picture | None:
+        """Return a picture unless it stops being wanted; see `Interruptible`."""
+        if isinstance(self.source, Interruptible):
+            return self.source.read_while(self._place(index), is_wanted)
+        return self.read(index)
+
+    def _place(self, index: int) -> int:
         if not 0 <= index < len(self._index_map):
             raise FrameError(
                 f"there is no frame {index}; the sequence has {len(self._index_map)}",
                 path=self.path,
             )
-        place = self._index_map[index]
+        place: int = self._index_map[index]
         if place == MISSING:
             raise FrameError(
                 f"there is no picture for frame {index} ({self.names[index]})", path=self.path
             )
-        return self.source.read(place)
+        return place
 
     def shifted(self, sequence: Sequence, offset: int) -> AlignedFrames:
         """Return the same pictures with another offset; both share the source."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from trackproof.errors import FrameError
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from trackproof.errors import Problem
@@ -66,6 +66,14 @@ class FrameSource(Protocol):
 
     def close(self) -> None:
         """Release files and decoders; later reads raise `FrameError`."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A source in which one frame may take long, and which can stop on the way to it."""
+
+    def read_while(self, index: int, is_wanted: Callable[[], bool]) -> Picture | None:
+        """Return a picture like `FrameSource.read`; None when it was no longer wanted."""
 
 
 def open_frames(

@@ -15,7 +15,7 @@ from trackproof.frames.index_cache import load_index
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy.typing as npt
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 RING_BYTES = 192 * 2**20
 SHORT_RUN = 8
+
+
+class _NotWanted(Exception):
+    """Decoding towards a frame was given up; the next read goes on from there."""
+
+
+def _always() -> bool:
+    return True
 
 
 class VideoSource:
@@ -68,6 +76,7 @@ class VideoSource:
         self._unsafe: set[int] = set()
         self._unreadable: set[int] = set()
         self._is_closed = False
+        self._is_wanted = _always
         self._proxy: Proxy | None = None
 
     @classmethod
@@ -93,6 +102,10 @@ class VideoSource:
 
     def read(self, index: int) -> Picture:
         """Decode one frame; see `FrameSource.read`."""
+        return cast("Picture", self.read_while(index, _always))
+
+    def read_while(self, index: int, is_wanted: Callable[[], bool]) -> Picture | None:
+        """Decode one frame unless it stops being wanted on the way; what was decoded is kept."""
         if not 0 <= index < len(self._index):
             raise FrameError(
                 f"there is no frame {index}; the video holds {len(self._index)}", path=self.path
@@ -105,7 +118,11 @@ class VideoSource:
                 # The copy can vanish with the cache; the video is still there.
                 self._proxy = None
         with self._lock:
-            return self._in_bgr(self._picture(index))
+            self._is_wanted = is_wanted
+            try:
+                return self._in_bgr(self._picture(index))
+            except _NotWanted:
+                return None
 
     def use_proxy(self, proxy: Proxy) -> None:
         """Take frames far from where decoding stands from a copy with stand-alone pictures."""
@@ -201,6 +218,8 @@ class VideoSource:
             self._keep(number, picture)
             if number >= frame:
                 return self._ring.get(frame)
+            if not self._is_wanted():
+                raise _NotWanted
         self._running = None
         return None
 
