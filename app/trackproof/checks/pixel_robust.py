@@ -1,0 +1,67 @@
+"""Robust running values along tracks, with unknown rows passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from trackproof.checks.scene import Scene
+
+    Values = npt.NDArray[np.float64]
+
+MAD_TO_SIGMA = 1.4826
+"""Median absolute deviation of a normal distribution, to its standard deviation."""
+
+
+def filled(values: Values) -> Values:
+    """Return ``(n,)`` values with NaN replaced along a line between their neighbours; 0 if none."""
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return np.zeros_like(values)
+    return np.interp(np.arange(len(values)), known, values[known])
+
+
+def running_median(values: Values, *, rows: int) -> Values:
+    """Return the median of an odd number of rows around every row of one track.
+
+    Near the ends the outermost value stands for the rows that are not there.
+    """
+    from scipy.ndimage import median_filter
+
+    middle: Values = median_filter(values, size=rows, mode="nearest")
+    return middle
+
+
+def sigma_of(values: Values, *, floor: float) -> float:
+    """Return the robust standard deviation around 0, at least ``floor``."""
+    known = np.abs(values[np.isfinite(values)])
+    return max(MAD_TO_SIGMA * float(np.median(known)), floor) if len(known) else floor
+
+
+def of_tracks(scene: Scene) -> list[slice]:
+    """Return the rows of every track that has identity."""
+    ends = zip(scene.starts[:-1].tolist(), scene.starts[1:].tolist(), strict=True)
+    pairs = zip(scene.track_numbers.tolist(), ends, strict=True)
+    return [slice(first, end) for track, (first, end) in pairs if track >= 0 and end > first]
+
+
+def peaks(values: Values, *, least: float, rows: list[slice]) -> npt.NDArray[np.intp]:
+    """Return the highest row of every run of one track that stays above half of its peak."""
+    found = []
+    for own in rows:
+        left = np.nan_to_num(values[own]).copy()
+        while len(left) and left.max() >= least:
+            top = int(left.argmax())
+            half = left[top] / 2
+            low, high = top, top
+            while low > 0 and left[low - 1] > half:
+                low -= 1
+            while high < len(left) - 1 and left[high + 1] > half:
+                high += 1
+            found.append(own.start + top)
+            left[max(low - 2, 0) : high + 3] = 0.0
+    return np.array(sorted(found), dtype=np.intp)
