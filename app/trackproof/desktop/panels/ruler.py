@@ -15,7 +15,8 @@ from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.theme import font, mixed
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtWidgets import QLayout
 
     from trackproof.desktop.session import Session
 
@@ -45,10 +46,10 @@ def tick_step(length: float, width: float) -> int:
 class Ruler(QWidget):
     """Frame numbers, the playhead and the looped range; drag to seek."""
 
-    def __init__(self, session: Session, *, label: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._label = label
+        self._beside = QWidget(self)
         self._span = SharedSpan.of(session)
         self._scrubber = scrubbing.Scrubber(session, self._span, self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -63,8 +64,19 @@ class Ruler(QWidget):
             signal.connect(self._refresh)
 
     def sizeHint(self) -> QSize:
-        """Return one line of small text and the ticks."""
-        return QSize(320, QFontMetrics(font("small")).height() + 9)
+        """Return one line of small text and the ticks, or what stands beside."""
+        own = QFontMetrics(font("small")).height() + 9
+        return QSize(320, max(own, self._beside.sizeHint().height()))
+
+    def put_beside(self, layout: QLayout) -> None:
+        """Put controls left of the axis."""
+        self._beside.setLayout(layout)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the controls left of the axis."""
+        super().resizeEvent(event)
+        self._beside.setGeometry(0, 0, gutter(), self.height())
 
     def _refresh(self, *_values: object) -> None:
         self.update()
@@ -87,9 +99,6 @@ class Ruler(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.surface_raised)
         painter.setFont(font("small"))
-        painter.setPen(theme.text_dim)
-        left = QRectF(8, 0, gutter() - 8, self.height())
-        painter.drawText(left, Qt.AlignmentFlag.AlignVCenter, self._label)
         painter.setClipRect(self._axis())
         self._paint_loop(painter)
         self._paint_ticks(painter)
@@ -108,6 +117,8 @@ class Ruler(QWidget):
     def _paint_ticks(self, painter: QPainter) -> None:
         theme = self._session.theme
         axis = self._axis()
+        if not self._session.frame_count:
+            return
         step = tick_step(self._span.length, axis.width())
         first = max(math.ceil(self._span.start / step) * step, 0)
         height = self.height()

@@ -26,5 +26,5 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.LeftDockWidgetArea,
     order=20,
     make=_make,
-    row_stretch=3,
+    row_stretch=2,
 )

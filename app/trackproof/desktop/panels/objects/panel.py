@@ -157,13 +157,14 @@ class ObjectsPanel(QWidget):
         if analysis is not None:
             self._session.tasks.start(
                 "Summing up objects",
-                lambda _progress: analysis.tracks,
-                succeeded=lambda summaries: self._take_summaries(analysis, summaries),
+                lambda _progress: (analysis, analysis.tracks),
+                succeeded=self._take_summaries,
                 failed=self._on_failed,
                 line="objects",
             )
 
-    def _take_summaries(self, analysis: Analysis, summaries: dict[int, TrackSummary]) -> None:
+    def _take_summaries(self, found: tuple[Analysis, dict[int, TrackSummary]]) -> None:
+        analysis, summaries = found
         if analysis is self._session.analysis:
             self._summaries = summaries
             self._has_fitted = False

@@ -26,5 +26,5 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.BottomDockWidgetArea,
     order=10,
     make=_make,
-    row_stretch=2,
+    row_stretch=3,
 )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QToolButton, Q
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.overview.heat import ANY_CHECK, TrackOrder
 from trackproof.desktop.panels.overview.lane import OverviewLane
-from trackproof.desktop.panels.ruler import Ruler, gutter
+from trackproof.desktop.panels.ruler import Ruler
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class OverviewPanel(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self._choice.setMenu(self._menu)
         self._say_choice()
-        column = QHBoxLayout(ruler)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._choice.setMaximumWidth(gutter() - 8)
-        column.addWidget(self._choice)
-        column.addStretch(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 4, 0)
+        row.addWidget(self._choice)
+        row.addStretch(1)
+        ruler.put_beside(row)
         return ruler
 
     def refresh(self, *_values: object) -> None:

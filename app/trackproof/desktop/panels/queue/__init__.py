@@ -27,6 +27,6 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.RightDockWidgetArea,
     order=10,
     make=_make,
-    row_stretch=3,
+    row_stretch=4,
     actions=queue_actions,
 )

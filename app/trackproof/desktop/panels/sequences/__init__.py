@@ -56,6 +56,6 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.LeftDockWidgetArea,
     order=10,
     make=_make,
-    row_stretch=2,
+    row_stretch=1,
     actions=_actions,
 )

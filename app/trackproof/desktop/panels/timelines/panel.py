@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from superqt import QElidingLabel
 
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.naming import object_name
@@ -69,24 +70,6 @@ class TimelinesPanel(QWidget):
         body = QWidget()
         body.setAutoFillBackground(True)
         body.setBackgroundRole(QPalette.ColorRole.Base)
-        self._name = QLabel()
-        self._name.setFont(font("body", is_bold=True))
-        self._swatch = QLabel()
-        self._swatch.setFixedSize(10, 10)
-        self._add = QToolButton()
-        self._add.setText("+ add measurement")
-        self._add.setToolTip("Choose which curves to show")
-        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self._add)
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self._add.setMenu(self._menu)
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 2, 8, 2)
-        head.setSpacing(8)
-        head.addWidget(self._swatch)
-        head.addWidget(self._name)
-        head.addStretch(1)
-        head.addWidget(self._add)
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(1)
@@ -103,10 +86,35 @@ class TimelinesPanel(QWidget):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(Ruler(self._session, label="Frame"))
+        layout.addWidget(self._make_ruler())
         layout.addWidget(scroll, 1)
         return body
+
+    def _make_ruler(self) -> Ruler:
+        """Return the ruler, with the object's name and the choice of plots left of its axis."""
+        self._name = QElidingLabel()
+        self._name.setFont(font("body", is_bold=True))
+        self._swatch = QLabel()
+        self._swatch.setFixedSize(10, 10)
+        self._add = QToolButton()
+        self._add.setFont(font("small"))
+        self._add.setText("+ add")
+        self._add.setToolTip("Add a measurement, or take one away")
+        self._add.setAccessibleName("Add measurement")
+        self._add.setAutoRaise(True)
+        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self._add)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._add.setMenu(self._menu)
+        ruler = Ruler(self._session)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 4, 0)
+        row.setSpacing(8)
+        row.addWidget(self._swatch)
+        row.addWidget(self._name, 1)
+        row.addWidget(self._add)
+        ruler.put_beside(row)
+        return ruler
 
     # -- which plots
 

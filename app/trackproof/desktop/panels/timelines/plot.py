@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.panels.timelines.series import Curve, PlotSpec
     from trackproof.desktop.session import Session
 
-ROW_HEIGHT = 76
+ROW_HEIGHT = 46
 AXIS_SHARE = 0.26
 """Share of the gutter that the numbers of the vertical axis take."""
 

@@ -27,6 +27,9 @@ OVERLAP = "rolling_iou"
 """The one measurement whose range is known: its axis never moves."""
 
 LOG_UNIT = "ln"
+FINE_LIMIT = 2.0
+"""Measures with a smaller limit are told with two decimals."""
+
 LARGEST_LOG = 20.0
 """Log ratios are cut here before they become percentages, which would overflow the axis."""
 
@@ -213,7 +216,7 @@ def spec_of_measurement(measurement: Measurement) -> PlotSpec:
         is_signed=is_signed,
         is_low_bad=measurement.is_low_bad,
         bounds=(0.0, 1.04) if name == OVERLAP else None,
-        decimals=2 if not measurement.unit else 1,
+        decimals=1 if is_log or measurement.limit >= FINE_LIMIT else 2,
     )
 
 
