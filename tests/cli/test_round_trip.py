@@ -64,6 +64,19 @@ def test_formats_say_the_same(sample: Path, trackproof: Trackproof, tmp_path: Pa
     assert all(row["evidence"] in line for row, line in zip(rows, table[2:], strict=True))
 
 
+def test_narrow_terminal_shows_one_line_per_flag(sample: Path, trackproof: Trackproof) -> None:
+    from trackproof.checks import analyse
+    from trackproof.cli.check import as_text
+    from trackproof.reports import flag_rows
+
+    sequence = open_labels(sample).sequences[0]
+    rows = flag_rows([analyse(sequence, sequence.labels)])
+    lines = as_text(rows, "table", width=80).splitlines()
+    assert lines[0].split() == ["frame_index", "frame", "object_name", "score", "evidence"]
+    assert len(lines) == len(rows) + 2
+    assert max(map(len, lines)) <= 80
+
+
 def test_output_is_not_overwritten_unasked(
     sample: Path, trackproof: Trackproof, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from trackproof.cli.inputs import analysed, chosen_profile, opened
-from trackproof.cli.terminal import progress_bar, say, table_text
+from trackproof.cli.terminal import progress_bar, say, table_text, terminal_width
 from trackproof.reports import COLUMNS, as_csv, as_json, flag_rows
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from trackproof.reports import FlagRow
 
+FOR_PEOPLE = ("sequence", "frame_index", "frame", "object_name", "score", "evidence")
 NUMBERS = {"frame_index", "frame_start", "frame_end", "frame_no", "score"}
 
 
@@ -38,7 +39,7 @@ def run_check(
     result = opened(labels, root=root)
     analyses = analysed(result, frames=frames, profile=limits)
     rows = flag_rows(analyses)
-    text = as_text(rows, table_format)
+    text = as_text(rows, table_format, width=None if output else terminal_width())
     if output is None:
         sys.stdout.write(text)
     else:
@@ -51,13 +52,28 @@ def run_check(
     return 1 if rows else 0
 
 
-def as_text(rows: list[FlagRow], table_format: str) -> str:
-    """Return rows in one of the formats ``table``, ``csv`` and ``json``."""
+def as_text(rows: list[FlagRow], table_format: str, *, width: int | None = None) -> str:
+    """Return rows in one of the formats ``table``, ``csv`` and ``json``.
+
+    Parameters
+    ----------
+    width : int or None
+        Columns of the terminal. A table that does not fit keeps the columns that people read.
+    """
     if table_format == "csv":
         return as_csv(rows)
     if table_format == "json":
         return as_json(rows)
-    return table_text(COLUMNS, [row.cells() for row in rows], numbers=NUMBERS)
+    if not rows:
+        return ""
+    text = table_text(COLUMNS, [row.cells() for row in rows], numbers=NUMBERS)
+    if width is None or width >= max(map(len, text.splitlines())):
+        return text
+    shown = FOR_PEOPLE if len({row.sequence for row in rows}) > 1 else FOR_PEOPLE[1:]
+    cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in rows]
+    return table_text(
+        shown, [[row[name] for name in shown] for row in cells], numbers=NUMBERS, width=width
+    )
 
 
 def run_bench_checks(labels: list[Path], *, root: Path | None, seeds: int) -> int:

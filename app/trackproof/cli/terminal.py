@@ -64,29 +64,47 @@ def progress_bar(title: str) -> Iterator[Progress]:
         yield _Bar(bars, bars.add_task(title, total=None))
 
 
-def table_text(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: set[str]) -> str:
-    """Return a table for people, as wide as the terminal; nothing is cut when there is none.
+def terminal_width() -> int | None:
+    """Return how many columns people see, or None when the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return None
+    return os.get_terminal_size(sys.stdout.fileno()).columns
+
+
+def table_text(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: set[str],
+    width: int | None = None,
+) -> str:
+    """Return a table for people, one line per row.
 
     Parameters
     ----------
     numbers : set of str
         Columns that are aligned to the right.
+    width : int or None
+        Columns of the terminal; the last column is cut where it ends. None cuts nothing.
     """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    is_terminal = sys.stdout.isatty()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
+    for place, column in enumerate(columns):
+        is_last = place == len(columns) - 1
         table.add_column(
-            column, justify="right" if column in numbers else "left", no_wrap=not is_terminal
+            column,
+            justify="right" if column in numbers else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            min_width=None if is_last else max([len(column), *(len(row[place]) for row in rows)]),
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    width = os.get_terminal_size(sys.stdout.fileno()).columns if is_terminal else PIPE_WIDTH
-    console = Console(width=width, file=sys.stdout, color_system=None)
+    console = Console(width=width or PIPE_WIDTH, file=sys.stdout, color_system=None)
     with console.capture() as capture:
         console.print(table)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
