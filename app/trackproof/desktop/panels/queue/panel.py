@@ -105,8 +105,8 @@ class QueuePanel(QWidget):
     def _make_head(self) -> QHBoxLayout:
         self._counts = QLabel()
         self._counts.setFont(font("body", is_bold=True))
-        self._order = self._chooser("Sort", Order, self._take_order)
-        self._grouping = self._chooser("Group", Grouping, self._take_grouping)
+        self._order = self._chooser("Sort", Order, self.sort_by)
+        self._grouping = self._chooser("Group", Grouping, self.group_by)
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 4, 0)
         head.setSpacing(0)
@@ -221,11 +221,13 @@ class QueuePanel(QWidget):
         self._filter.setProperty("has_error", "true" if words else "false")
         self._filter.style().polish(self._filter)
 
-    def _take_order(self, order: Order) -> None:
+    def sort_by(self, order: Order) -> None:
+        """Show the flags in another order."""
         self._view = View(self._view.query, order, self._view.grouping)
         self._arrange()
 
-    def _take_grouping(self, grouping: Grouping) -> None:
+    def group_by(self, grouping: Grouping) -> None:
+        """Put other headings between the flags."""
         self._view = View(self._view.query, self._view.order, grouping)
         self._arrange()
 

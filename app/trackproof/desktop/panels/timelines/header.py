@@ -64,6 +64,11 @@ class PlotHeader(QWidget):
         """What it says about the current frame."""
         return self._value.text()
 
+    @property
+    def limit(self) -> str:
+        """What it says about the limit."""
+        return self._limit.text()
+
     def show_value(self, words: str) -> None:
         """Tell the value at the cursor."""
         self._value.setText(words)

@@ -123,6 +123,11 @@ class TimelinesPanel(QWidget):
         """Plots on screen by name of their row."""
         return dict(self._plots)
 
+    @property
+    def words(self) -> str:
+        """What it says while there is nothing to plot."""
+        return self._empty.title if self._stack.currentWidget() is self._empty else ""
+
     def show_plot(self, name: str, *, is_shown: bool) -> None:
         """Show or hide a row, and remember it."""
         kept = [shown for shown in self._shown if shown != name]

@@ -50,26 +50,26 @@ class TimelinePlot(QWidget):
         self._is_dragging = False
         self.header = PlotHeader(spec, parent=self)
         self.header.close_asked.connect(lambda: self.closed.emit(spec.name))
-        self._box = ScrubBox(scrubber)
-        self._plot = pg.PlotWidget(viewBox=self._box)
-        self._plot.hideButtons()
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._item = self._plot.getPlotItem()
+        self.box = ScrubBox(scrubber)
+        self.view = pg.PlotWidget(viewBox=self.box)
+        self.view.hideButtons()
+        self.view.setFrameShape(self.view.Shape.NoFrame)
+        self._item = self.view.getPlotItem()
         self._item.setContentsMargins(0, 0, 0, 0)
         self._item.layout.setContentsMargins(0, 0, 0, 0)
         self._item.hideAxis("bottom")
-        self._plot.setAccessibleName(f"{spec.title} over frames")
+        self.view.setAccessibleName(f"{spec.title} over frames")
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._marks = pg.ScatterPlotItem(pxMode=True)
-        self._box.addItem(self._marks, ignoreBounds=True)
-        self._box.addItem(self._cursor, ignoreBounds=True)
-        self._limits = [self._limit_line(limit) for limit in spec.limits]
-        self._plot.scene().sigMouseMoved.connect(self._on_hover)
+        self.box.addItem(self._marks, ignoreBounds=True)
+        self.box.addItem(self._cursor, ignoreBounds=True)
+        self.limit_lines = [self._limit_line(limit) for limit in spec.limits]
+        self.view.scene().sigMouseMoved.connect(self._on_hover)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
-        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.view, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(ROW_HEIGHT)
         self.fit_to_font()
@@ -126,13 +126,13 @@ class TimelinePlot(QWidget):
     def show_span(self, start: float, end: float) -> None:
         """Show a stretch of frames."""
         self._span = (start, end)
-        self._box.setXRange(start, end, padding=0)
+        self.box.setXRange(start, end, padding=0)
         self._fit_height()
 
     def show_limits(self, limits: Sequence[float]) -> None:
         """Put the limit lines where the check has them now, unless one is being dragged."""
         if not self._is_dragging:
-            for line, limit in zip(self._limits, limits, strict=True):
+            for line, limit in zip(self.limit_lines, limits, strict=True):
                 line.blockSignals(True)
                 line.setValue(limit)
                 line.blockSignals(False)
@@ -149,13 +149,13 @@ class TimelinePlot(QWidget):
     def restyle(self) -> None:
         """Take the colours of the theme in force."""
         theme = self._session.theme
-        self._plot.setBackground(theme.surface_raised)
+        self.view.setBackground(theme.surface_raised)
         self._cursor.setPen(pg.mkPen(theme.accent, width=1))
         axis = self._item.getAxis("left")
         axis.setPen(pg.mkPen(theme.line))
         axis.setTextPen(pg.mkPen(theme.text_dim))
         axis.setStyle(maxTickLevel=0, tickLength=-4, tickFont=font("small"))
-        for line in self._limits:
+        for line in self.limit_lines:
             line.setPen(pg.mkPen(theme.warn, width=1, style=Qt.PenStyle.DashLine))
             line.setHoverPen(pg.mkPen(theme.warn, width=2))
 
@@ -182,7 +182,7 @@ class TimelinePlot(QWidget):
         line = pg.InfiniteLine(pos=limit, angle=0, movable=bool(self.spec.check))
         line.sigDragged.connect(self._on_limit_dragged)
         line.sigPositionChangeFinished.connect(self._on_limit_left)
-        self._box.addItem(line, ignoreBounds=True)
+        self.box.addItem(line, ignoreBounds=True)
         return line
 
     def _on_limit_dragged(self, line: Any) -> None:
@@ -194,7 +194,7 @@ class TimelinePlot(QWidget):
 
     def _fit_height(self) -> None:
         if self.spec.bounds is not None:
-            self._box.setYRange(*self.spec.bounds, padding=0)
+            self.box.setYRange(*self.spec.bounds, padding=0)
             return
         start, end = self._span
         lows, highs = list(self.spec.limits), list(self.spec.limits)
@@ -208,25 +208,25 @@ class TimelinePlot(QWidget):
         if lows:
             low, high = min(lows), max(highs)
             margin = max((high - low) * 0.1, 1e-9 + abs(high) * 1e-3)
-            self._box.setYRange(low - margin, high + margin, padding=0)
+            self.box.setYRange(low - margin, high + margin, padding=0)
 
     def _value_in_words(self, frame: int) -> str:
         values = [curve for curve in self._curves if not curve.is_reference]
         return self.spec.in_words(values[-1].at(frame)) if values else "–"
 
     def _on_hover(self, place: Any) -> None:
-        if not self._curves or not self._box.sceneBoundingRect().contains(place):
+        if not self._curves or not self.box.sceneBoundingRect().contains(place):
             return
-        frame = int(np.floor(self._box.mapSceneToView(place).x() + 0.5))
+        frame = int(np.floor(self.box.mapSceneToView(place).x() + 0.5))
         lines = [f"<b>frame {frame}</b>"]
         for curve in self._curves:
             lines.append(f"{curve.title}: {self.spec.in_words(curve.at(frame))}")
         for near in range(frame - self._reach(), frame + self._reach() + 1):
             for flag in self._marked.get(near, ()):
                 lines.append(f"{glyphs.title_of(flag.kind)}: {flag.evidence}")
-        corner = self._plot.mapToGlobal(self._plot.mapFromScene(place)) + QPoint(14, 10)
-        QToolTip.showText(corner, "<br>".join(lines), self._plot)
+        corner = self.view.mapToGlobal(self.view.mapFromScene(place)) + QPoint(14, 10)
+        QToolTip.showText(corner, "<br>".join(lines), self.view)
 
     def _reach(self) -> int:
-        frames_per_pixel = (self._span[1] - self._span[0]) / max(self._box.width(), 1.0)
+        frames_per_pixel = (self._span[1] - self._span[0]) / max(self.box.width(), 1.0)
         return min(int(frames_per_pixel * MARK_SIZE / 2), 50)

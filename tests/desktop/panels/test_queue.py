@@ -1,0 +1,202 @@
+"""The review queue, driven as a verifier drives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
+
+from panel_scene import GAP_AT, JUMP_AT, open_scene
+from trackproof.desktop.panels.desk import ReviewDesk
+from trackproof.desktop.panels.queue.panel import QueuePanel
+from trackproof.desktop.panels.queue.rows import Grouping, Heading, Order
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.session import Session
+
+# popups and tooltips ask the offscreen platform for what only a real screen can do
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def queue(opened: Session, qtbot: QtBot) -> QueuePanel:
+    """The queue on the scene."""
+    panel = QueuePanel(opened)
+    qtbot.addWidget(panel)
+    panel.resize(320, 420)
+    panel.show()
+    return panel
+
+
+def list_of(panel: QueuePanel) -> QListView:
+    return panel.findChild(QListView)  # type: ignore[return-value]
+
+
+def words_on(panel: QueuePanel) -> str:
+    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def test_flags_stand_in_the_order_of_their_score(queue: QueuePanel, opened: Session) -> None:
+    flags = queue.model.shown_flags
+    assert flags == opened.flags
+    assert {flag.frame for flag in flags} >= {GAP_AT}
+    scores = [flag.score for flag in flags]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_click_takes_the_flag_under_review(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    view, flag = list_of(queue), queue.model.shown_flags[1]
+    place = queue.model.place_of(flag.key)
+    assert place is not None
+    centre = view.visualRect(queue.model.index(place)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert opened.flag == flag
+    assert opened.frame == flag.frame
+    assert opened.track == flag.track
+
+
+def test_typing_a_filter_narrows_the_list_and_the_walk(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    field = queue.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    qtbot.keyClicks(field, "kind:gap")
+    qtbot.waitUntil(lambda: len(queue.model.shown_flags) == 1)
+    assert queue.model.shown_flags[0].frame == GAP_AT
+    assert opened.shown_flags == queue.model.shown_flags
+    opened.next_flag()
+    opened.next_flag()
+    assert opened.flag == queue.model.shown_flags[0]
+    assert "1 shown" in words_on(queue)
+
+
+def test_a_filter_with_a_mistake_keeps_the_list_and_says_why(queue: QueuePanel) -> None:
+    before = queue.model.shown_flags
+    queue.ask("score>much")
+    assert queue.model.shown_flags == before
+    assert "needs a number" in words_on(queue)
+    queue.ask("")
+    assert "needs a number" not in words_on(queue)
+
+
+def test_a_filter_that_hides_all_offers_to_clear_it(queue: QueuePanel, qtbot: QtBot) -> None:
+    queue.ask("kind:unheard")
+    assert "No flag matches the filter" in words_on(queue)
+    button = next(b for b in queue.findChildren(QPushButton) if b.isVisible())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert queue.model.shown_flags
+
+
+def test_a_verdict_is_shown_and_the_next_open_flag_follows(
+    queue: QueuePanel, opened: Session
+) -> None:
+    opened.next_flag()
+    first = opened.flag
+    assert first is not None
+    ReviewDesk.of(opened).judge("dismissed")
+    assert opened.verdict(first) == "dismissed"
+    assert opened.flag is not None
+    assert opened.flag.key != first.key
+    index = queue.model.index(queue.model.place_of(first.key) or 0)
+    assert "label is right" in queue.model.data(index)
+    assert f"{len(opened.flags) - 1} open of {len(opened.flags)}" in words_on(queue)
+
+
+def test_several_selected_flags_get_one_verdict(queue: QueuePanel, opened: Session) -> None:
+    view = list_of(queue)
+    select = QItemSelectionModel.SelectionFlag.Select
+    for place in (0, 1):
+        view.selectionModel().select(queue.model.index(place), select)
+    ReviewDesk.of(opened).judge("unsure")
+    judged = [opened.verdict(flag) for flag in queue.model.shown_flags]
+    assert judged[:2] == ["unsure", "unsure"]
+    assert judged.count("unsure") == 2
+
+
+def test_groups_have_headings_that_cannot_be_selected(queue: QueuePanel) -> None:
+    queue.group_by(Grouping.KIND)
+    headings = [i for i, row in enumerate(queue.model.rows) if isinstance(row, Heading)]
+    assert len(headings) >= 2
+    assert headings[0] == 0
+    index = queue.model.index(0)
+    assert queue.model.flags(index) == Qt.ItemFlag.NoItemFlags
+    counts = sum(row.count for row in queue.model.rows if isinstance(row, Heading))
+    assert counts == len(queue.model.shown_flags)
+
+
+def test_sorting_by_frame_follows_the_film(queue: QueuePanel, opened: Session) -> None:
+    queue.sort_by(Order.FRAME)
+    frames = [flag.frame for flag in queue.model.shown_flags]
+    assert frames == sorted(frames)
+    assert opened.shown_flags == queue.model.shown_flags
+
+
+def test_the_empty_queue_teaches(session: Session, qtbot: QtBot) -> None:
+    panel = QueuePanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert "No labels yet" in words_on(panel)
+
+
+def test_taking_the_expected_box_repairs_the_label_and_goes_on(
+    queue: QueuePanel, opened: Session
+) -> None:
+    flag = next(f for f in opened.flags if f.expected_xywh is not None and f.track == 1)
+    assert abs(flag.frame - JUMP_AT) <= 1
+    opened.select_flag(flag)
+    desk = ReviewDesk.of(opened)
+    desk.accept()
+    assert opened.can_undo
+    assert opened.verdicts.status(flag.key) == "fixed"
+    assert desk.done == 1
+    assert opened.flag is None or opened.flag.key != flag.key
+
+
+def test_without_a_proposal_nothing_is_repaired(opened: Session) -> None:
+    desk = ReviewDesk.of(opened)
+    assert desk.repair is None
+    desk.accept()
+    desk.judge("dismissed")
+    assert not opened.can_undo
+    assert desk.done == 0
+
+
+def test_staying_on_a_flag_after_a_verdict_is_a_choice(opened: Session) -> None:
+    desk = ReviewDesk.of(opened)
+    desk.set_advances(advances=False)
+    opened.next_flag()
+    flag = opened.flag
+    desk.judge("confirmed")
+    assert opened.flag is flag
+
+
+def test_the_pace_counts_seconds_of_judged_flags_only(opened: Session, qtbot: QtBot) -> None:
+    now = [0.0]
+    desk = ReviewDesk(opened, clock=lambda: now[0])
+    opened.next_flag()
+    assert desk.pace_in_words() == ""
+    now[0] += 4.0
+    desk.judge("dismissed")
+    now[0] += 8.0
+    desk.judge("dismissed")
+    now[0] += 3600.0
+    desk.judge("dismissed")
+    assert desk.seconds_per_flag == pytest.approx(6.0)
+    assert desk.pace_in_words().startswith("6 s a flag")
+    open_scene(opened, qtbot)
+    assert desk.done == 0
+
+
+def test_a_note_stays_with_its_flag(opened: Session) -> None:
+    opened.next_flag()
+    flag = opened.flag
+    assert flag is not None
+    ReviewDesk.of(opened).note("ask the annotator")
+    assert opened.verdicts.comment(flag.key) == "ask the annotator"
+    assert opened.verdict(flag) == "open"
