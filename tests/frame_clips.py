@@ -110,14 +110,22 @@ CLIPS = (
 
 
 def remux(
-    source: Path, target: Path, *, first: int, zero: int, options: dict[str, str] | None = None
+    source: Path,
+    target: Path,
+    *,
+    first: int,
+    zero: int,
+    without: range = range(0),
+    options: dict[str, str] | None = None,
 ) -> None:
     """Copy the packets of a clip from a packet on; packet ``zero`` gets presentation time 0."""
     with av.open(str(source)) as old, av.open(str(target), "w", options=options or {}) as new:
         stream = new.add_stream_from_template(old.streams.video[0])
         packets = [packet for packet in old.demux(video=0) if packet.size]
         start = packets[zero].pts
-        for packet in packets[first:]:
+        for number, packet in enumerate(packets):
+            if number < first or number in without:
+                continue
             packet.pts -= start
             packet.dts -= start
             packet.stream = stream

@@ -234,6 +234,25 @@ def test_damage_inside_is_never_shown_under_a_wrong_number(clips: Path, tmp_path
     source.close()
 
 
+def test_hole_in_the_times_is_told_with_its_place(clips: Path, tmp_path: Path) -> None:
+    path = tmp_path / "lossy.mkv"
+    remux(clips / "intra.mov", path, first=0, zero=0, without=range(20, 25))
+    source = open_frames(path)
+    assert numbers_of(source) == [*range(20), *range(25, 60)]
+    assert "about 5 frames seem to be missing, the first after frame 19" in messages_of(source)
+    source.close()
+
+
+def test_titles_in_other_encodings_do_not_stop_the_pictures(clips: Path, tmp_path: Path) -> None:
+    data = (clips / "open-gop.mkv").read_bytes()
+    assert data.count(b"Lavf") > 0
+    path = tmp_path / "latin.mkv"
+    path.write_bytes(data.replace(b"Lavf", b"L\xe4\xf7f"))
+    source = open_frames(path)
+    assert number_in(source.read(99)) == 99
+    source.close()
+
+
 def test_rotation_is_told_and_not_applied(tmp_path: Path) -> None:
     clip = BY_NAME["b-frames.mp4"]
     path = Clip("turned.mp4", clip.codec, frames=20, rotation=90).write(tmp_path)

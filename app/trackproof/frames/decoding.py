@@ -33,7 +33,8 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     try:
         if path.stat().st_size == 0:
             raise FrameError("the video file is empty (0 bytes)", path=path)
-        container = av.open(str(path))
+        # Titles in other encodings than UTF-8 are common and must not stop the pictures.
+        container = av.open(str(path), metadata_errors="replace")
     except av.error.FFmpegError as error:
         raise FrameError(_why_not_opened(error), path=path) from error
     except OSError as error:

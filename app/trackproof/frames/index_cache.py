@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 # Part of every key: a change of how packets are read makes older files useless.
-VERSION = 2
+VERSION = 3
 MOST_INDEXES = 200
 _ARRAYS = ("pts", "dts", "position", "is_key", "packet_of", "times_s")
 _PLAIN = ("width", "height", "rate_fps", "notes")

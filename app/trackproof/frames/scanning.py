@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _HONEST_CONTAINERS = frozenset({"mov", "mp4", "matroska", "webm"})
 _HONEST_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mjpeg", "prores"})
 _STEP_TOLERANCE = 0.1
+_RARE_SHARE = 0.02
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def scan(path: Path, *, progress: Progress) -> PacketIndex:
             order = without_torn_tail(pts, order)
     if not len(order):
         raise FrameError("the file breaks off before its first frame is complete", path=path)
-    times_s, rate_fps, is_uneven = _times(pts, order, stream)
+    times_s, rate_fps, pace = _times(pts, order, stream)
     return PacketIndex(
         pts=pts,
         dts=np.array(stream.dts, dtype=np.int64),
@@ -113,7 +114,7 @@ def scan(path: Path, *, progress: Progress) -> PacketIndex:
             stream,
             frames=len(order),
             undecodable=undecodable,
-            is_uneven=is_uneven,
+            pace=pace,
             rotation=decoded.rotation,
         ),
     )
@@ -200,25 +201,39 @@ def _pictures(
 
 def _times(
     pts: Ints, order: Ints, stream: _Stream
-) -> tuple[npt.NDArray[np.float64], float | None, bool]:
-    """Return seconds of every frame, the mean rate, and whether the steps differ."""
+) -> tuple[npt.NDArray[np.float64], float | None, str]:
+    """Return seconds of every frame, the mean rate, and what is odd about the steps, in words."""
     ticks = pts[order]
     steps = np.diff(ticks)
     if len(ticks) < 2 or np.any(ticks == NO_TIME) or np.any(steps <= 0):
         rate = stream.stated_rate_fps
-        return np.arange(len(order)) / (rate or 1.0), rate, False
+        return np.arange(len(order)) / (rate or 1.0), rate, ""
     seconds = (ticks - ticks[0]) * stream.seconds_per_tick
     usual = float(np.median(steps))
-    # Containers round times to their ticks (1 ms in Matroska): a tick more or less is even.
-    is_uneven = bool(np.any(np.abs(steps - usual) > np.maximum(_STEP_TOLERANCE * usual, 1.0)))
     mean = (len(ticks) - 1) / float(seconds[-1])
     stated = stream.stated_rate_fps
     is_stated = stated is not None and abs(stated - mean) < 0.01 * mean
-    return seconds, stated if is_stated else mean, is_uneven
+    return seconds, stated if is_stated else mean, _pace(steps, usual=usual)
+
+
+def _pace(steps: Ints, *, usual: float) -> str:
+    """Return what is odd about the steps between frames; a few long ones are frames lost."""
+    # Containers round times to their ticks (1 ms in Matroska): a tick more or less is even.
+    odd = np.abs(steps - usual) > np.maximum(_STEP_TOLERANCE * usual, 1.0)
+    if not np.any(odd):
+        return ""
+    lost = np.round(steps[odd] / usual) - 1
+    if np.count_nonzero(odd) > _RARE_SHARE * len(steps) or np.any(lost < 1):
+        return "the frame rate varies; frames are counted in order of presentation"
+    first = int(np.flatnonzero(odd)[0])
+    return (
+        f"about {int(lost.sum())} frames seem to be missing, the first after frame {first};"
+        " frames are counted as stored, so labels made before that loss lag behind it"
+    )
 
 
 def _notes(
-    stream: _Stream, *, frames: int, undecodable: int, is_uneven: bool, rotation: int
+    stream: _Stream, *, frames: int, undecodable: int, pace: str, rotation: int
 ) -> tuple[str, ...]:
     notes = []
     if stream.is_torn:
@@ -234,8 +249,8 @@ def _notes(
         notes.append(
             f"the first {undecodable} frames refer to pictures that were cut away and are left out"
         )
-    if is_uneven:
-        notes.append("the frame rate varies; frames are counted in order of presentation")
+    if pace:
+        notes.append(pace)
     if rotation % 360:
         notes.append(f"the video asks to be rotated by {rotation}°; pixels are shown as stored")
     return tuple(notes)
