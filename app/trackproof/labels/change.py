@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 from trackproof.labels.sequence import Category, Labels
-from trackproof.labels.splicing import conformed, spliced, touched_frames
+from trackproof.labels.splicing import conformed, in_frames, spliced, touched_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,18 +31,25 @@ class TrackDelta:
         Touched frames, ascending.
     before, after : Block or None
         Its rows in these frames; None while the track has no rows at all.
+    whole : (Block or None, Block or None) or None
+        All rows of the track before and after, while somebody may undo this soon: then no row
+        has to be moved. Not kept on disk.
     """
 
     frames: Ints
     before: Block | None
     after: Block | None
+    whole: tuple[Block | None, Block | None] | None = None
 
     def inverted(self) -> TrackDelta:
         """Return the delta that takes it back."""
-        return TrackDelta(self.frames, self.after, self.before)
+        whole = None if self.whole is None else (self.whole[1], self.whole[0])
+        return TrackDelta(self.frames, self.after, self.before, whole)
 
     def on(self, block: Block | None) -> Block | None:
         """Return a track's rows with this delta applied."""
+        if self.whole is not None and block is self.whole[0]:
+            return self.whole[1]
         if self.after is None:
             return None
         return conformed(spliced(block, self.after, frames=self.frames), self.after)
@@ -127,6 +134,11 @@ class Change:
             or self.categories != Tail(self.categories.start)
         )
 
+    def slim(self) -> Change:
+        """Return the change without whole tracks, for keeping many of them."""
+        slim = {track: replace(delta, whole=None) for track, delta in self.deltas.items()}
+        return replace(self, deltas=slim)
+
     def inverted(self) -> Change:
         """Return the change that takes this one back."""
         return replace(
@@ -193,7 +205,8 @@ def _deltas(before: LabelTable, after: LabelTable) -> dict[int, TrackDelta]:
             continue
         frames = touched_frames(old, new)
         if len(frames) or not _same_columns(old, new):
-            deltas[track] = TrackDelta(frames, _rows_in(old, frames), _rows_in(new, frames))
+            sides = _rows_in(old, frames), _rows_in(new, frames)
+            deltas[track] = TrackDelta(frames, *sides, whole=(old, new))
     return dict(sorted(deltas.items()))
 
 
@@ -205,7 +218,7 @@ def _same_columns(old: Block | None, new: Block | None) -> bool:
 
 
 def _rows_in(block: Block | None, frames: Ints) -> Block | None:
-    return None if block is None else block.take(np.isin(block.frame, frames))
+    return None if block is None else block.take(in_frames(block, frames))
 
 
 def _records(

@@ -37,6 +37,9 @@ def same_frames(first: Block, second: Block) -> tuple[Ints, Ints, Ints, Ints]:
     first_frames, second_frames : (k,), (m,) int32
         Frames of the rows without one.
     """
+    if np.array_equal(first.frame, second.frame):
+        rows = np.arange(len(first), dtype=np.int32)
+        return rows, rows, first.frame[:0], second.frame[:0]
     keys_first, keys_second = _keys(first), _keys(second)
     _, rows_first, rows_second = np.intersect1d(
         keys_first, keys_second, assume_unique=True, return_indices=True
@@ -91,9 +94,15 @@ def touched_frames(
     return np.unique(np.concatenate(frames))
 
 
+def in_frames(block: Block, frames: Ints) -> Mask:
+    """Return which rows lie in the given frames."""
+    mask: Mask = np.isin(block.frame, frames, kind="table") if len(frames) else _none(len(block))
+    return mask
+
+
 def without_frames(block: Block, frames: Ints) -> Block:
     """Return the rows outside the given frames."""
-    return block.take(~np.isin(block.frame, frames))
+    return block.take(~in_frames(block, frames))
 
 
 def spliced(block: Block | None, rows: Block, *, frames: Ints | None = None) -> Block:
@@ -107,6 +116,8 @@ def spliced(block: Block | None, rows: Block, *, frames: Ints | None = None) -> 
     if block is None:
         return rows.take(np.argsort(rows.frame, kind="stable"))
     kept = without_frames(block, rows.frame if frames is None else frames)
+    if not len(kept):
+        return rows.take(np.argsort(rows.frame, kind="stable"))
     joined = concatenate([kept, rows])
     return joined.take(np.argsort(joined.frame, kind="stable"))
 
@@ -124,6 +135,10 @@ def conformed(block: Block, like: Block) -> Block:
         vertices = np.empty((0, 2), dtype=np.float64)
         offsets = np.zeros(len(block) + 1, dtype=np.int32)
     return replace(block, columns=columns, vertices=vertices, offsets=offsets)
+
+
+def _none(count: int) -> Mask:
+    return np.zeros(count, dtype=np.bool_)
 
 
 def _keys(block: Block) -> npt.NDArray[np.int64]:

@@ -21,6 +21,9 @@ Kind: TypeAlias = Literal["edit", "verdict"]
 
 UNDONE, DONE, ABANDONED = 0, 1, 2
 
+KEPT_WHOLE = 30
+"""Latest steps that keep whole tracks in memory, so that undo costs nothing."""
+
 _COLUMNS = "id, sequence, kind, label, who, at, seconds, status, undone_by, undone_at"
 
 
@@ -112,6 +115,13 @@ class Journal:
         self.undone.clear()
         self.done.append(step.entry.id)
         self._recent[step.entry.id] = step
+        if len(self.done) > KEPT_WHOLE:
+            self._slim(self.done[-KEPT_WHOLE - 1])
+
+    def _slim(self, number: int) -> None:
+        step = self._recent.get(number)
+        if step is not None and step.change is not None:
+            self._recent[number] = replace(step, change=step.change.slim())
 
     def last_done(self) -> Step | None:
         """Return the step that undo would take back."""
