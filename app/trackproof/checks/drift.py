@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.sliding import sliding_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,41 +23,57 @@ HALVES = (8, 14)
 ANCHOR = 5
 """Rows averaged on either side."""
 
+BLOCK_ROWS = 16_384
+"""Rows per pass, so that the columns at work stay in the processor's cache."""
+
 FLOOR_SHARE = 0.04
 FLOOR_PIXELS = 1.0
 
 
 def bump(scene: Scene, *, half: int) -> Values:
-    """Return ``(n,)``: distance of the centre from the course of the rows around, in sigmas.
-
-    The course is the cubic through two anchors on either side, so that an even turn is none.
-    """
-    n, place = len(scene), scene.place
-    far = half + ANCHOR
-    squares = np.zeros(n)
-    if n <= 2 * far + ANCHOR:
-        return squares
-    inner = slice(far, n - far)
-    whole = place[: n - 2 * far] == place[2 * far :]
-    for axis in range(2):
-        mean = sliding_mean(scene.steady[axis], place, rows=ANCHOR)
-        centre = sliding_mean(scene.steady[axis], place, rows=3)
-        near_sum = mean[far - half : n - far - half] + mean[far + half : n - far + half]
-        far_sum = mean[: n - 2 * far] + mean[2 * far :]
-        # Even cubic through +-half and +-far at 0: weights from far^2 and half^2.
-        spread = far * far - half * half
-        course = 0.5 * (near_sum * (far * far) - far_sum * (half * half)) / spread
-        straight = 0.5 * near_sum
-        bent, plain = centre[inner] - course, centre[inner] - straight
-        agreed = np.where(bent * plain > 0, np.minimum(np.abs(bent), np.abs(plain)), 0.0)
-        agreed = np.where(whole, np.nan_to_num(agreed), 0.0)
-        squares[inner] += agreed**2
-    distance = np.sqrt(squares)
-    usual = _median_of_tracks(distance, scene.starts)[place]
+    """Return ``(n,)``: distance of the centre from the course of the rows around, in sigmas."""
+    n, far = len(scene), half + ANCHOR
+    halo = far + ANCHOR // 2
+    distance = np.zeros(n)
+    for first in range(halo, n - halo, BLOCK_ROWS):
+        end = min(first + BLOCK_ROWS, n - halo)
+        place = scene.place[first - halo : end + halo]
+        squares = np.zeros(end - first)
+        for axis in range(2):
+            squares += off_course(scene.steady[axis, first - halo : end + halo], half=half) ** 2
+        squares[place[: end - first] != place[2 * halo :]] = 0.0
+        distance[first:end] = np.sqrt(squares)
+    usual = 2.0 * _median_of_tracks(distance, scene.starts)
     width = np.minimum(scene.columns[2], scene.columns[3])
-    sigma = np.sqrt((2.0 * usual) ** 2 + (FLOOR_SHARE * width) ** 2 + FLOOR_PIXELS**2)
-    in_sigmas: Values = distance / sigma
+    width *= FLOOR_SHARE
+    width *= width
+    width += (usual * usual + FLOOR_PIXELS**2)[scene.place]
+    in_sigmas: Values = distance / np.sqrt(width, out=width)
     return in_sigmas
+
+
+def off_course(column: Values, *, half: int) -> Values:
+    """Return how far rows are from the course of one coordinate, without a halo of rows.
+
+    The course is both the straight line between two anchors and the cubic through two on either
+    side, so that an even turn is no bump: the smaller distance counts, where the signs agree.
+    """
+    far = half + ANCHOR
+    n = len(column) - 2 * far - ANCHOR + 1
+    total = np.concatenate([[0.0], np.cumsum(column - column[0])])
+    mean = (total[ANCHOR:] - total[:-ANCHOR]) / ANCHOR
+    middle = far + ANCHOR // 2
+    centre = (total[middle + 2 : middle + 2 + n] - total[middle - 1 : middle - 1 + n]) / 3.0
+    near_sum = mean[far - half : far - half + n] + mean[far + half : far + half + n]
+    far_sum = mean[:n] + mean[2 * far : 2 * far + n]
+    plain = centre - 0.5 * near_sum
+    # The even cubic through +-half and +-far, at 0.
+    spread = far * far - half * half
+    bent = centre - (near_sum * (far * far) - far_sum * (half * half)) * (0.5 / spread)
+    smaller = np.minimum(np.abs(bent), np.abs(plain))
+    smaller *= (bent > 0.0) == (plain > 0.0)
+    away: Values = smaller
+    return away
 
 
 def _median_of_tracks(values: Values, starts: npt.NDArray[np.int64]) -> Values:

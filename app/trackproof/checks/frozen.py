@@ -23,8 +23,9 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Compare how far a frozen object should have come with how far its box jumps afterwards."""
     values = np.where(scene.track >= 0, 0.0, np.nan)
     same = np.zeros(len(scene), dtype=np.bool_)
-    same[1:] = (scene.xywh[1:] == scene.xywh[:-1]).all(axis=1)
-    same &= scene.follows
+    same[1:] = scene.follows[1:]
+    for column in scene.columns:
+        same[1:] &= column[1:] == column[:-1]
     first, end = true_runs(same, breaks=~scene.follows)
     long_enough = end - first + 1 >= parameters["shortest"]
     # The run begins with the box that was copied.

@@ -26,6 +26,9 @@ ROWS = 4
 LEAST_BREAK = 2.0
 """Sigmas by which a track must break for a swap to be weighed at all."""
 
+LEAST_STEP, LEAST_TURN = 1.0, 0.5
+"""Sigmas of a step, and of a turn per frame, without which a track does not break."""
+
 REACH_WIDTHS = 3.0
 """Objects further apart, in widths, do not exchange identities unseen."""
 
@@ -56,7 +59,9 @@ def states(scene: Scene, rows: Rows, *, side: int) -> Values:
 def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Compare the cost of keeping two identities with the cost of swapping them, in sigmas."""
     values = np.where(scene.follows, 0.0, np.nan)
-    rows = np.flatnonzero(scene.follows & (scene.elapsed == 1))
+    motion = scene.motion
+    moved = (motion.step >= LEAST_STEP) | (motion.turn >= LEAST_TURN)
+    rows = np.flatnonzero(moved & (scene.elapsed == 1))
     past, future, sigma = (
         states(scene, rows, side=-1),
         states(scene, rows, side=1),

@@ -36,29 +36,47 @@ def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, 
     """
     if len(rows) < 2:
         return rows[:0], rows[:0]
-    x, y = scene.columns[0][rows], scene.columns[1][rows]
-    reach = reach_widths * scene.columns[2][rows]
+    x, reach = scene.columns[0][rows], reach_widths * scene.columns[2][rows]
+    x = x - x.min()
+    widest = float(reach.max(initial=0.0))
     # Frames are set apart by more than any reach, so that one column orders and separates.
-    apart = float(x.max() - x.min()) + float(np.max(reach)) + 1.0
-    key = scene.frame[rows] * apart + (x - x.min())
-    order = np.argsort(key, kind="stable")
-    key, y, reach, rows = key[order], y[order], reach[order], rows[order]
-    focus = scene.is_focus[rows]
+    apart = float(x.max()) + widest + 1.0
+    order = ordered_by(scene.frame[rows] * apart + x)
+    rows = rows[order]
+    key, y = (scene.frame[rows] * apart + x[order]), scene.columns[1][rows]
+    reach, focus = reach[order], scene.is_focus[rows]
     firsts, seconds = [], []
     active = np.arange(len(rows) - 1)
-    widest = float(reach.max(initial=0.0))
     offset = 1
     while len(active):
         other = active + offset
         gap = key[other] - key[active]
-        near = gap <= np.maximum(reach[active], reach[other])
-        near &= np.abs(y[other] - y[active]) <= np.maximum(reach[active], reach[other])
+        going = gap <= widest
+        active, other, gap = active[going], other[going], gap[going]
+        limit = np.maximum(reach[active], reach[other])
+        near = (gap <= limit) & (np.abs(y[other] - y[active]) <= limit)
         near &= focus[active] | focus[other]
         firsts.append(rows[active[near]])
         seconds.append(rows[other[near]])
         offset += 1
-        active = active[(gap <= widest) & (active + offset < len(rows))]
+        active = active[active + offset < len(rows)]
     return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def ordered_by(key: Values) -> Rows:
+    """Return the order of non-negative numbers, to one part in a million or so of the largest.
+
+    Value and place are packed into one whole number, which numpy sorts several times faster than
+    it finds an order.
+    """
+    bits = max(int(len(key) - 1).bit_length(), 1)
+    top = float(key.max(initial=0.0))
+    steps = (1 << (62 - bits)) / (top + 1.0)
+    packed = (key * steps).astype(np.int64) << bits
+    packed |= np.arange(len(key))
+    packed.sort()
+    order: Rows = packed & ((1 << bits) - 1)
+    return order
 
 
 def pair_runs(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.model import Events, Measurement
+from trackproof.checks.model import Events, Measured, Measurement
 from trackproof.checks.ranking import Hits, Usual
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from trackproof.checks.model import Check, Measured
+    from trackproof.checks.model import Check
     from trackproof.checks.scene import Scene
 
     Ints = npt.NDArray[np.int32]
@@ -94,6 +94,17 @@ def outcome_of(check: Check, scene: Scene, measured: Measured, *, limit: float) 
     scores = check.score(places.value, limit)
     usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
     return Outcome(measurement, measured.events, usual, _passing(measurement, places, usual))
+
+
+def joined(pieces: list[Measured]) -> Measured:
+    """Return what a check says of all parts of a scene, in their order."""
+    if len(pieces) == 1:
+        return pieces[0]
+    events = [piece.events for piece in pieces if piece.events is not None]
+    return Measured(
+        np.concatenate([piece.values for piece in pieces]),
+        joined_events(events) if events else None,
+    )
 
 
 def touches(events: Events, tracks: Ints) -> Truths:

@@ -33,8 +33,9 @@ def explain_outside(value: float, _detail: Mapping[str, Any]) -> str:
 
 def run_degenerate(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Measure how many times smaller than the least size the smaller side is."""
-    side = np.minimum(scene.xywh[:, 2], scene.xywh[:, 3])
-    side = np.where(np.isfinite(scene.xywh).all(axis=1), side, 0.0)
+    side = np.minimum(scene.columns[2], scene.columns[3])
+    # What is not finite in any column is not finite in their sum.
+    side[~np.isfinite(scene.columns.sum(axis=0))] = 0.0
     return Measured(parameters["least_pixels"] / np.maximum(side, 1e-3))
 
 

@@ -43,6 +43,9 @@ WIDEST_RANGE = 64
 MOST_SCORE = 20.0
 """Score beyond which more says nothing, unless a weight says otherwise."""
 
+LEAST_ODDS = -3.5
+"""Log-odds of findings that raise no flag: 3 in 100 are not worth a look."""
+
 FEWEST_PER_1000 = 0.25
 """Findings per 1,000 boxes under which rarity says nothing more."""
 
@@ -196,6 +199,7 @@ def _drafts(hits: Sequence[Hits], weights: Weights) -> dict[int, list[_Draft]]:
     first, last = (np.concatenate(column) for column in zip(*map(shown_frames, hits), strict=True))
     low, high = (np.concatenate(column) for column in zip(*map(_explained, hits), strict=True))
     order = np.lexsort((first, -odds))
+    order = order[: np.searchsorted(-odds[order], -LEAST_ODDS, side="right")]
     taken: dict[tuple[int, int], _Draft] = {}
     columns = (which, row, odds, track, first, last, low, high)
     for w, r, o, t, a, b, lo, hi in zip(*(c[order].tolist() for c in columns), strict=True):

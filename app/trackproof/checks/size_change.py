@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Measure the log ratio of neighbouring areas: shrink and growth weigh the same."""
-    area = scene.xywh[:, 2] * scene.xywh[:, 3]
+    area = scene.columns[2] * scene.columns[3]
     with np.errstate(invalid="ignore", divide="ignore"):
         size = np.log(area)
     values = scene.no_values()
