@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.errors import FormatError, StorageError
 from trackproof.formats.registry import formats
+from trackproof.formats.unknown import explained
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -58,11 +59,8 @@ def _exists(path: Path) -> bool:
 
 def _unknown(path: Path) -> str:
     known = "; ".join(f"{one.title}: {one.description}" for one in formats())
-    if path.is_dir():
-        return f"this folder holds no labels that trackproof can read ({known})"
-    if not path.stat().st_size:
-        return "the file is empty"
-    return f"the file holds no labels that trackproof can read ({known})"
+    what = "the folder holds no labels" if path.is_dir() else explained(path)
+    return f"{what}. trackproof opens {known}"
 
 
 def _with_unique_names(sequences: tuple[Sequence, ...]) -> tuple[Sequence, ...]:
