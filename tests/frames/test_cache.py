@@ -220,6 +220,28 @@ def test_nearest_frame_helps_while_scrubbing(cache: FrameCache, frames: SlowFram
     assert nearest == min(start for start, _ in cache.cached())
 
 
+def test_waiting_ends_when_another_frame_is_wanted_meanwhile(
+    cache: FrameCache, frames: SlowFrames
+) -> None:
+    with pytest.raises(FrameError, match="not loaded"):
+        cache.wait_for(5000)
+    frames.gate.clear()
+    messages: list[str] = []
+
+    def wait() -> None:
+        try:
+            cache.wait_for(700)
+        except FrameError as error:
+            messages.append(error.message)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert frames.entered.wait(PATIENCE_S)
+    cache.want(100)
+    waiting.join(PATIENCE_S)
+    assert messages == ["the frame is not loaded"]
+
+
 def test_ranges_are_joined_and_ascending(frames: SlowFrames) -> None:
     cache = FrameCache(frames, budget_bytes=1000 * FRAME_BYTES)
     arrivals = Arrivals(cache)

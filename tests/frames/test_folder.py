@@ -212,6 +212,17 @@ def test_folder_without_frames_is_one_clear_error(tmp_path: Path) -> None:
         open_frames(tmp_path)
 
 
+def test_folder_that_cannot_be_listed_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(FrameError, match="cannot be read: Permission denied"):
+        open_frames(tmp_path)
+
+
 def test_index_outside_the_folder_is_refused(tmp_path: Path) -> None:
     write_frames(tmp_path, ["1.jpg"])
     source = open_frames(tmp_path)

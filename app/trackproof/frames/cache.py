@@ -109,21 +109,23 @@ class FrameCache:
         Raises
         ------
         FrameError
-            When the frame cannot be read, or not in time, or the cache is closed.
+            When the frame cannot be read, or not in time, or another one is wanted meanwhile, or
+            the cache is closed.
         """
 
         def is_settled() -> bool:
-            return index in self._pictures or index in self._reasons or self._is_closed
+            is_known = index in self._pictures or index in self._reasons
+            return is_known or self._is_closed or index not in self._place
 
         with self._changed:
-            if index not in self._place:
+            if index not in self._pictures and index not in self._place:
                 self._request = (index, 1, None)
                 self._rank()
                 self._changed.notify_all()
             self._changed.wait_for(is_settled, timeout=timeout_s)
             if index in self._pictures:
                 return self._pictures[index]
-            reason = self._reasons.get(index, "the frame is not loaded yet")
+            reason = self._reasons.get(index, "the frame is not loaded")
             raise FrameError(reason, path=self._source.path)
 
     def cached(self) -> list[tuple[int, int]]:

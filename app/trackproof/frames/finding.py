@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from trackproof.errors import FrameError
 from trackproof.frames.source import frames_inside, is_video
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def find_frames(sequence: Sequence) -> Path | None:
                 return candidate
             if candidate.is_dir() and frames_inside(candidate) is not None:
                 return candidate
-        except OSError:
+        except (OSError, FrameError):
             continue
     return None
 

@@ -117,8 +117,17 @@ def frames_inside(folder: Path) -> Path | None:
     """Return what a folder offers as frames: itself, its one image folder, or its one video.
 
     Looks one level deep and no further, so that pointing at a home directory costs nothing.
+
+    Raises
+    ------
+    FrameError
+        When the folder cannot be read.
     """
-    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FrameError(f"the folder cannot be read: {reason}", path=folder) from error
     if any(is_image(entry) for entry in entries):
         return folder
     if (folder / "img1").is_dir():
