@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
@@ -87,8 +88,13 @@ def test_the_value_at_the_cursor_is_told(timelines: TimelinesPanel, opened: Sess
 
 
 def test_dragging_the_limit_flags_again(
-    timelines: TimelinesPanel, opened: Session, qtbot: QtBot
+    timelines: TimelinesPanel,
+    opened: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # pyqtgraph drops moves that follow each other faster than a hand's
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
     opened.select_track(1)
     before = len(opened.flags)
     plot = timelines.plots["rolling_iou"]

@@ -1,0 +1,114 @@
+"""The steps of this review: a click goes back to, or on to, any of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QListView, QStackedLayout, QWidget
+
+from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.keys import KeyKeeper
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from trackproof.desktop.session import Session
+
+Index = QModelIndex | QPersistentModelIndex
+START = "Labels as opened"
+
+
+class HistoryModel(QAbstractListModel):
+    """Steps done and undone, oldest first, below the state as opened."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._steps: tuple[str, ...] = ()
+        self._done = 0
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Names of all steps, those taken back included."""
+        return self._steps
+
+    @property
+    def done(self) -> int:
+        """How many steps are in force."""
+        return self._done
+
+    def refresh(self) -> None:
+        """Read the session; steps taken back stay until another step replaces them."""
+        done = self._session.history
+        undone = self._steps[len(done) :] if self._steps[: len(done)] == done else ()
+        self.beginResetModel()
+        self._steps = (*done, *(undone if self._session.can_redo else ()))
+        self._done = len(done)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return the number of steps and the state as opened."""
+        return 0 if parent.isValid() else len(self._steps) + 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the name of a step, dim when it was taken back."""
+        if not index.isValid():
+            return None
+        row = index.row()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return START if row == 0 else _capital(self._steps[row - 1])
+        if role == Qt.ItemDataRole.ForegroundRole and row > self._done:
+            return self._session.theme.text_dim
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "Click to go back to here" if row < self._done else "Click to go on to here"
+        return None
+
+
+class HistoryPanel(QWidget):
+    """List of steps."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAccessibleName("History")
+        self.model = HistoryModel(session, self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setUniformItemSizes(True)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setAccessibleName("Steps")
+        self.list.installEventFilter(KeyKeeper(self))
+        self._empty = EmptyState(
+            "Nothing changed yet", "Every edit appears here, and can be taken back."
+        )
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.list)
+        self.list.clicked.connect(self._go)
+        self.list.activated.connect(self._go)
+        session.labels_changed.connect(self.refresh)
+        session.sequence_changed.connect(self.refresh)
+        session.theme_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, *_values: object) -> None:
+        """Show the steps that the session holds now."""
+        self.model.refresh()
+        self._stack.setCurrentWidget(self.list if self.model.steps else self._empty)
+        self.list.setCurrentIndex(self.model.index(self.model.done))
+
+    def _go(self, index: QModelIndex) -> None:
+        """Undo or redo until the clicked step is the last one in force."""
+        wanted, session = index.row(), self._session
+        while len(session.history) > wanted and session.can_undo:
+            session.undo()
+        while len(session.history) < wanted and session.can_redo:
+            session.redo()
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
