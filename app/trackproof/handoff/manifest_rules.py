@@ -65,11 +65,14 @@ class Line:
         S3 address of the sequence file.
     results : mapping of str to (str, mapping)
         By label attribute name: address of the label file, and its metadata.
+    broken : frozenset of str
+        Label attribute names whose result breaks a rule; they are not among the results.
     """
 
     number: int
     source_ref: str
     results: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
 
 
 def manifest_problems(data: bytes, *, path: str = "") -> tuple[list[Problem], list[Line]]:
@@ -102,7 +105,7 @@ def _line(row: bytes, number: int) -> tuple[list[Wrong], Line | None]:
         text = row.decode("utf-8")
         raw = msgspec.json.decode(row, type=dict[str, msgspec.Raw])
         line = msgspec.json.decode(row)
-    except (UnicodeDecodeError, msgspec.DecodeError) as error:
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         return [("", f"this is not one complete JSON object: {error}")], None
     wrongs: list[Wrong] = []
     if len(text) > limits.MANIFEST_LINE_CHARACTERS:
@@ -125,19 +128,21 @@ def _line(row: bytes, number: int) -> tuple[list[Wrong], Line | None]:
         return [*wrongs, *_clip(line)], None
     if not source.lower().endswith(".json"):
         wrongs.append(("source-ref", "must point to a sequence file (.json) or a clip"))
-    found, results = _results(line)
-    return [*wrongs, *found], Line(number, source, results)
+    found, results, broken = _results(line)
+    return [*wrongs, *found], Line(number, source, results, frozenset(broken))
 
 
 def _results(
     line: Mapping[str, Any],
-) -> tuple[list[Wrong], dict[str, tuple[str, Mapping[str, Any]]]]:
+) -> tuple[list[Wrong], dict[str, tuple[str, Mapping[str, Any]]], set[str]]:
     wrongs: list[Wrong] = []
     results: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    broken: set[str] = set()
     for key, value in line.items():
         if not key.endswith(METADATA):
             if key.endswith("-ref") and key != "source-ref" and key + METADATA not in line:
                 wrongs.append((key, f"has no {key}{METADATA} beside it"))
+                broken.add(key)
             continue
         name = key.removesuffix(METADATA)
         wrong = attribute_name_wrong(name, is_reference=True)
@@ -152,9 +157,11 @@ def _results(
         else:
             found += S3_URI.wrongs(uri, name)
         wrongs += found
-        if isinstance(uri, str) and isinstance(value, dict):
+        if found:
+            broken.add(name)
+        elif isinstance(uri, str):
             results[name] = (uri, value)
-    return wrongs, results
+    return wrongs, results, broken
 
 
 def _date(metadata: Mapping[str, Any], place: str) -> Iterator[Wrong]:

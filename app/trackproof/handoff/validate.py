@@ -41,7 +41,10 @@ MANIFEST_SUFFIXES = (".manifest", ".jsonl")
 
 @dataclass(slots=True)
 class _Package:
-    """What was read, by path; ``root`` is the folder beneath which addresses are looked up."""
+    """What was read, by path; ``root`` is the folder beneath which addresses are looked up.
+
+    Only files that are sound in themselves are kept to be compared with others.
+    """
 
     root: Path
     problems: list[Problem] = field(default_factory=list)
@@ -50,6 +53,7 @@ class _Package:
     sequences: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
     configs: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
     requests: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
+    broken: set[Path] = field(default_factory=set)
 
     def error(self, message: str, path: Path, location: str = "") -> None:
         self.problems.append(Problem(message, str(path), location, Severity.ERROR))
@@ -115,8 +119,9 @@ def _read(file: Path, package: _Package) -> None:
         return
     try:
         document = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         package.error(f"this is not JSON: {error}", file)
+        package.broken.add(file)
         return
     if not isinstance(document, dict):
         package.note("this is no file of a labeling job, so it was not checked", file)
@@ -125,21 +130,25 @@ def _read(file: Path, package: _Package) -> None:
 
 
 def _document(document: dict[str, Any], file: Path, package: _Package) -> None:
+    kept: dict[Path, Mapping[str, Any]]
     if TRACKING_KEY in document or DETECTION_KEY in document:
         problems, package.labels[file] = label_problems(document, path=str(file))
-    elif "seq-no" in document or {"frames", "prefix"} <= document.keys():
-        problems = sequence_problems(document, path=str(file))
-        package.sequences[file] = document
+        package.problems += problems
+        return
+    if "seq-no" in document or {"frames", "prefix"} <= document.keys():
+        problems, kept = sequence_problems(document, path=str(file)), package.sequences
     elif "LabelingJobName" in document or "HumanTaskConfig" in document:
-        problems = request_problems(document, path=str(file))
-        package.requests[file] = document
+        problems, kept = request_problems(document, path=str(file)), package.requests
     elif "labels" in document:
-        problems = config_problems(document, path=str(file))
-        package.configs[file] = document
+        problems, kept = config_problems(document, path=str(file)), package.configs
     else:
         package.note("this is no file of a labeling job, so it was not checked", file)
         return
     package.problems += problems
+    if is_clean(problems):
+        kept[file] = document
+    else:
+        package.broken.add(file)
 
 
 def _placeholders(data: bytes, file: Path, package: _Package) -> None:
@@ -178,11 +187,11 @@ def _manifest(manifest: Path, lines: list[Line], package: _Package) -> None:
     for line in lines:
         place = f"line {line.number}"
         sequence_file = _found(line.source_ref, manifest, place, package)
-        if sequence_file is not None and sequence_file not in package.sequences:
+        if sequence_file and sequence_file not in {*package.sequences, *package.broken}:
             package.error(f"{line.source_ref} is not a sequence file", manifest, place)
         for name, (uri, metadata) in line.results.items():
             _result(name, uri, metadata, _Place(manifest, place, sequence_file), package)
-        if config is not None:
+        if config is not None and _audited(config[1]):
             _against_config(line, config, manifest, package)
 
 
@@ -201,16 +210,15 @@ def _result(
         return
     facts = package.labels.get(file)
     if facts is None:
-        package.error(f"{uri} is not a label file", at.manifest, at.line)
+        if file not in package.broken:
+            package.error(f"{uri} is not a label file", at.manifest, at.line)
         return
-    if metadata.get("type") in TASK_TYPES and TASK_TYPES[metadata["type"]] != facts.is_tracking:
+    if TASK_TYPES[metadata["type"]] != facts.is_tracking:
         package.error(f"{name}-metadata has another type than its label file", at.manifest, at.line)
-    class_map = metadata.get("class-map")
-    if isinstance(class_map, dict):
-        missing = sorted(facts.class_ids - class_map.keys())
-        if missing:
-            text = f"class-map lacks class ids that the labels use: {', '.join(missing)}"
-            package.error(text, at.manifest, at.line)
+    missing = sorted(facts.class_ids - metadata["class-map"].keys())
+    if missing:
+        text = f"class-map lacks class ids that the labels use: {', '.join(missing)}"
+        package.error(text, at.manifest, at.line)
     if at.sequence_file in package.sequences:
         _labels_against_sequence(file, facts, package.sequences[at.sequence_file], package)
 
@@ -218,11 +226,7 @@ def _result(
 def _labels_against_sequence(
     file: Path, facts: LabelFacts, sequence: Mapping[str, Any], package: _Package
 ) -> None:
-    frames = sequence.get("frames")
-    try:
-        numbers = {frame["frame"]: str(frame["frame-no"]) for frame in frames or ()}
-    except (TypeError, KeyError):
-        return  # the sequence file's own problems say so
+    numbers = {frame["frame"]: str(frame["frame-no"]) for frame in sequence["frames"]}
     strangers = [name for _, name in facts.frames if name not in numbers]
     if strangers:
         package.error(
@@ -283,21 +287,15 @@ def _against_config(
     file, config = pair
     name = _audited(config)
     place = f"line {line.number}"
-    if not name:
+    if name in line.broken:
         return
     if name not in line.results:
         text = f"no {name} and {name}-metadata, which {file.name} names as the labels to audit"
         package.error(text, manifest, place)
         return
     uri, metadata = line.results[name]
-    entries = config.get("labels")
-    offered = {
-        entry.get("label")
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict)
-    }
-    class_map = metadata.get("class-map")
-    for label in class_map.values() if isinstance(class_map, dict) else ():
+    offered = {entry["label"] for entry in config["labels"]}
+    for label in metadata["class-map"].values():
         if label not in offered:
             package.error(f"class-map names {label!r}, which {file.name} lacks", manifest, place)
     labels = _beneath(package, uri)
@@ -354,10 +352,13 @@ def _plan(package: _Package) -> None:
             package.error(
                 "frame_names do not fit frame_start and frame_end", file, f"window {number}"
             )
-        sequence = package.sequences.get(package.root / window.folder / "sequence.json")
+        listed = package.root / window.folder / "sequence.json"
+        sequence = package.sequences.get(listed)
+        if listed in package.broken:
+            continue
         if sequence is None:
             package.error(f"{window.folder}/sequence.json is missing", file, f"window {number}")
-        elif [one.get("frame") for one in sequence.get("frames", ())] != list(window.frame_names):
+        elif [one["frame"] for one in sequence["frames"]] != list(window.frame_names):
             package.error(
                 f"{window.folder}/sequence.json lists other frames", file, f"window {number}"
             )
