@@ -36,7 +36,7 @@ def applied(edit: Edit, labels: Labels) -> tuple[Labels, Change]:
         raise
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(random.labels(), random.edits)
 def test_undo_takes_back_exactly_what_an_edit_did(before: Labels, edit: Edit) -> None:
     after, change = applied(edit, before)
@@ -44,7 +44,7 @@ def test_undo_takes_back_exactly_what_an_edit_did(before: Labels, edit: Edit) ->
     assert random.same(redo(before, change), after)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(random.labels(), random.edits)
 def test_change_names_every_track_and_frame_that_differs(before: Labels, edit: Edit) -> None:
     after, change = applied(edit, before)
@@ -54,7 +54,7 @@ def test_change_names_every_track_and_frame_that_differs(before: Labels, edit: E
     assert change.label
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(random.labels(), st.lists(random.edits, min_size=1, max_size=6))
 def test_undoing_all_steps_leads_back_to_the_start(before: Labels, edits: list[Edit]) -> None:
     labels, changes = before, []
@@ -69,7 +69,7 @@ def test_undoing_all_steps_leads_back_to_the_start(before: Labels, edits: list[E
     assert random.same(labels, before)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(random.labels(), st.sampled_from([(0, 1), (1, 2), (2, 0)]), random.frame_ranges())
 def test_swapping_twice_is_the_identity(
     before: Labels, pair: tuple[int, int], frames: FrameRanges
@@ -80,7 +80,7 @@ def test_swapping_twice_is_the_identity(
     assert difference(before, twice).is_empty
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(random.labels(), random.frame_ranges(), random.some_tracks)
 def test_no_frame_outside_the_range_is_touched(
     before: Labels, frames: FrameRanges, tracks: tuple[int, ...]
@@ -93,7 +93,7 @@ def test_no_frame_outside_the_range_is_touched(
         assert frames.mask(change.frames).all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(random.labels(), random.edits)
 def test_no_frame_of_a_track_ever_holds_two_annotations(before: Labels, edit: Edit) -> None:
     after, _ = applied(edit, before)

@@ -116,7 +116,7 @@ class Interpolate(Edit):
         frames = np.arange(keys[0] + 1, keys[-1], dtype=np.int32)
         frames = frames[labels.listed[frames] & ~np.isin(frames, keys)]
         if not len(frames):
-            raise EditError(f"There is nothing between frames {keys[0]} and {keys[-1]}.")
+            raise EditError(f"The labels list no frame between {keys[0]} and {keys[-1]}.")
         between = _between(key_rows, frames, method=self.method)
         filled = with_geometry(block, between, overwrite=self.overwrite)
         return with_rows(labels, {self.track: filled})
