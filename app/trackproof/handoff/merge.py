@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import HandoffError
-from trackproof.handoff.adoption import LEFT_OUT, Numbering, adopted, together
 from trackproof.handoff.excerpt import excerpt, fitted
 from trackproof.labels import FrameRanges, Labels, TrackDiff, difference, next_name
+from trackproof.labels.adoption import LEFT_OUT, Numbering, adopted, together
 from trackproof.labels.table import NO_IDENTITY
 
 if TYPE_CHECKING:

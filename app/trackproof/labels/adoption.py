@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from trackproof.labels import NOT_IN_SOURCE, Block, Category, Labels, Track, concatenate
+from trackproof.labels.block import NOT_IN_SOURCE, Block, concatenate
 from trackproof.labels.table import NO_IDENTITY, LabelTable
 
 if TYPE_CHECKING:
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from trackproof.labels import AttributeSet
+    from trackproof.labels.attributes import AttributeSet
     from trackproof.labels.block import Ints
+    from trackproof.labels.sequence import Category, Labels
+    from trackproof.labels.table import Track
 
 Value = TypeVar("Value")
 
