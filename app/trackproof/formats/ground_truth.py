@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trackproof.errors import FormatError
+from trackproof.errors import FormatError, Problem, Severity, StorageError
 from trackproof.formats.ground_truth_job import LABELS_NAME, read_alone, read_job
 from trackproof.formats.ground_truth_labels import write_labels
 from trackproof.formats.ground_truth_reading import NAME
@@ -64,16 +64,27 @@ def _read(path: Path, *, root: Path | None, progress: Progress) -> Opened:
 
 
 def _read_folder(folder: Path, *, root: Path | None, progress: Progress) -> Opened:
-    paths = _manifests(folder)
-    if paths:
-        parts = [read_job(path, root=root, progress=progress) for path in paths]
-    else:
-        parts = [read_alone(path, progress=progress) for path in _label_files(folder)]
+    manifests = _manifests(folder)
+    parts, failures = [], []
+    for path in manifests or _label_files(folder):
+        try:
+            parts.append(
+                read_job(path, root=root, progress=progress)
+                if manifests
+                else read_alone(path, progress=progress)
+            )
+        except (FormatError, StorageError) as error:
+            failures.append(error)
     if not parts:
+        if failures:
+            raise failures[0]
         raise FormatError("the folder holds neither a manifest nor a SeqLabel.json", path=folder)
+    told = [
+        Problem(e.message, str(e.path or ""), e.location or "", Severity.ERROR) for e in failures
+    ]
     return Opened(
         sequences=tuple(sequence for part in parts for sequence in part.sequences),
-        problems=tuple(problem for part in parts for problem in part.problems),
+        problems=(*told, *(problem for part in parts for problem in part.problems)),
         path=folder,
         format_name=NAME,
     )

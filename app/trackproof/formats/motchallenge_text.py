@@ -79,7 +79,6 @@ def _fast(data: bytes, lines: list[bytes]) -> npt.NDArray[np.float64] | None:
             dtype=np.float64,
             quoting=3,
             skip_blank_lines=False,
-            float_precision="round_trip",
             engine="c",
         )
     except (ValueError, pd.errors.ParserError):
