@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PySide6.QtCore import QSizeF
 
 GAP = 2.0
+
+Edges: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom: plain numbers, because placing asks for them thousands of times."""
 
 
 def place_names(
@@ -33,37 +36,59 @@ def place_names(
         Places that choose first and always get a name (selected, flagged); the others follow
         from the nearest (lowest edge) to the farthest.
     """
+    limits = _edges(bounds)
+    edges = [_edges(box) for box in boxes]
     placed: list[QRectF | None] = [None] * len(boxes)
-    taken: list[QRectF] = []
-    favoured = [i for i in firsts if 0 <= i < len(boxes)]
-    rest = sorted(set(range(len(boxes))) - set(favoured), key=lambda i: -boxes[i].bottom())
+    taken: list[Edges] = []
+    favoured = dict.fromkeys(i for i in firsts if 0 <= i < len(boxes))
+    rest = sorted(set(range(len(boxes))) - set(favoured), key=lambda i: -edges[i][3])
     for i in (*favoured, *rest):
-        if not boxes[i].intersects(bounds):
+        if not _meet(edges[i], limits):
             continue
-        choices = [_inside(place, bounds) for place in _places(boxes[i], sizes[i])]
-        free = (place for place in choices if not any(place.intersects(t) for t in taken))
-        place = next(free, choices[0] if i in favoured else None)
+        width, height = sizes[i].width(), sizes[i].height()
+        place = _first_free(_places(edges[i], width, height, limits), taken)
+        if place is None and i in favoured:
+            place = next(_places(edges[i], width, height, limits))
         if place is not None:
-            placed[i] = place
+            placed[i] = QRectF(place[0], place[1], width, height)
             taken.append(place)
     return placed
 
 
-def _places(box: QRectF, size: QSizeF) -> tuple[QRectF, ...]:
-    """Return above, below, then inside the top, then above and below at the right edge."""
-    above, below = box.top() - size.height() - GAP, box.bottom() + GAP
-    right = box.right() - size.width()
-    corners = (
-        QPointF(box.left(), above),
-        QPointF(box.left(), below),
-        QPointF(right, above),
-        QPointF(right, below),
-        QPointF(box.left() + GAP, box.top() + GAP),
+def _first_free(places: Iterator[Edges], taken: list[Edges]) -> Edges | None:
+    for place in places:
+        left, top, right, bottom = place
+        for other in taken:
+            if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                break
+        else:
+            return place
+    return None
+
+
+def _places(box: Edges, width: float, height: float, limits: Edges) -> Iterator[Edges]:
+    """Yield above, below, the same at the right edge, then inside the top; all within limits."""
+    above, below, right = box[1] - height - GAP, box[3] + GAP, box[2] - width
+    for left, top in (
+        (box[0], above),
+        (box[0], below),
+        (right, above),
+        (right, below),
+        (box[0] + GAP, box[1] + GAP),
+    ):
+        inside_x = max(min(left, limits[2] - width), limits[0])
+        inside_y = max(min(top, limits[3] - height), limits[1])
+        yield inside_x, inside_y, inside_x + width, inside_y + height
+
+
+def _edges(rect: QRectF) -> Edges:
+    return rect.left(), rect.top(), rect.right(), rect.bottom()
+
+
+def _meet(first: Edges, second: Edges) -> bool:
+    return (
+        first[0] < second[2]
+        and second[0] < first[2]
+        and first[1] < second[3]
+        and second[1] < first[3]
     )
-    return tuple(QRectF(corner, size) for corner in corners)
-
-
-def _inside(place: QRectF, bounds: QRectF) -> QRectF:
-    left = min(max(place.left(), bounds.left()), max(bounds.right() - place.width(), bounds.left()))
-    top = min(max(place.top(), bounds.top()), max(bounds.bottom() - place.height(), bounds.top()))
-    return QRectF(QPointF(left, top), place.size())
