@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.notices import banner_of_error
-from trackproof.errors import EditError
+from trackproof.errors import EditError, ReviewError
+from trackproof.review.verdicts import OwnFlag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,8 +98,8 @@ class ReviewDesk(QObject):
         if not flags:
             return
         following = self._following(flags)
-        self._count(flags, status)
-        self._session.judge(flags, status, comment)
+        took_s = self._count(flags, status)
+        self._session.judge(flags, status, comment, seconds=took_s)
         self._go_on(following, status)
 
     def note(self, comment: str) -> None:
@@ -134,8 +135,8 @@ class ReviewDesk(QObject):
         except EditError as error:
             self._session.message.emit(banner_of_error(error, doing="taking the expected box"))
             return
-        self._count((flag,), "fixed")
-        self._session.judge((flag,), "fixed")
+        took_s = self._count((flag,), "fixed")
+        self._session.judge((flag,), "fixed", seconds=took_s)
         self._go_on(following, "fixed")
 
     def _following(self, flags: tuple[Flag, ...]) -> tuple[str, ...]:
@@ -161,6 +162,24 @@ class ReviewDesk(QObject):
             if key in now:
                 self._session.select_flag(now[key])
                 return
+
+    def flag_here(self) -> None:
+        """Raise a flag of one's own: on the selected object, here or over the looped range."""
+        session = self._session
+        review, sequence = session.book.review, session.sequence
+        if review is None or sequence is None:
+            return
+        first, last = session.loop or (session.frame, session.frame)
+        own = OwnFlag(session.track, session.frame, first, last)
+        try:
+            key = review.add_flag(sequence.name, own)
+        except ReviewError as error:
+            session.message.emit(banner_of_error(error, doing="raising a flag"))
+            return
+        session.verdict_changed.emit(key)
+        raised = next((flag for flag in session.flags if flag.key == key), None)
+        session.select_flag(raised)
+        self.note_asked.emit()
 
     # -- pace
 
@@ -195,7 +214,8 @@ class ReviewDesk(QObject):
             return f"{said}, about {minutes:.0f} min left"
         return f"{said}, about {minutes / 60:.0f} h left"
 
-    def _count(self, flags: tuple[Flag, ...], status: str) -> None:
+    def _count(self, flags: tuple[Flag, ...], status: str) -> float:
+        """Remember what was judged, and return how many seconds a flag took."""
         took_s = self._clock() - self._since_s
         for flag in flags:
             if status == "open":
@@ -204,6 +224,7 @@ class ReviewDesk(QObject):
                 self._done.add(flag.key)
         if status != "open" and took_s <= LONGEST_S:
             self._took_s.append(took_s / len(flags))
+        return took_s / len(flags)
 
     def _on_flag(self, _flag: object) -> None:
         self._since_s = self._clock()

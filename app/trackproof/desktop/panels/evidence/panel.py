@@ -57,7 +57,7 @@ class EvidencePanel(QWidget):
         session.analysis_changed.connect(self.refresh)
         session.sequence_changed.connect(self.refresh)
         session.labels_changed.connect(self.refresh)
-        session.verdict_changed.connect(self.refresh)
+        session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self.refresh)
         self._desk.note_asked.connect(self._ask_note)
         self.refresh()
@@ -153,6 +153,11 @@ class EvidencePanel(QWidget):
             return
         self._show(flag)
         self._stack.setCurrentWidget(self._body)
+
+    def _on_verdict(self, key: str) -> None:
+        flag = self._session.flag
+        if flag is not None and flag.key == key:
+            self.refresh()
 
     def _say_why_empty(self) -> None:
         if self._session.labels is None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStackedLayout, QWidget
 
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.keys import KeyKeeper
+from trackproof.desktop.panels.later import Later
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -93,6 +94,8 @@ class HistoryPanel(QWidget):
         session.labels_changed.connect(self.refresh)
         session.sequence_changed.connect(self.refresh)
         session.theme_changed.connect(self.refresh)
+        self._later = Later(self, self.refresh)
+        session.verdict_changed.connect(self._later.ask)
         self.refresh()
 
     def refresh(self, *_values: object) -> None:
@@ -103,11 +106,12 @@ class HistoryPanel(QWidget):
 
     def _go(self, index: QModelIndex) -> None:
         """Undo or redo until the clicked step is the last one in force."""
-        wanted, session = index.row(), self._session
-        while len(session.history) > wanted and session.can_undo:
-            session.undo()
-        while len(session.history) < wanted and session.can_redo:
-            session.redo()
+        steps, session = index.row() - self.model.done, self._session
+        for _ in range(abs(steps)):
+            if steps < 0:
+                session.undo()
+            else:
+                session.redo()
 
 
 def _capital(words: str) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWi
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.keys import KeyKeeper
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.objects.rows import ObjectRow, object_rows
 from trackproof.desktop.panels.table import (
     RECORD_ROLE,
@@ -71,7 +72,8 @@ class ObjectsPanel(QWidget):
         session.sequence_changed.connect(self._on_sequence)
         session.labels_changed.connect(self.refresh)
         session.analysis_changed.connect(self._on_analysis)
-        session.verdict_changed.connect(self.refresh)
+        self._later = Later(self, self.refresh)
+        session.verdict_changed.connect(self._later.ask)
         session.track_changed.connect(self._follow)
         session.theme_changed.connect(self.refresh)
         self._on_analysis()

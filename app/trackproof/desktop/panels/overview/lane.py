@@ -162,23 +162,25 @@ class OverviewLane(QAbstractScrollArea):
         view = self.viewport().rect()
         return QRectF(gutter(), 0, max(view.width() - gutter(), 1), view.height())
 
-    def _row_height(self) -> float:
+    @property
+    def row_height(self) -> float:
+        """Height of one object in pixels."""
         rows = max(len(self._map.tracks), 1)
         return min(max(self.viewport().height() / rows, LOWEST_ROW), HIGHEST_ROW)
 
     def _fit_scroll_bar(self) -> None:
-        needed = math.ceil(self._row_height() * len(self._map.tracks))
+        needed = math.ceil(self.row_height * len(self._map.tracks))
         bar = self.verticalScrollBar()
         bar.setRange(0, max(needed - self.viewport().height(), 0))
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(round(self._row_height() * 3))
+        bar.setSingleStep(round(self.row_height * 3))
 
     def _top_of(self, row: int) -> float:
-        return row * self._row_height() - self.verticalScrollBar().value()
+        return row * self.row_height - self.verticalScrollBar().value()
 
     def _track_at(self, y: float) -> int | None:
         heat = self.heat
-        row = int((y + self.verticalScrollBar().value()) // self._row_height())
+        row = int((y + self.verticalScrollBar().value()) // self.row_height)
         return heat.tracks[row] if 0 <= row < len(heat.tracks) else None
 
     def _position(self, x: float) -> float:
@@ -240,12 +242,12 @@ class OverviewLane(QAbstractScrollArea):
         return pixmap
 
     def _rows_on_screen(self) -> slice:
-        first = int(self.verticalScrollBar().value() // self._row_height())
-        count = math.ceil(self.viewport().height() / self._row_height()) + 1
+        first = int(self.verticalScrollBar().value() // self.row_height)
+        count = math.ceil(self.viewport().height() / self.row_height) + 1
         return slice(first, min(first + count, len(self._map.tracks)))
 
     def _draw_heat(self, painter: QPainter, heat: HeatMap, width: int) -> None:
-        axis, row_height, rows = self._axis(), self._row_height(), self._rows_on_screen()
+        axis, row_height, rows = self._axis(), self.row_height, self._rows_on_screen()
         span = self._span
         levels = np.ascontiguousarray(heat.pixels(span.start, span.end, width=width, rows=rows))
         image = QImage(levels.data, levels.shape[1], levels.shape[0], levels.strides[0], INDEXED)
@@ -263,7 +265,7 @@ class OverviewLane(QAbstractScrollArea):
     def _draw_flags(self, painter: QPainter, heat: HeatMap) -> None:
         if self._marks is None:
             self._marks = FlagMarks(self._session, heat)
-        theme, row_height = self._session.theme, self._row_height()
+        theme, row_height = self._session.theme, self.row_height
         left, start = self._axis().left(), self._span.start
         per_frame = self._axis().width() / self._span.length
         scroll = self.verticalScrollBar().value()
@@ -298,7 +300,7 @@ class OverviewLane(QAbstractScrollArea):
 
     def _draw_names(self, painter: QPainter, heat: HeatMap) -> None:
         theme, labels = self._session.theme, self._session.labels
-        row_height = self._row_height()
+        row_height = self.row_height
         painter.setFont(font("small"))
         line = QFontMetrics(font("small")).height()
         selected = heat.row_of(self._session.track)
@@ -316,7 +318,7 @@ class OverviewLane(QAbstractScrollArea):
 
     def _draw_selected(self, painter: QPainter, row: int, name: str) -> None:
         theme = self._session.theme
-        top, row_height = self._top_of(row), self._row_height()
+        top, row_height = self._top_of(row), self.row_height
         band = QRectF(0, top, self.viewport().width() - 1, row_height)
         painter.setPen(QPen(theme.text, 1))
         painter.drawRect(band.adjusted(gutter(), 0, 0, 0))
@@ -348,11 +350,11 @@ class OverviewLane(QAbstractScrollArea):
         row = self.heat.row_of(track)
         if row is None:
             return
-        bar, top = self.verticalScrollBar(), row * self._row_height()
+        bar, top = self.verticalScrollBar(), row * self.row_height
         if top < bar.value():
             bar.setValue(math.floor(top))
-        elif top + self._row_height() > bar.value() + self.viewport().height():
-            bar.setValue(math.ceil(top + self._row_height() - self.viewport().height()))
+        elif top + self.row_height > bar.value() + self.viewport().height():
+            bar.setValue(math.ceil(top + self.row_height - self.viewport().height()))
 
     # -- mouse
 

@@ -55,6 +55,15 @@ def queue_actions(session: Session) -> list[Action]:
             tip="Write a comment on the flag",
         ),
         Action(
+            "review.own_flag",
+            "Flag this place",
+            "Review/verdict",
+            desk.flag_here,
+            ("Shift+M",),
+            is_enabled=lambda: session.sequence is not None,
+            tip="Raise a flag of your own here, or over the looped frames, and say why",
+        ),
+        Action(
             "review.filter",
             "Filter the queue …",
             "Review/queue",

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.keys import EnterGuard
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.queue.delegate import QueueDelegate
 from trackproof.desktop.panels.queue.model import QueueModel
 from trackproof.desktop.panels.queue.rows import (
@@ -66,6 +67,9 @@ class QueuePanel(QWidget):
         self._desk = ReviewDesk.of(session)
         self._guard = EnterGuard(self)
         self._all: list[FlagRow] = []
+        self._places: dict[str, int] = {}
+        self._later = Later(self, self.refresh)
+        self._counting = Later(self, self._count)
         self._view = View(Query())
         self._model = QueueModel(self)
         self._is_following = False
@@ -240,6 +244,7 @@ class QueuePanel(QWidget):
     def refresh(self) -> None:
         """Show the flags that the session holds now."""
         self._all = flag_rows(self._session)
+        self._places = {row.flag.key: place for place, row in enumerate(self._all)}
         self._arrange()
 
     def _arrange(self) -> None:
@@ -283,12 +288,13 @@ class QueuePanel(QWidget):
         self._pace.setText(self._desk.pace_in_words())
 
     def _on_verdict(self, key: str) -> None:
-        for place, row in enumerate(self._all):
-            if row.flag.key == key:
-                self._all[place] = judged(self._session, row)
-                self._model.replace_row(self._all[place])
-                break
-        self._count()
+        place = self._places.get(key)
+        if place is None or len(self._session.flags) != len(self._all):
+            self._later.ask()
+            return
+        self._all[place] = judged(self._session, self._all[place])
+        self._model.replace_row(self._all[place])
+        self._counting.ask()
 
     def _on_theme(self, _theme: object) -> None:
         self._list.viewport().update()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.notices import banner_of_error
+from trackproof.desktop.panels.later import Later
 
 if TYPE_CHECKING:
     from trackproof.checks import Analysis
@@ -83,7 +84,8 @@ class SequenceBoard(QObject):
         session.opened_changed.connect(self._on_opened)
         session.sequence_changed.connect(self.changed)
         session.analysis_changed.connect(self._on_analysis)
-        session.verdict_changed.connect(self._on_verdict)
+        self._later = Later(self, self.changed.emit)
+        session.verdict_changed.connect(self._later.ask)
 
     @classmethod
     def of(cls, session: Session) -> SequenceBoard:
@@ -122,8 +124,7 @@ class SequenceBoard(QObject):
         sequence = self._session.sequences[index]
         table = sequence.labels.table
         keys = self._keys.get(index)
-        status = self._session.verdicts.status
-        judged = sum(status(key) != "open" for key in keys) if keys else 0
+        judged = sum(self._is_judged(sequence.name, key) for key in keys) if keys else 0
         has_size = sequence.width and sequence.height
         return Standing(
             index=index,
@@ -136,6 +137,10 @@ class SequenceBoard(QObject):
             flags=len(keys) if keys else 0,
             judged=judged,
         )
+
+    def _is_judged(self, sequence: str, key: str) -> bool:
+        verdict = self._session.book.verdict(sequence, key)
+        return verdict is not None and verdict.status != "open"
 
     def _state(self, index: int, keys: tuple[str, ...] | None, judged: int) -> State:
         if index in self._failed:
@@ -160,9 +165,6 @@ class SequenceBoard(QObject):
         self.changed.emit()
         self._check_next()
 
-    def _on_verdict(self, _key: str) -> None:
-        self.changed.emit()
-
     def _check_next(self) -> None:
         """Check one more sequence, when none is being checked and the current one is done."""
         if self._checking >= 0 or not self.checks_all or self._session.analysis is None:
@@ -173,11 +175,12 @@ class SequenceBoard(QObject):
             return
         index = self._checking = waiting[0]
         sequence = self._session.sequences[index]
+        labels = self._session.book.labels(sequence)
 
         def check(progress: Progress) -> Analysis:
             from trackproof.checks import analyse
 
-            return analyse(sequence, sequence.labels, progress=progress)
+            return analyse(sequence, labels, progress=progress)
 
         self._session.tasks.start(
             f"Checking {sequence.name}",

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.ruler import Ruler
 from trackproof.desktop.panels.scrubbing import Scrubber
@@ -61,7 +62,8 @@ class TimelinesPanel(QWidget):
         session.track_changed.connect(self._on_track)
         session.frame_changed.connect(self._on_frame)
         session.flag_changed.connect(self._on_flag)
-        session.verdict_changed.connect(self._on_verdict)
+        self._later = Later(self, self._mark)
+        session.verdict_changed.connect(self._later.ask)
         session.theme_changed.connect(self._on_theme)
         self._span.changed.connect(self._on_span)
         self.refresh()
@@ -256,7 +258,7 @@ class TimelinesPanel(QWidget):
         if flag is not None:
             self._span.reveal(flag.frame_start, flag.frame_end)
 
-    def _on_verdict(self, _key: str) -> None:
+    def _mark(self) -> None:
         flags = self._flags()
         for plot in self._plots.values():
             plot.show_flags(flags)
