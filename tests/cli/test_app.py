@@ -142,6 +142,17 @@ def test_validate_of_sound_package_ends_with_0(trackproof: Trackproof, tmp_path:
     assert (said.status, said.out, said.err) == (0, "", "every rule is kept\n")
 
 
+def test_validate_finds_boxes_outside_the_image(
+    trackproof: Trackproof, shared_examples: Path
+) -> None:
+    file = shared_examples / "SeqLabel-tracking-boundingbox.json"
+    assert trackproof("validate", file, "--size", "1920x1080").status == 0
+    said = trackproof("validate", file, "--size", "300x300")
+    assert said.status == 1
+    assert "reaches to 440, 310, outside the image of 300 x 300" in said.out
+    assert trackproof("validate", file, "--size", "large").status == 2
+
+
 def test_self_test_lists_what_is_installed(trackproof: Trackproof) -> None:
     said = trackproof("--self-test")
     assert "panels: queue\n" in said.out

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from trackproof.formats import open_labels
@@ -274,3 +276,80 @@ def test_mot_labels_come_home_as_mot(
     assert len(after) == len(before)
     (changed,) = [new for old, new in zip(before, after, strict=True) if old != new]
     assert changed.split(",")[2] == "33"
+
+
+def test_frames_add_the_checks_that_look_at_pixels(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    labels = json.loads(sample.read_text())["tracking-annotations"][:12]
+    file = tmp_path / "SeqLabel.json"
+    file.write_text(json.dumps({"tracking-annotations": labels}))
+    rng = np.random.default_rng(1)
+    for entry in labels[:-1]:
+        picture = rng.integers(0, 255, (270, 480, 3), dtype=np.uint8)
+        cv2.imwrite(str(tmp_path / entry["frame"]), picture)
+    said = trackproof("check", file, "--frames", tmp_path, "--format", "json")
+    assert said.status in (0, 1)
+    assert "1 of 12 labelled frames have no picture" in said.err
+
+
+def test_profile_file_changes_what_is_flagged(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    profile = tmp_path / "quiet.toml"
+    profile.write_text("[checks]\ngaps = false\n")
+    rows = json.loads(trackproof("check", sample, "--format", "json", "--profile", profile).out)
+    assert not any("gaps" in row["checks"] for row in rows)
+    profile.write_text("[checks]\nflying = false\n")
+    said = trackproof("check", sample, "--profile", profile)
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert "flying" in said.err
+
+
+def test_verification_job_brings_verdicts_and_leaves_labels_alone(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    package = tmp_path / "focus"
+    assert trackproof("export", sample, "-o", package, "--verify", "--top", 2).status == 0
+    window = read_plan(package).windows[0]
+    labels = json.loads((package / window.folder / "SeqLabel.json").read_text())
+    annotation = labels["tracking-annotations"][3]["annotations"][0]
+    annotation["label-category-attributes"]["verdict"] = "wrong box"
+    result = tmp_path / "result.json"
+    result.write_text(json.dumps(labels))
+    said = trackproof("merge", sample, package, result)
+    assert said.status == 0
+    assert f"frame {window.frame_start + 3} {annotation['object-name']}: wrong box" in said.out
+
+
+def test_one_object_can_be_taken_over_alone(
+    package: Path, sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    results = returned(package, tmp_path / "results", left=777)
+    merged = tmp_path / "merged"
+    trackproof("merge", sample, package, results, "-o", merged, "--only", "Nobody:1")
+    assert (merged / "SeqLabel.json").read_bytes() == sample.read_bytes()
+
+
+def test_whole_and_copies_exclude_each_other(
+    sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    said = trackproof("export", sample, "-o", tmp_path / "x", "--whole", "--copies")
+    assert (said.status, said.err.count("\n")) == (2, 1)
+
+
+def test_bench_prints_what_was_found(
+    sample: Path, trackproof: Trackproof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Report:
+        def to_text(self) -> str:
+            return "recall\n"
+
+    def run_bench(sequences: list[Any], *, seeds: tuple[int, ...], progress: object) -> Report:
+        assert [len(sequence) for sequence in sequences] == [300]
+        assert seeds == (1, 2)
+        return Report()
+
+    monkeypatch.setattr("trackproof.checks.bench.run_bench", run_bench)
+    said = trackproof("bench", "checks", sample, "--seeds", 2)
+    assert (said.status, said.out) == (0, "recall\n")

@@ -137,6 +137,11 @@ def validate(
     package: Annotated[
         Path, typer.Argument(metavar="PATH", help="A package folder, or one file of it.")
     ],
+    *,
+    size: Annotated[
+        str,
+        typer.Option(metavar="WxH", help="Image size, to find boxes outside the image."),
+    ] = "",
 ) -> None:
     """Check a package for a labeling job against every rule of the service.
 
@@ -147,7 +152,7 @@ def validate(
     """
     from trackproof.cli.packages import run_validate
 
-    raise typer.Exit(run_validate(package))
+    raise typer.Exit(run_validate(package, size=size))
 
 
 def merge(

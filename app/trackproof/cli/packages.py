@@ -8,35 +8,49 @@ from typing import TYPE_CHECKING
 
 from trackproof.cli.inputs import analysed, chosen_profile, opened
 from trackproof.cli.terminal import progress_bar, say, say_problems
-from trackproof.errors import Severity
+from trackproof.errors import HandoffError, Severity
+from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from trackproof.checks import Analysis
-    from trackproof.handoff.package import Package
     from trackproof.handoff.selection import ExportOptions, Reviewed
 
 
-def run_validate(package: Path) -> int:
+def run_validate(package: Path, *, size: str) -> int:
     """Check a package and print what is wrong; return 1 when a rule is broken.
+
+    Parameters
+    ----------
+    size : str
+        Image size as ``1920x1080``; empty when it is not known.
 
     Raises
     ------
     HandoffError
-        When there is nothing to check.
+        When there is nothing to check, or the size is none.
     """
     from trackproof.handoff.validate import is_clean, validate
 
     with progress_bar("Checking files") as progress:
-        problems = validate(package, progress=progress)
+        problems = validate(package, size=_size(size), progress=progress)
     for problem in problems:
         sys.stdout.write(f"{problem.severity}: {problem}\n")
     counts = {kind: sum(p.severity is kind for p in problems) for kind in Severity}
-    said = ", ".join(_count(count, kind) for kind, count in counts.items() if count)
+    said = ", ".join(counted(count, kind) for kind, count in counts.items() if count)
     say(said or "every rule is kept")
     return 0 if is_clean(problems) else 1
+
+
+def _size(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise HandoffError(f"{text!r} is not an image size such as 1920x1080")
+    return int(width), int(height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +122,7 @@ def run_export(
     say_problems(package.problems)
     if moved:
         say(f"the earlier folder is now {moved}")
-    sys.stdout.write(summary(package, flags=sum(len(one.flags) for one in chosen)))
+    sys.stdout.write(f"{package.summary()}\n")
     sys.stdout.write(f"Written to {output}\n")
     return 0
 
@@ -118,22 +132,5 @@ def _tell_left_out(
 ) -> None:
     left_out = sum(len(one.flags) for one in analyses) - sum(len(one.flags) for one in reviewed)
     if left_out:
-        flags = _count(left_out, "flag")
+        flags = counted(left_out, "flag")
         say(f"{flags} under score {least_score:g} left out; --min-score 0 sends all")
-
-
-def summary(package: Package, *, flags: int) -> str:
-    """Return what workers will see against what there is."""
-    focus, everything = package.focus, package.everything
-    share = focus.frames / everything.frames if everything.frames else 0.0
-    text = (
-        f"{_count(flags, 'flag')} in {_count(focus.tasks, 'window')}, {_count(focus.jobs, 'job')}\n"
-        f"Workers see {focus.frames:,} of {everything.frames:,} frames ({share:.1%})\n"
-    )
-    if focus.cost or everything.cost:
-        text += f"Cost {focus.cost:,.2f} instead of {everything.cost:,.2f}\n"
-    return text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trackproof.errors import Problem, Severity
 from trackproof.handoff import limits
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from trackproof.handoff.shape import Rule, Wrong
+
+Size: TypeAlias = tuple[int, int]
 
 TRACKING_KEY = "tracking-annotations"
 DETECTION_KEY = "detection-annotations"
@@ -80,6 +82,7 @@ class LabelFacts:
 
 @dataclass(slots=True)
 class _Seen:
+    size: Size | None = None
     class_ids: set[str] = field(default_factory=set)
     types: set[str] = field(default_factory=set)
 
@@ -105,16 +108,22 @@ def sequence_problems(sequence: Mapping[str, Any], *, path: str = "") -> list[Pr
 
 
 def label_problems(
-    document: Mapping[str, Any], *, path: str = ""
+    document: Mapping[str, Any], *, path: str = "", size: Size | None = None
 ) -> tuple[list[Problem], LabelFacts]:
-    """Return what is wrong with a label file, and what it says."""
+    """Return what is wrong with a label file, and what it says.
+
+    Parameters
+    ----------
+    size : (int, int) or None
+        Width and height of the images, pixels; label files do not say them.
+    """
     is_tracking = TRACKING_KEY in document
     key = TRACKING_KEY if is_tracking else DETECTION_KEY
     entries = document.get(key)
     if not isinstance(entries, list) or len(document) != 1:
         text = f"must hold exactly one list, {TRACKING_KEY} or {DETECTION_KEY}"
         return [_error(path, (key, text))], LabelFacts(is_tracking)
-    seen = _Seen()
+    seen = _Seen(size)
     wrongs: list[Wrong] = []
     for number, entry in enumerate(entries):
         wrongs += _frame_wrongs(entry, f"{key}[{number}]", seen, is_tracking=is_tracking)
@@ -207,6 +216,8 @@ def _annotations(
     for number, item in enumerate(items):
         wrongs = list(rule.wrongs(item, f"{place}[{number}]"))
         yield from wrongs
+        if not wrongs and key == "annotations" and seen.size is not None:
+            yield from _outside(item, f"{place}[{number}]", seen.size)
         if isinstance(item, dict):
             seen.class_ids.add(str(item.get("class-id")))
             ids[str(item.get("object-id"))] += 1
@@ -216,6 +227,12 @@ def _annotations(
             for one, count in ids.items()
             if count > 1
         )
+
+
+def _outside(box: Mapping[str, Any], place: str, size: Size) -> Iterator[Wrong]:
+    right, bottom = box["left"] + box["width"], box["top"] + box["height"]
+    if right > size[0] or bottom > size[1]:
+        yield place, f"reaches to {right}, {bottom}, outside the image of {size[0]} x {size[1]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ from trackproof.handoff.request_rules import attribute_name_wrong, request_probl
 from trackproof.handoff.requests import detection_request, tracking_request
 from trackproof.handoff.selection import windows_of, work_of_everything
 from trackproof.handoff.windows import batches, estimate
+from trackproof.handoff.words import counted
 from trackproof.labels import Task
 from trackproof.progress import NO_PROGRESS
 
@@ -97,6 +98,20 @@ class Package:
     def jobs(self) -> int:
         """How many manifests, and so labeling jobs, there are."""
         return self.focus.jobs
+
+    def summary(self) -> str:
+        """Return in a few lines what workers will see against what there is."""
+        focus, everything = self.focus, self.everything
+        flags = len({(one.sequence, flag) for one in self.plan.windows for flag in one.flags})
+        share = focus.frames / everything.frames if everything.frames else 0.0
+        lines = [
+            f"{counted(flags, 'flag')} in {counted(focus.tasks, 'window')}, "
+            f"{counted(focus.jobs, 'job')}",
+            f"Workers see {focus.frames:,} of {everything.frames:,} frames ({share:.1%})",
+        ]
+        if focus.cost or everything.cost:
+            lines.append(f"Cost {focus.cost:,.2f} instead of {everything.cost:,.2f}")
+        return "\n".join(lines)
 
 
 @dataclass(slots=True)

@@ -47,6 +47,7 @@ class _Package:
     """
 
     root: Path
+    size: tuple[int, int] | None = None
     problems: list[Problem] = field(default_factory=list)
     manifests: dict[Path, list[Line]] = field(default_factory=dict)
     labels: dict[Path, LabelFacts] = field(default_factory=dict)
@@ -62,8 +63,15 @@ class _Package:
         self.problems.append(Problem(message, str(path), location, Severity.NOTE))
 
 
-def validate(path: Path, *, progress: Progress = NO_PROGRESS) -> list[Problem]:
+def validate(
+    path: Path, *, size: tuple[int, int] | None = None, progress: Progress = NO_PROGRESS
+) -> list[Problem]:
     """Return everything that is wrong with a package folder or with a single file of one.
+
+    Parameters
+    ----------
+    size : (int, int) or None
+        Width and height of the images, pixels; None leaves right and bottom edges unchecked.
 
     Problems of severity ``ERROR`` break a rule of the service, ``WARNING`` probably make trouble,
     ``NOTE`` says what could not be checked.
@@ -80,7 +88,7 @@ def validate(path: Path, *, progress: Progress = NO_PROGRESS) -> list[Problem]:
     files = sorted(_files(path)) if path.is_dir() else [path]
     if not files:
         raise HandoffError("no .manifest and no .json file is in this folder", path=path)
-    package = _Package(path if path.is_dir() else path.parent)
+    package = _Package(path if path.is_dir() else path.parent, size)
     for number, file in enumerate(files):
         progress.step(number, len(files))
         _read(file, package)
@@ -132,7 +140,7 @@ def _read(file: Path, package: _Package) -> None:
 def _document(document: dict[str, Any], file: Path, package: _Package) -> None:
     kept: dict[Path, Mapping[str, Any]]
     if TRACKING_KEY in document or DETECTION_KEY in document:
-        problems, package.labels[file] = label_problems(document, path=str(file))
+        problems, package.labels[file] = label_problems(document, path=str(file), size=package.size)
         package.problems += problems
         return
     if "seq-no" in document or {"frames", "prefix"} <= document.keys():
