@@ -274,3 +274,24 @@ def test_folder_source_counts_progress(tmp_path: Path) -> None:
 
     FolderSource.open(tmp_path, progress=Steps())
     assert steps == [(0, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "rate_fps"),
+    [
+        ("img1/seqinfo.ini", "[Sequence]\nframeRate=12.5\n", 12.5),
+        ("seqinfo.ini", "[Sequence]\nimDir=img1\nframeRate=25\n", 25.0),
+        ("seqinfo.ini", "[Sequence]\nimDir=other\nframeRate=25\n", None),
+        ("seqinfo.ini", "[Sequence]\nimDir=img1\nframeRate=fast\n", None),
+        ("seqinfo.ini", "[Sequence]\nimDir=img1\nframeRate=-3\n", None),
+        ("seqinfo.ini", "not an ini file \x00", None),
+    ],
+)
+def test_rate_is_taken_from_the_file_beside_the_images_and_never_guessed(
+    tmp_path: Path, place: str, text: str, rate_fps: float | None
+) -> None:
+    folder = tmp_path / "img1"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "1.png"), np.zeros((8, 8, 3), np.uint8))
+    (tmp_path / place).write_text(text)
+    assert open_frames(folder).rate_fps == rate_fps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 from collections import Counter
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 MOST_PROBLEMS = 20
+FASTEST_RATE_FPS = 1000.0
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -38,9 +40,10 @@ class FolderSource:
         Width and height of most files, pixels.
     problems : sequence of Problem
         What the headers told.
+    rate_fps : float or None
+        Frames per second, where a file beside the images states it.
     """
 
-    rate_fps: float | None = None
     parallel_reads = 2
 
     def __init__(
@@ -50,8 +53,10 @@ class FolderSource:
         *,
         size: tuple[int, int],
         problems: Sequence[Problem] = (),
+        rate_fps: float | None = None,
     ) -> None:
         self.path = path
+        self.rate_fps = rate_fps
         self.names = tuple(names)
         self.size = size
         self.problems = tuple(problems)
@@ -81,7 +86,7 @@ class FolderSource:
         size, size_problems = _common_size(path, ordered, headers)
         problems += size_problems
         problems += _orientation_problems(path, ordered, headers)
-        return cls(path, ordered, size=size, problems=problems)
+        return cls(path, ordered, size=size, problems=problems, rate_fps=stated_rate_fps(path))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -127,6 +132,27 @@ def decode_image(data: bytes, *, path: Path) -> Picture:
     if picture is None:
         raise FrameError("the picture is damaged and cannot be decoded", path=path)
     return picture  # type: ignore[return-value]  # the stubs promise only some integer array
+
+
+def stated_rate_fps(folder: Path) -> float | None:
+    """Return the frame rate that ``seqinfo.ini`` in a folder or beside it states for it.
+
+    MOTChallenge keeps the images in the folder that ``imDir`` names; other labels have no place
+    for a rate, so the same file may stand beside their images too.
+    """
+    for place, is_beside in ((folder, False), (folder.absolute().parent, True)):
+        parser = configparser.ConfigParser(interpolation=None)
+        try:
+            parser.read(place / "seqinfo.ini", "utf-8")
+            section = parser["Sequence"]
+            if is_beside and section.get("imDir") != folder.name:
+                continue
+            rate_fps = float(section["frameRate"])
+        except (OSError, KeyError, ValueError, configparser.Error):
+            continue
+        if 0.0 < rate_fps <= FASTEST_RATE_FPS:
+            return rate_fps
+    return None
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
