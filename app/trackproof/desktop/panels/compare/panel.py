@@ -24,7 +24,7 @@ from trackproof.desktop.theme import font, mixed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from PySide6.QtGui import QHideEvent, QPaintEvent
+    from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 
     from trackproof.desktop.panels.crops import CropView
     from trackproof.desktop.session import Session
@@ -80,6 +80,11 @@ class CompareView(QWidget):
         """How the frames are compared."""
         return self._mode
 
+    @property
+    def is_blinking(self) -> bool:
+        """Whether the frames take turns now."""
+        return self._clock.isActive()
+
     def compare(self, mode: Mode) -> None:
         """Compare otherwise."""
         self._mode = mode
@@ -96,6 +101,11 @@ class CompareView(QWidget):
     def _refresh(self, *_values: object) -> None:
         if self.isVisible():
             self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on blinking."""
+        super().showEvent(event)
+        self.compare(self._mode)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop blinking where nobody looks."""

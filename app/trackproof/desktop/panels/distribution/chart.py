@@ -40,6 +40,11 @@ class DistributionChart(QWidget):
         """Return room for a histogram and three boxes."""
         return QSize(280, 200)
 
+    @property
+    def shown(self) -> Distribution | None:
+        """What is drawn."""
+        return self._shown
+
     def show_distribution(self, shown: Distribution | None, spec: PlotSpec | None) -> None:
         """Show another distribution."""
         self._shown, self._spec = shown, spec
