@@ -78,8 +78,9 @@ def _sides(
     step: Step, words: dict[str, _Words], sequence: str, review: Review
 ) -> tuple[list[int], dict[str, Any], dict[str, Any]]:
     if step.change is not None:
-        if sequence not in words:
-            words[sequence] = _Words(review.labels_as_read(sequence))
+        base = review.labels_as_read(sequence, step=step.entry.id)
+        if sequence not in words or not words[sequence].starts_from(base):
+            words[sequence] = _Words(base)
         words[sequence].follow(step.change)
         before = words[sequence].annotations(step.change.inverted())
         return step.change.frames.tolist(), before, words[sequence].annotations(step.change)
@@ -97,10 +98,15 @@ class _Words:
     """
 
     def __init__(self, labels: Labels) -> None:
+        self._start = labels.table
         self._names = labels.table.names
         self._sets = labels.table.attribute_sets
         self._categories = labels.categories
         self._tracks: dict[int, Track] = dict(enumerate(labels.table.tracks))
+
+    def starts_from(self, labels: Labels) -> bool:
+        """Return whether these are the labels that the tables began with."""
+        return labels.table is self._start
 
     def follow(self, change: Change) -> None:
         """Take in what a step added."""

@@ -126,9 +126,9 @@ def connect(path: Path, *, mode: str = "rwc") -> sqlite3.Connection:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged review away, so that a new one can begin, and return where it is now."""
+    """Move a review away, so that a new one can begin, and return where it is now."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    kept = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+    kept = path.with_name(f"{path.stem}.aside-{stamp}{path.suffix}")
     for old, new in zip((path, *companions(path)), (kept, *companions(kept)), strict=True):
         if old.exists():
             old.rename(new)

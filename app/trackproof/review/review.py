@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from trackproof.errors import ReviewError
 from trackproof.labels import redo
+from trackproof.review.carrying import carry_over as carry_over_sequence
+from trackproof.review.carrying import former_labels
 from trackproof.review.database import connect, damaged, open_database, release
 from trackproof.review.inputs import InputsChanged, label_changes, picture_changes
 from trackproof.review.journal import Entry, Journal, Step, insert_step, mark_step
@@ -81,6 +83,7 @@ class Review:
         self._opened_path = opened.path
         self._sequences = {sequence.name: sequence for sequence in opened.sequences}
         self._labels: dict[str, Labels] = {}
+        self._former: dict[str, list[tuple[int, Labels]]] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
         self._listeners: list[Callable[[Saved], None]] = []
         self._reader = _reader(database)
@@ -101,6 +104,7 @@ class Review:
         *,
         reviewer: str,
         path: Path | None = None,
+        carry_over: bool = False,
         take_over: bool = False,
     ) -> Review:
         """Return the review of what was opened; a new one when there is none yet.
@@ -113,13 +117,15 @@ class Review:
             Who judges and edits.
         path : Path or None
             The review's file; by default the one in the user's data folder.
+        carry_over : bool
+            True carries the edits over when the labels changed since.
         take_over : bool
             True takes the review over from a window that is gone.
 
         Raises
         ------
         InputsChanged
-            When the labels changed since; nothing was touched.
+            When the labels changed since, and ``carry_over`` is False; nothing was touched.
         ReviewError
             When the file is damaged, no review, or of a newer version.
         """
@@ -129,8 +135,15 @@ class Review:
         try:
             with trusting_nothing(database.path, "sequences"):
                 changes = label_changes(database.connection, opened.sequences)
-                if changes:
+                if changes and not (carry_over and database.holder is not None):
                     raise InputsChanged(tuple(changes.values()), database.path)
+                changed = [each for each in opened.sequences if each.name in changes]
+                said = [
+                    carry_over_sequence(database.connection, each, reviewer=reviewer)
+                    for each in changed
+                ]
+                notes = (*database.notes, *filter(None, said))
+                database = replace(database, notes=notes)
                 if database.holder is not None:
                     add_sequences(database.connection, opened.sequences)
                 return cls(database, opened, reviewer=reviewer)
@@ -205,9 +218,23 @@ class Review:
                 self._labels[sequence_name] = read_state(self._reader, number, base)
         return self._labels[sequence_name]
 
-    def labels_as_read(self, sequence_name: str) -> Labels:
-        """Return the labels of a sequence before any edit."""
-        return self._sequence(sequence_name).labels
+    def labels_as_read(self, sequence_name: str, *, step: int | None = None) -> Labels:
+        """Return the labels of a sequence before any edit.
+
+        Parameters
+        ----------
+        step : int or None
+            Those that a step of the history was made on, where the file has changed since.
+        """
+        base = self._sequence(sequence_name).labels
+        number = self._ids.get(sequence_name)
+        if step is None or number is None:
+            return base
+        if sequence_name not in self._former:
+            with self._trusting_nothing(sequence_name):
+                self._former[sequence_name] = former_labels(self._reader, number)
+        former = self._former[sequence_name]
+        return next((labels for until, labels in former if step <= until), base)
 
     def apply(self, sequence_name: str, edit: Edit, *, seconds: float | None = None) -> Change:
         """Edit the labels of a sequence, and return what changed.

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54525052
 """Marks an SQLite file as a review (``TRPR``), see https://www.sqlite.org/pragma.html."""
 
-VERSION = 1
+VERSION = 2
+
+_FORMER = """
+CREATE TABLE former (
+    sequence INTEGER NOT NULL, until INTEGER NOT NULL, base BLOB NOT NULL
+) STRICT
+"""
+"""Labels that steps up to ``until`` were made on, where the file has changed since."""
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -45,14 +52,19 @@ CREATE TABLE journal (
 CREATE INDEX journal_order ON journal (status, id);
 """
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {}
+
+def _keep_former_labels(connection: sqlite3.Connection) -> None:
+    connection.execute(_FORMER)
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _keep_former_labels}
 """By version: what makes a file of that version one of the next."""
 
 
 def create(connection: sqlite3.Connection, *, facts: Mapping[str, str]) -> None:
     """Make an empty database a review, at once or not at all."""
     connection.execute("BEGIN IMMEDIATE")
-    for statement in _TABLES.split(";"):
+    for statement in (*_TABLES.split(";"), _FORMER):
         connection.execute(statement)
     connection.executemany("INSERT INTO facts VALUES (?, ?)", list(facts.items()))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
