@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trackproof.cli.inputs import opened
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text
 from trackproof.errors import HandoffError
+from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,7 @@ def run_merge(
     }
     sys.stdout.write(_table(merges))
     _tell_round(plan, merges, found)
+    _tell_effort(results)
     if output is not None:
         for name, merge in merges.items():
             merged = _accepted(merge, choice).result(merge.labels)
@@ -118,6 +120,15 @@ def _tell_round(plan: Plan, merges: dict[str, MergeBack], found: Results) -> Non
     checks = [f"{one.check} {one.changed}/{one.answered}" for one in by_check(outcomes)]
     if checks:
         say(f"by check: {', '.join(checks)}")
+
+
+def _tell_effort(results: Path) -> None:
+    from trackproof.handoff.responses import read_effort
+
+    effort = read_effort(results)
+    if effort.answers:
+        who = counted(effort.workers, "worker")
+        say(f"{counted(effort.answers, 'answer')} of {who} in {effort.time_s / 60:,.0f} minutes")
 
 
 def _accepted(merge: MergeBack, choice: MergeChoice) -> AcceptResults:
