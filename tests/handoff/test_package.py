@@ -182,6 +182,18 @@ def test_places_that_are_not_known_yet_are_placeholders(tmp_path: Path) -> None:
     assert any("export again" in problem.message for problem in problems)
 
 
+def test_prefix_of_several_sequences_holds_a_folder_for_each() -> None:
+    several = [
+        Reviewed(one, one.labels, (flag(50),))
+        for one in (made_sequence(name="north"), made_sequence(name="south"))
+    ]
+    package = make_package(several, OPTIONS)
+    prefixes = [document(package, f"job-1/{n}/sequence.json")["prefix"] for n in (0, 1)]
+    assert prefixes == ["s3://bucket/frames/yard/north/", "s3://bucket/frames/yard/south/"]
+    text = document(package, "job-1/label-categories.json")["instructions"]["fullInstruction"]
+    assert "Clip from north/000046.jpg" in text
+
+
 def test_nothing_flagged_is_an_error() -> None:
     with pytest.raises(HandoffError, match="nothing is flagged"):
         make_package(reviewed(), OPTIONS)

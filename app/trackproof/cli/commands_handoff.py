@@ -24,7 +24,11 @@ def export(
     ] = "",
     prefix: Annotated[
         str,
-        typer.Option(metavar="S3URI", help="Where in S3 the frames are, if the labels do not say."),
+        typer.Option(
+            metavar="S3URI",
+            help="Where in S3 the frames are, if the labels do not say; for several sequences, "
+            "the folder with one folder per sequence.",
+        ),
     ] = "",
     audit_name: Annotated[
         str,

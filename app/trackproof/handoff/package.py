@@ -143,7 +143,8 @@ def make_package(
     Cancelled
         When ``progress`` says so.
     """
-    tasks = [task for one in reviewed for task in _tasks(one, options)]
+    is_alone = len(reviewed) == 1
+    tasks = [task for one in reviewed for task in _tasks(one, options, is_alone=is_alone)]
     if not tasks:
         raise HandoffError("nothing is flagged, so there is nothing to send to workers")
     audit = _one_audit(tasks)
@@ -170,12 +171,15 @@ def make_package(
     )
 
 
-def _tasks(reviewed: Reviewed, options: ExportOptions) -> list[WindowTask]:
+def _tasks(reviewed: Reviewed, options: ExportOptions, *, is_alone: bool) -> list[WindowTask]:
     windows = windows_of(reviewed, options)
     if not windows:
         return []
     sequence = reviewed.sequence
-    origin = origin_of(sequence, prefix=options.prefix, audit=options.audit_attribute)
+    prefix = options.prefix
+    if prefix and not is_alone:
+        prefix = f"{folder_address(prefix)}{sequence.name}/"
+    origin = origin_of(sequence, prefix=prefix, audit=options.audit_attribute)
     inside, _, _ = fitted(reviewed.labels, width=sequence.width, height=sequence.height)
     return [WindowTask(reviewed, inside, origin, window) for window in windows]
 

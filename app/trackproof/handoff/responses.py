@@ -83,7 +83,12 @@ def _answers(file: Path) -> Iterator[tuple[str, float]]:
     for answer in answers if isinstance(answers, list) else ():
         if not isinstance(answer, dict):
             continue
-        worker, spent = answer.get("workerId"), answer.get("timeSpentInSeconds")
-        is_time = isinstance(spent, int | float) and not isinstance(spent, bool) and spent >= 0
-        if isinstance(worker, str) or is_time:
-            yield worker if isinstance(worker, str) else "", float(spent) if is_time else 0.0
+        worker, spent = answer.get("workerId"), _seconds(answer.get("timeSpentInSeconds"))
+        if isinstance(worker, str) or spent is not None:
+            yield worker if isinstance(worker, str) else "", spent or 0.0
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return None
+    return float(value)

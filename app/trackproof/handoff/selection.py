@@ -45,7 +45,8 @@ class ExportOptions:
     destination : str
         S3 folder that the package will be copied to; empty when it is not known yet.
     prefix : str
-        S3 folder of the frames; empty takes what the labels say.
+        S3 folder of the frames; empty takes what the labels say. When several sequences are sent,
+        the folder that holds one folder per sequence, named like it.
     audit_attribute, result_attribute : str
         Label attribute names of the labels to correct and of the result; empty takes what the
         labels say, and a name made from it.
