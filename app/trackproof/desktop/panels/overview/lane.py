@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.naming import object_name
+from trackproof.desktop.panels.overview.drawing import MapDrawing, Places
 from trackproof.desktop.panels.overview.heat import (
-    ABSENT,
     ANY_CHECK,
-    CALM,
-    GAP,
-    HOTTEST,
     HeatMap,
     TrackOrder,
     heat_map,
@@ -28,7 +25,6 @@ from trackproof.desktop.panels.overview.marks import FlagMarks
 from trackproof.desktop.panels.ruler import gutter
 from trackproof.desktop.panels.scrubbing import HINT, Scrubber
 from trackproof.desktop.panels.span import SharedSpan
-from trackproof.desktop.theme import HEAT_LEVELS, font, load_theme, mixed
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -38,13 +34,8 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 LOWEST_ROW, HIGHEST_ROW = 4.0, 22.0
-GLYPH_ROW = 11.0
-TICK_WIDTH = 3.0
 BACKGROUND_ROWS = 20_000
 """Labels with more boxes than this are mapped on the pool, so that the window never waits."""
-
-CALM_SHARE = 0.22
-"""Where on the colour scale a track without any suspicion stands, so that it is still seen."""
 
 EMPTY_MAP = HeatMap((), np.zeros((0, 0), dtype=np.uint8))
 
@@ -175,9 +166,6 @@ class OverviewLane(QAbstractScrollArea):
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(round(self.row_height * 3))
 
-    def _top_of(self, row: int) -> float:
-        return row * self.row_height - self.verticalScrollBar().value()
-
     def _track_at(self, y: float) -> int | None:
         heat = self.heat
         row = int((y + self.verticalScrollBar().value()) // self.row_height)
@@ -228,112 +216,28 @@ class OverviewLane(QAbstractScrollArea):
 
     def _draw(self, heat: HeatMap) -> QPixmap:
         ratio = self.devicePixelRatioF()
-        size = self.viewport().size() * ratio
-        pixmap = QPixmap(size)
+        pixmap = QPixmap(self.viewport().size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
-        theme = self._session.theme
-        pixmap.fill(theme.surface_raised)
+        pixmap.fill(self._session.theme.surface_raised)
         painter = QPainter(pixmap)
         if heat.tracks:
-            self._draw_heat(painter, heat, round(self._axis().width() * ratio))
-            self._draw_flags(painter, heat)
-            self._draw_names(painter, heat)
+            if self._marks is None:
+                self._marks = FlagMarks(self._session, heat)
+            places = Places(
+                axis=self._axis(),
+                start=self._span.start,
+                end=self._span.end,
+                row_height=self.row_height,
+                scroll=self.verticalScrollBar().value(),
+                rows=len(heat.tracks),
+            )
+            drawing = MapDrawing(painter, places, self._session.theme)
+            drawing.draw_heat(heat, width=round(self._axis().width() * ratio))
+            drawing.draw_flags(self._marks)
+            if self._session.labels is not None:
+                drawing.draw_names(heat, self._session.labels, selected=self._session.track)
         painter.end()
         return pixmap
-
-    def _rows_on_screen(self) -> slice:
-        first = int(self.verticalScrollBar().value() // self.row_height)
-        count = math.ceil(self.viewport().height() / self.row_height) + 1
-        return slice(first, min(first + count, len(self._map.tracks)))
-
-    def _draw_heat(self, painter: QPainter, heat: HeatMap, width: int) -> None:
-        axis, row_height, rows = self._axis(), self.row_height, self._rows_on_screen()
-        span = self._span
-        levels = np.ascontiguousarray(heat.pixels(span.start, span.end, width=width, rows=rows))
-        image = QImage(levels.data, levels.shape[1], levels.shape[0], levels.strides[0], INDEXED)
-        image.setColorTable(colour_table(self._session.theme.name))
-        height = row_height * len(levels)
-        painter.drawImage(
-            QRectF(axis.left(), self._top_of(rows.start), axis.width(), height), image
-        )
-        if row_height >= GLYPH_ROW:
-            painter.setPen(QPen(self._session.theme.surface_raised, 1))
-            for row in range(rows.start + 1, rows.stop):
-                y = round(self._top_of(row))
-                painter.drawLine(QPointF(axis.left(), y), QPointF(axis.right(), y))
-
-    def _draw_flags(self, painter: QPainter, heat: HeatMap) -> None:
-        if self._marks is None:
-            self._marks = FlagMarks(self._session, heat)
-        theme, row_height = self._session.theme, self.row_height
-        left, start = self._axis().left(), self._span.start
-        per_frame = self._axis().width() / self._span.length
-        scroll = self.verticalScrollBar().value()
-        shown = self._rows_on_screen()
-        has_glyphs = row_height >= GLYPH_ROW
-        marks = self._marks.visible(
-            self._span.start,
-            self._span.end,
-            rows=(shown.start, shown.stop - 1),
-            merge_frames=(GLYPH_ROW if has_glyphs else TICK_WIDTH) / per_frame,
-        )
-        judged = mixed(theme.surface_raised, theme.text_dim, 0.6)
-        painter.save()
-        painter.setClipRect(self._axis())
-        for (kind, is_open), group in marks.items():
-            colour = glyphs.colour_of(kind, theme) if is_open else judged
-            xs = [left + (frame - start) * per_frame for frame in group.frames]
-            tops = [row * row_height - scroll for row in group.rows]
-            if has_glyphs:
-                side = min(row_height, 16.0) - 3
-                down = (row_height - side) / 2
-                for x, top in zip(xs, tops, strict=True):
-                    rect = QRectF(x - side / 2, top + down, side, side)
-                    glyphs.paint(painter, kind, rect, colour, outline=theme.surface)
-            else:
-                size = QSizeF(TICK_WIDTH, max(row_height - 1, 2))
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour)
-                corners = [QPointF(x - TICK_WIDTH / 2, y) for x, y in zip(xs, tops, strict=True)]
-                painter.drawRects([QRectF(corner, size) for corner in corners])
-        painter.restore()
-
-    def _draw_names(self, painter: QPainter, heat: HeatMap) -> None:
-        theme, labels = self._session.theme, self._session.labels
-        row_height = self.row_height
-        painter.setFont(font("small"))
-        line = QFontMetrics(font("small")).height()
-        selected = heat.row_of(self._session.track)
-        shown = self._rows_on_screen()
-        for row, track in enumerate(heat.tracks[shown], start=shown.start):
-            if labels is None:
-                break
-            top = self._top_of(row)
-            painter.fillRect(QRectF(8, top + 1, 4, row_height - 2), theme.track_colour(track))
-            if row_height >= line - 2 and row != selected:
-                painter.setPen(theme.text_dim)
-                self._draw_name(painter, object_name(labels, track), top + row_height / 2)
-        if selected is not None and labels is not None:
-            self._draw_selected(painter, selected, object_name(labels, heat.tracks[selected]))
-
-    def _draw_selected(self, painter: QPainter, row: int, name: str) -> None:
-        theme = self._session.theme
-        top, row_height = self._top_of(row), self.row_height
-        band = QRectF(0, top, self.viewport().width() - 1, row_height)
-        painter.setPen(QPen(theme.text, 1))
-        painter.drawRect(band.adjusted(gutter(), 0, 0, 0))
-        line = QFontMetrics(font("small")).height()
-        middle = top + row_height / 2
-        ground = QRectF(14, middle - line / 2, gutter() - 16, line)
-        painter.fillRect(ground, theme.selection())
-        painter.setPen(theme.text)
-        self._draw_name(painter, name, middle)
-
-    def _draw_name(self, painter: QPainter, name: str, middle: float) -> None:
-        metrics = painter.fontMetrics()
-        rect = QRectF(18, middle - metrics.height() / 2, gutter() - 26, metrics.height())
-        words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, words)
 
     # -- keeping up
 
@@ -416,20 +320,3 @@ class OverviewLane(QAbstractScrollArea):
                 if flag.track == track and abs(flag.frame - frame) <= reach
             ][:4]
         QToolTip.showText(event.globalPosition().toPoint(), "<br>".join(lines), self.viewport())
-
-
-INDEXED = QImage.Format.Format_Indexed8
-
-
-@cache
-def colour_table(theme_name: str) -> list[int]:
-    """Return the colour of every level in a theme: nothing, calm to hot, gap."""
-    theme = load_theme(theme_name)
-    table = [theme.surface_raised.rgba()] * 256
-    for level in range(CALM, HOTTEST + 1):
-        share = CALM_SHARE + (1 - CALM_SHARE) * (level - CALM) / (HOTTEST - CALM)
-        red, green, blue = (int(part) for part in theme.heat[round(share * (HEAT_LEVELS - 1))])
-        table[level] = QColor(red, green, blue).rgba()
-    table[ABSENT] = theme.surface_raised.rgba()
-    table[GAP] = mixed(theme.surface, theme.danger, 0.35).rgba()
-    return table
