@@ -64,6 +64,10 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _keep_forme
 def create(connection: sqlite3.Connection, *, facts: Mapping[str, str]) -> None:
     """Make an empty database a review, at once or not at all."""
     connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0]:
+        # Another window was faster since this one looked.
+        connection.execute("ROLLBACK")
+        return
     for statement in (*_TABLES.split(";"), _FORMER):
         connection.execute(statement)
     connection.executemany("INSERT INTO facts VALUES (?, ?)", list(facts.items()))
