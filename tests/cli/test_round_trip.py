@@ -276,6 +276,8 @@ def test_mot_labels_come_home_as_mot(
     assert len(after) == len(before)
     (changed,) = [new for old, new in zip(before, after, strict=True) if old != new]
     assert changed.split(",")[2] == "33"
+    (again,) = open_labels(file).sequences
+    assert len(again.labels.table) == len(before)
 
 
 def test_frames_add_the_checks_that_look_at_pixels(
@@ -336,6 +338,16 @@ def test_whole_and_copies_exclude_each_other(
 ) -> None:
     said = trackproof("export", sample, "-o", tmp_path / "x", "--whole", "--copies")
     assert (said.status, said.err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("north (2)", "north (2)"), ("..", "sequence"), ("a/../b", "a_.._b"), ("CON:1", "CON_1")],
+)
+def test_sequence_names_cannot_lead_out_of_the_output(name: str, folder: str) -> None:
+    from trackproof.cli.merging import folder_name
+
+    assert folder_name(name) == folder
 
 
 def test_bench_prints_what_was_found(

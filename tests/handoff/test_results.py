@@ -199,6 +199,14 @@ def test_unusable_plan_is_refused(content: str, words: str, tmp_path: Path) -> N
         read_plan(tmp_path)
 
 
+def test_plan_that_leads_out_of_its_package_is_refused(tmp_path: Path) -> None:
+    package_of(made_sequence(), tmp_path / "focus")
+    file = tmp_path / "focus" / "plan.json"
+    file.write_text(file.read_text().replace("job-1/0", "../../0"))
+    with pytest.raises(HandoffError, match="not a plan file"):
+        read_plan(file)
+
+
 def test_plan_of_a_later_program_is_refused(tmp_path: Path) -> None:
     package_of(made_sequence(), tmp_path / "focus")
     file = tmp_path / "focus" / "plan.json"

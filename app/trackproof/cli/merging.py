@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -149,6 +150,11 @@ def _accepted(merge: MergeBack, choice: MergeChoice) -> AcceptResults:
     )
 
 
+def folder_name(name: str) -> str:
+    """Return a name under which a folder can be made anywhere, and that leads nowhere else."""
+    return re.sub(r"[^\w() .-]", "_", name).strip(" .") or "sequence"
+
+
 def _write(output: Path, sequence: Sequence, labels: Labels, *, alone: bool) -> None:
     """Write one sequence in the format that it was read in."""
     from trackproof.formats import formats
@@ -157,7 +163,7 @@ def _write(output: Path, sequence: Sequence, labels: Labels, *, alone: bool) -> 
     writers = {one.name: one for one in formats() if one.write is not None}
     if name not in writers or sequence.source is None:
         raise HandoffError(f"labels of {sequence.name} cannot be written in their own format")
-    folder = output if alone else output / sequence.name
+    folder = output if alone else output / folder_name(sequence.name)
     folder.mkdir(parents=True, exist_ok=True)
     write = writers[name].write
     if write is not None:

@@ -6,7 +6,7 @@ files that were sent and the files that came back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -58,7 +58,7 @@ class PlannedWindow(msgspec.Struct, frozen=True, kw_only=True):
 
     job: int
     line: int
-    folder: str
+    folder: Annotated[str, msgspec.Meta(pattern=r"^job-\d+/\d+$")]
     sequence: str
     frame_start: int
     frame_end: int
