@@ -84,4 +84,5 @@ CHECK = Check(
     run=run,
     explain=explain,
     parameters=(Parameter("limit", 0.8, "More is suspicious.", "sigma", LEAST),),
+    tells=1,
 )

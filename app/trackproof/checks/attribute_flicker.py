@@ -73,4 +73,5 @@ CHECK = Check(
         Parameter("limit", 1.0, "1 flags every flicker.", "", 0.5, 1.0),
         Parameter("longest", 8.0, "Longer spells count as meant.", "frames", 1.0),
     ),
+    tells=2,
 )

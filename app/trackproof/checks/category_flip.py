@@ -49,4 +49,5 @@ CHECK = Check(
     run=run,
     explain=explain,
     parameters=(Parameter("limit", 1.0, "1 flags every change of category.", "", 0.5, 1.0),),
+    tells=2,
 )

@@ -135,4 +135,5 @@ CHECK = Check(
     run=run,
     explain=explain,
     parameters=(Parameter("limit", 1.5, "More is suspicious.", "sigma", 1.0),),
+    tells=1,
 )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from trackproof.checks.scene import Scene
 
+PASSING = 0.6
+"""How much an overlap counts that lasts for next to nothing of both lives."""
+
 LEAST = 0.5
 """Overlap from which a pair is kept as a place at all."""
 
@@ -23,8 +26,8 @@ LEAST = 0.5
 def run(scene: Scene, _parameters: Mapping[str, float], *, is_same: bool) -> Measured:
     """Find pairs of tracks that lie on each other, as runs of frames.
 
-    The value of a run is its mean overlap, raised to 1 by the share of the shorter track's life
-    that it lasts: two people who pass each other overlap for a moment of long lives.
+    The value of a run is its mean overlap, lowered where it lasts only for a small share of the
+    shorter track's life: two people who pass each other overlap for a moment of long lives.
     """
     values = np.zeros(len(scene))
     first, second = scene.near_pairs
@@ -46,7 +49,7 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_same: bool) -> Mea
     lives = np.diff(scene.starts)
     one, two = lives[scene.place[first[begin]]], lives[scene.place[second[begin]]]
     share = np.minimum(counts / np.minimum(one, two), 1.0)
-    value = mean + (1.0 - mean) * 0.5 * share
+    value = mean * (PASSING + (1.0 - PASSING) * share)
     # The shorter track is the one to remove.
     keeps_first = one > two
     track = np.where(keeps_first, scene.track[second[begin]], scene.track[first[begin]])
@@ -83,8 +86,9 @@ def _check(name: str, title: str, *, is_same: bool) -> Check:
         kind=FlagKind.DUPLICATE,
         run=partial(run, is_same=is_same),
         explain=partial(explain, is_same=is_same),
-        parameters=(Parameter("limit", 0.7, "More overlap is suspicious.", "IoU", LEAST, 1.0),),
+        parameters=(Parameter("limit", 0.5, "More overlap is suspicious.", "IoU", 0.3, 1.0),),
         compares_tracks=True,
+        tells=2,
     )
 
 

@@ -101,6 +101,7 @@ def _check(name: str, title: str, *, is_end: bool) -> Check:
         explain=partial(explain, is_end=is_end),
         parameters=(Parameter("limit", 0.2, "More is suspicious.", "", LEAST),),
         compares_tracks=True,
+        tells=1,
     )
 
 

@@ -112,4 +112,5 @@ CHECK = Check(
         Parameter("spread", 0.35, "Distance that counts as alike.", "widths", 0.01),
     ),
     compares_tracks=True,
+    tells=2,
 )

@@ -89,4 +89,5 @@ CHECK = Check(
         Parameter("shortest", 3.0, "Equal boxes from which a run counts.", "frames", 2.0),
     ),
     explains_range=True,
+    tells=2,
 )

@@ -49,4 +49,5 @@ CHECK = Check(
     run=run,
     explain=explain,
     parameters=(Parameter("limit", 1.0, "Gaps of at least this many frames.", "frames", 1.0),),
+    tells=2,
 )

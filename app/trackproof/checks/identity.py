@@ -135,4 +135,5 @@ CHECK = Check(
         Parameter("reach", REACH_WIDTHS, "Objects further apart are not compared.", "widths", 0.1),
     ),
     compares_tracks=True,
+    tells=2,
 )

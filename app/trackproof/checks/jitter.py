@@ -96,4 +96,5 @@ CHECK = Check(
     explain=explain,
     parameters=(Parameter("limit", 1.0, "More is suspicious.", "sigma", 0.6),),
     explains_range=True,
+    tells=1,
 )

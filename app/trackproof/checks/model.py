@@ -195,6 +195,9 @@ class Check:
         tracks with all others in sight; ``scene.is_focus`` says which rows were touched.
     explains_range : bool
         True when what other checks find inside its range is the same mistake (trembling, say).
+    tells : int
+        How much its words tell, 0 to 2. Findings that become one flag agree on a mistake; the one
+        that tells most and is strong gives the flag its kind, its frames and its expected box.
     is_ranked : bool
         False for measurements that timelines show and that raise no flags.
     """
@@ -212,6 +215,7 @@ class Check:
     needs_frames: bool = False
     compares_tracks: bool = False
     explains_range: bool = False
+    tells: int = 0
     is_ranked: bool = True
 
     def __post_init__(self) -> None:

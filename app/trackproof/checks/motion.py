@@ -38,6 +38,12 @@ FLOOR_PIXELS = 1.0
 FLOOR_SHARE = 0.02
 """Least noise: a verifier would not move a side by less than a pixel, or 2 % of the box."""
 
+PREFERS_SHORT = np.float32(1.2)
+"""How much better a longer run must explain the boxes than a shorter one."""
+
+SIZE_TELLS = np.float32(3.0)
+"""Weight of size when evidence is named: a side that moves alone shifts the centre, too."""
+
 ONE, ZERO = np.float32(1.0), np.float32(0.0)
 
 ONE_SIDED = np.float32(0.5)
@@ -220,7 +226,7 @@ class _Block:
             there = last[rows - 1 : keep + rows - 1]
             there = there * (self.own[rows - 1 : keep + rows - 1] == self.own[: len(there)])
             together[: len(there)] = np.minimum(first[: len(there)], there)
-            longer = together > best
+            longer = together > PREFERS_SHORT * best
             best = np.where(longer, together, best)
             length[longer] = rows
             share = np.where(longer, share_there[:keep], share)
@@ -282,4 +288,6 @@ def _joined(sigmas: Halves) -> tuple[Halves, Halves]:
     squares = sigmas * sigmas
     size = squares[2] + squares[3]
     total = squares[0] + squares[1] + size
-    return np.sqrt(total), size / np.maximum(total, np.float32(1e-12))
+    share = SIZE_TELLS * size
+    share /= np.maximum(total + (SIZE_TELLS - ONE) * size, np.float32(1e-12))
+    return np.sqrt(total), share

@@ -88,6 +88,7 @@ CHECK = (
         run=run_two_names,
         explain=explain_two_names,
         parameters=(LIMIT,),
+        tells=2,
     ),
     Check(
         name="shared_name",
@@ -99,5 +100,6 @@ CHECK = (
         explain=explain_shared_name,
         parameters=(LIMIT,),
         compares_tracks=True,
+        tells=2,
     ),
 )

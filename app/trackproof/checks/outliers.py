@@ -60,6 +60,7 @@ def _check(name: str, title: str, kind: FlagKind, *, is_size: bool) -> Check:
         run=partial(run, is_size=is_size),
         explain=explain,
         parameters=(Parameter("limit", 1.2, "More is suspicious.", "sigma", LEAST),),
+        tells=2,
     )
 
 

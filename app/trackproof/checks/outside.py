@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.borders import image_size
-from trackproof.checks.model import Check, FlagKind, Measured, Parameter
+from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
+from trackproof.checks.runs import true_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy.typing as npt
+
     from trackproof.checks.scene import Scene
+
+LEAST = 0.1
+"""Share outside from which a stretch is kept as a place, whatever limit people drag to."""
 
 
 def run_outside(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
@@ -23,7 +29,25 @@ def run_outside(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     down = np.clip(top + high, 0.0, height) - np.clip(top, 0.0, height)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = 1.0 - (across * down) / (wide * high)
-    return Measured(np.where(np.isfinite(share), np.clip(share, 0.0, 1.0), np.nan))
+    values = np.where(np.isfinite(share), np.clip(share, 0.0, 1.0), np.nan)
+    return Measured(values, _excursions(scene, values))
+
+
+def _excursions(scene: Scene, values: npt.NDArray[np.float64]) -> Events:
+    """Return stretches outside that a track comes from and returns to; leaving is no mistake."""
+    first, end = true_runs(np.nan_to_num(values) >= LEAST, breaks=scene.is_first)
+    last = len(scene) - 1
+    returns = ~scene.is_first[np.minimum(first, last)] & ~scene.is_last[end - 1]
+    first, end = first[returns], end[returns]
+    pairs = zip(first.tolist(), end.tolist(), strict=True)
+    worst = np.array([a + int(np.argmax(values[a:b])) for a, b in pairs], dtype=np.intp)
+    return Events.at(
+        scene.track[worst],
+        scene.frame[worst],
+        values[worst],
+        frame_start=scene.frame[first],
+        frame_end=scene.frame[end - 1],
+    )
 
 
 def explain_outside(value: float, _detail: Mapping[str, Any]) -> str:
@@ -48,12 +72,14 @@ CHECK = (
     Check(
         name="outside",
         title="Outside the image",
-        description="Share of the box that lies outside the image.",
+        description="Share of the box that lies outside the image. Objects that enter or leave "
+        "raise no flag, those that go and return do.",
         unit="share",
         kind=FlagKind.SHIFT,
         run=run_outside,
         explain=explain_outside,
-        parameters=(Parameter("limit", 0.5, "More is suspicious.", "share", 0.01, 1.0),),
+        parameters=(Parameter("limit", 0.5, "More is suspicious.", "share", LEAST, 1.0),),
+        tells=1,
     ),
     Check(
         name="degenerate",
@@ -67,5 +93,6 @@ CHECK = (
             Parameter("limit", 1.0, "Times smaller than the least side.", "times", 0.1),
             Parameter("least_pixels", 2.0, "Shorter sides are no box.", "pixels", 0.1),
         ),
+        tells=1,
     ),
 )

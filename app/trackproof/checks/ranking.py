@@ -40,11 +40,17 @@ SHOWN_FRAMES = 3
 WIDEST_RANGE = 64
 """Frames around its worst one that a finding may explain."""
 
+LEAST_LEADING_ODDS = -1.0
+"""Log-odds of a finding, about 1 in 4, from which it may give a flag its kind and its words."""
+
 MOST_SCORE = 20.0
 """Score beyond which more says nothing, unless a weight says otherwise."""
 
 LEAST_ODDS = -3.5
 """Log-odds of findings that raise no flag: 3 in 100 are not worth a look."""
+
+FEWEST_BOXES = 1000
+"""Boxes under which a sequence is too short to say what is common in it."""
 
 FEWEST_PER_1000 = 0.25
 """Findings per 1,000 boxes under which rarity says nothing more."""
@@ -104,8 +110,9 @@ def weights_of(text: str) -> Weights:
 
 @cache
 def shipped_weights() -> Weights:
-    """Return the weights of ``resources/ranking.toml``."""
-    return weights_of(resource("ranking.toml").read_text(encoding="utf-8"))
+    """Return the weights of ``resources/ranking.toml``, and of the checks that look at frames."""
+    files = ("ranking.toml", "ranking_pixels.toml")
+    return weights_of("\n".join(resource(file).read_text(encoding="utf-8") for file in files))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +136,7 @@ class Usual:
     def per_1000(self, scores: Values) -> Values:
         """Return how many findings per 1,000 boxes are at least as strong."""
         as_strong = len(self.scores) - np.searchsorted(self.scores, scores * (1.0 - 1e-9))
-        rate: Values = 1000.0 * np.maximum(as_strong, 1) / max(self.boxes, 1)
+        rate: Values = 1000.0 * np.maximum(as_strong, 1) / max(self.boxes, FEWEST_BOXES)
         return rate
 
 
@@ -257,12 +264,13 @@ def ranked(flags: Mapping[int, tuple[Flag, ...]]) -> tuple[Flag, ...]:
 
 
 def _flag(hits: Sequence[Hits], draft: _Draft, table: LabelTable, weights: Weights) -> Flag:
+    _let_the_telling_lead(hits, draft)
     findings = tuple(_finding(hits[which], row) for which, row in draft.members)
     best, kind = findings[0], hits[draft.members[0][0]].check.kind
     strongest: dict[str, float] = {}
     for finding, odds in zip(findings, draft.odds, strict=True):
         strongest.setdefault(finding.check, odds)
-    first, *others = strongest.values()
+    first, *others = sorted(strongest.values(), reverse=True)
     # Findings below even odds are no evidence against the strongest one.
     odds = first + weights.agreement * sum(math.log1p(math.exp(each)) for each in others)
     words: dict[str, None] = {}
@@ -286,6 +294,18 @@ def _flag(hits: Sequence[Hits], draft: _Draft, table: LabelTable, weights: Weigh
         expected_xywh=next((f.expected_xywh for f in findings if f.expected_xywh), None),
         other_track=next((f.other_track for f in findings if f.other_track != NO_TRACK), NO_TRACK),
     )
+
+
+def _let_the_telling_lead(hits: Sequence[Hits], draft: _Draft) -> None:
+    """Move the member to the front that tells most, of those that are not improbable."""
+    best = max(draft.odds)
+    telling = [
+        (hits[which].check.tells if odds >= min(LEAST_LEADING_ODDS, best) else -1, odds)
+        for (which, _), odds in zip(draft.members, draft.odds, strict=True)
+    ]
+    lead = max(range(len(telling)), key=telling.__getitem__)
+    draft.members.insert(0, draft.members.pop(lead))
+    draft.odds.insert(0, draft.odds.pop(lead))
 
 
 def _finding(hits: Hits, row: int) -> Finding:

@@ -13,8 +13,8 @@ from trackproof.checks.camera import shake_path
 from trackproof.checks.motion import MotionEvidence, columns_of, motion_evidence, noise_of
 from trackproof.checks.neighbours import near_pairs
 from trackproof.checks.profile import Profile
-from trackproof.progress import NO_PROGRESS
 from trackproof.labels.boxes import iou
+from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -59,4 +59,5 @@ CHECK = Check(
         Parameter("limit", 1.0, "Times shorter than the usual minimum.", "times", 0.5),
         Parameter("shortest", 8.0, "Fewer boxes than this are unusual.", "boxes", 1.0),
     ),
+    tells=1,
 )
