@@ -114,7 +114,13 @@ def test_unexpected_error_is_one_line_too(
     monkeypatch.setattr("trackproof.handoff.validate.validate", broken)
     said = trackproof("validate", ".")
     assert said.status == 2
-    assert said.err == "trackproof: this should not have happened: ZeroDivisionError: two lines\n"
+    assert said.err == (
+        "trackproof: this should not have happened: ZeroDivisionError: two lines "
+        "(TRACKPROOF_DEBUG=1 shows where)\n"
+    )
+    monkeypatch.setenv("TRACKPROOF_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        trackproof("validate", ".")
 
 
 def test_interrupt_is_no_error(trackproof: Trackproof, monkeypatch: pytest.MonkeyPatch) -> None:

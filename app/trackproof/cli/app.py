@@ -5,6 +5,7 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,8 @@ from trackproof.progress import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+DEBUG_VARIABLE = "TRACKPROOF_DEBUG"
 
 HELP = """
 Find the labels that are probably wrong in annotated video, judge them, fix them, and send exactly
@@ -87,8 +90,12 @@ def run(arguments: Sequence[str], *, outside: Outside) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return FAILED
-    except Exception as error:  # noqa: BLE001 - the edge: a user never sees a traceback
-        complain(f"this should not have happened: {type(error).__name__}: {error}")
+    except Exception as error:
+        # The edge: a user sees no traceback unless asked for.
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        complain(f"this should not have happened: {said} ({DEBUG_VARIABLE}=1 shows where)")
         return FAILED
     if status == INTERRUPTED:
         complain("stopped")
