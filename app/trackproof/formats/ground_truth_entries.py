@@ -7,12 +7,12 @@ A frame of complete boxes is decoded by types, which is fast. Any other frame go
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from trackproof.formats.ground_truth_rows import PlainBox, Rows
-from trackproof.formats.ground_truth_tolerant import read_entry
+from trackproof.formats.ground_truth_tolerant import is_json, read_entry
 from trackproof.labels import NO_ATTRIBUTES, Task
 
 if TYPE_CHECKING:
@@ -24,21 +24,17 @@ if TYPE_CHECKING:
 NO_NUMBER = -1
 """Frame number of an entry that has none that can be used."""
 
-Box = TypeVar("Box", bound=PlainBox)
-
 LARGEST_NUMBER = 2**53
 STEP = 64
 """Frames between two reports of progress."""
 
 
-class _Object(PlainBox, rename="kebab", gc=False, kw_only=True):
-    """A box with identity."""
-
-    object_id: Annotated[str, msgspec.Meta(min_length=1)]
+class NotSplitThere(Exception):
+    """A guess where frames begin and end was wrong."""
 
 
-class _Entry(msgspec.Struct, Generic[Box], rename="kebab", gc=False):
-    annotations: list[Box]
+class _Entry(msgspec.Struct, rename="kebab", gc=False):
+    annotations: list[PlainBox]
     frame_no: str | int
     frame: Annotated[str, msgspec.Meta(min_length=1)]
     frame_attributes: dict[str, str | int | float | bool | None] = {}
@@ -47,11 +43,7 @@ class _Entry(msgspec.Struct, Generic[Box], rename="kebab", gc=False):
     keypoints: list[None] = []
 
 
-_DECODERS: dict[Task, msgspec.json.Decoder[_Entry[PlainBox]]] = {
-    Task.TRACKING: msgspec.json.Decoder(_Entry[_Object]),
-    Task.DETECTION: msgspec.json.Decoder(_Entry[PlainBox]),
-}
-assert set(_DECODERS) == set(Task)
+_ENTRY = msgspec.json.Decoder(_Entry)
 
 
 @dataclass
@@ -80,40 +72,51 @@ class Entries:
         return len(self.names)
 
 
-def read_entries(data: bytes, found: Scan, *, problems: Problems, progress: Progress) -> Entries:
+def read_entries(
+    data: bytes,
+    found: Scan,
+    *,
+    problems: Problems,
+    progress: Progress,
+    is_guess: bool = False,
+) -> Entries:
     """Return what the entries of a file say.
 
     Raises
     ------
+    NotSplitThere
+        When ``is_guess`` and some span is no complete JSON value.
     Cancelled
         When ``progress`` says so.
     """
     entries = Entries()
     view = memoryview(data)
     has_identity = found.task is Task.TRACKING
-    decode = _DECODERS[found.task].decode
+    decode = _ENTRY.decode
     total = len(found.spans)
     for place, (first, end) in enumerate(found.spans.tolist()):
         if not place % STEP:
             progress.step(place, total)
         try:
             entry = decode(view[first:end])
+            is_taken = _take(entries, entry, has_identity=has_identity)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            _tolerate(entries, data[first:end], problems, has_identity=has_identity)
-            continue
-        if not _take(entries, entry):
-            _tolerate(entries, data[first:end], problems, has_identity=has_identity)
+            is_taken = False
+        if not is_taken:
+            text = data[first:end]
+            if is_guess and not is_json(text):
+                raise NotSplitThere
+            _tolerate(entries, text, problems, has_identity=has_identity)
     entries.rows.forget_last()
     progress.step(total, total)
     return entries
 
 
-def _take(entries: Entries, entry: _Entry[PlainBox]) -> bool:
+def _take(entries: Entries, entry: _Entry, *, has_identity: bool) -> bool:
     """Add a frame of complete boxes; return False when it needs a closer look."""
     number = _number(entry.frame_no)
-    if number is None:
+    if number is None or not entries.rows.extend(entry.annotations, has_identity=has_identity):
         return False
-    entries.rows.extend(entry.annotations)
     attributes = tuple(entry.frame_attributes.items()) or NO_ATTRIBUTES
     _head(entries, number, entry.frame, attributes, is_text=isinstance(entry.frame_no, str))
     return True

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackproof.formats.ground_truth_entries import read_entries
+from trackproof.formats.ground_truth_entries import NotSplitThere, read_entries
 from trackproof.formats.ground_truth_frames import Frames, frames_alone, frames_joined
-from trackproof.formats.ground_truth_scan import scan
+from trackproof.formats.ground_truth_scan import guess, scan
 from trackproof.formats.ground_truth_table import Classes, table_of
+from trackproof.formats.problems import Problems
 from trackproof.labels import Category, Labels, LabelTable, Sequence, Source, Task
 from trackproof.storage import read_bytes
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from trackproof.formats.ground_truth_entries import Entries
     from trackproof.formats.ground_truth_scan import Scan
     from trackproof.formats.ground_truth_sequence_file import SequenceFile
-    from trackproof.formats.problems import Problems
     from trackproof.progress import Progress
 
 NAME = "ground-truth"
@@ -110,9 +110,25 @@ def _decoded(path: Path, problems: Problems, progress: Progress) -> tuple[Scan, 
     data = read_bytes(path)
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(sha256, data)
-        found = scan(data, path, problems)
-        entries = read_entries(data, found, problems=problems, progress=progress)
+        found, entries = _entries(data, path, problems, progress)
         return found, entries, digest.result().hexdigest()
+
+
+def _entries(
+    data: bytes, path: Path, problems: Problems, progress: Progress
+) -> tuple[Scan, Entries]:
+    quick = guess(data)
+    if quick is not None:
+        trial = Problems(path)
+        try:
+            entries = read_entries(data, quick, problems=trial, progress=progress, is_guess=True)
+        except NotSplitThere:
+            pass
+        else:
+            problems.absorb(trial)
+            return quick, entries
+    found = scan(data, path, problems)
+    return found, read_entries(data, found, problems=problems, progress=progress)
 
 
 def unlabelled_sequence(context: Context, file: SequenceFile, problems: Problems) -> Sequence:

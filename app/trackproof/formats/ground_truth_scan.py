@@ -29,6 +29,11 @@ _OPENING = re.compile(r'"(tracking|detection)-annotations"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
 
 
+_HEAD = re.compile(rb'\s*\{\s*"(tracking|detection)-annotations"\s*:\s*\[\s*(?=\{\s*("[a-z-]+"))')
+_TAIL = re.compile(rb"\}(\s*\]\s*\}\s*)$")
+_LONGEST_TAIL = 200
+
+
 class _Top(msgspec.Struct, rename="kebab"):
     tracking_annotations: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
     detection_annotations: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
@@ -52,6 +57,29 @@ class Scan:
 
     task: Task
     spans: npt.NDArray[np.int64]
+
+
+def guess(data: bytes) -> Scan | None:
+    """Return where frames seem to be, four times faster than `scan`; None for odd files.
+
+    The text between two frames is taken to be the same everywhere. That is right exactly when
+    every piece turns out to be a complete JSON value, which whoever decodes them finds out.
+    """
+    head, tail = _HEAD.match(data), _TAIL.search(data[-_LONGEST_TAIL:])
+    if head is None or tail is None:
+        return None
+    end = len(data) - len(tail[1])
+    between = re.compile(rb"\}(\s*,\s*)\{\s*" + head[2]).search(data, head.end(), end)
+    spans = [head.end()]
+    if between is not None:
+        separator, gap = between[0], len(between[1])
+        place = between.start()
+        while place >= 0:
+            spans += (place + 1, place + 1 + gap)
+            place = data.find(separator, place + 1, end)
+    spans.append(end)
+    task = Task.TRACKING if head[1] == b"tracking" else Task.DETECTION
+    return Scan(task, np.array(spans, dtype=np.int64).reshape(-1, 2))
 
 
 def scan(data: bytes, path: Path, problems: Problems) -> Scan:

@@ -194,6 +194,15 @@ def parsed(text: bytes) -> Any:
     return value
 
 
+def is_json(text: bytes) -> bool:
+    """Return whether a text is one complete JSON value."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def attribute_set(values: Mapping[str, Any]) -> AttributeSet:
     """Return attributes as a value; lists and objects are kept as JSON text."""
     plain = (str, int, float, bool, type(None))

@@ -58,6 +58,11 @@ class Problems:
         """Add a problem because of which something was left out."""
         self.add(kind, message, location=location, severity=Severity.ERROR)
 
+    def absorb(self, other: Problems) -> None:
+        """Take over the problems of a part."""
+        self._told += other._told
+        self._counts += other._counts
+
     def listed(self) -> tuple[Problem, ...]:
         """Return the problems, and one line for each kind that was cut short."""
         rest = [
