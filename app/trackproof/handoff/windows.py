@@ -5,6 +5,7 @@ Everything here is arithmetic on frame indices: no files, no labels.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -12,7 +13,7 @@ from trackproof.handoff.limits import FRAMES_PER_SEQUENCE, SEQUENCES_PER_MANIFES
 from trackproof.labels import FrameRanges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     Range = tuple[int, int]
 
@@ -138,9 +139,7 @@ def focus_windows(
     around = ((max(a - context, 0), min(b + context, frames - 1)) for a, b in flagged)
     padded = FrameRanges.joined(around).ranges
     pieces = [piece for one in padded for piece in _split(one, flagged, longest)]
-    return tuple(
-        _window(one, flagged, cores) for one in _join(pieces, prices=prices, longest=longest)
-    )
+    return _windows(_join(pieces, prices=prices, longest=longest), flagged, cores)
 
 
 def whole_windows(
@@ -150,7 +149,7 @@ def whole_windows(
     cores = _clipped(flags, frames=frames)
     flagged = FrameRanges.joined(cores.values()).ranges
     pieces = _split((0, frames - 1), flagged, longest) if frames else []
-    return tuple(_window(one, flagged, cores) for one in pieces)
+    return _windows(pieces, flagged, cores)
 
 
 def estimate(
@@ -219,6 +218,8 @@ def _clipped(flags: Sequence[Flagged], *, frames: int) -> dict[int, Range]:
 def _split(whole: Range, flagged: Sequence[Range], longest: int) -> list[Range]:
     """Cut a range to the limit, between two flags where possible, so that both keep context."""
     start, end = whole
+    if end - start < longest:
+        return [whole]
     bounds = [start - 1, *(edge for a, b in flagged if a <= end and b >= start for edge in (a, b))]
     gaps = [
         (before + 1, after - 1)
@@ -267,8 +268,29 @@ def _join(pieces: Sequence[Range], *, prices: Prices, longest: int) -> list[Rang
     return joined[::-1]
 
 
-def _window(whole: Range, flagged: Sequence[Range], cores: dict[int, Range]) -> Window:
-    start, end = whole
-    inside = [(max(a, start), min(b, end)) for a, b in flagged if a <= end and b >= start]
-    numbers = [number for number, (a, b) in cores.items() if a <= end and b >= start]
-    return Window(start, end, tuple(inside), tuple(numbers))
+def _windows(
+    spans: Sequence[Range], flagged: Sequence[Range], cores: Mapping[int, Range]
+) -> tuple[Window, ...]:
+    """Return windows over disjoint ascending spans, each with the flags that it shows."""
+    starts = [start for start, _ in spans]
+    ranges: list[list[Range]] = [[] for _ in spans]
+    numbers: list[list[int]] = [[] for _ in spans]
+    for start, end in flagged:
+        for place in _overlapping(spans, starts, start, end):
+            first, last = spans[place]
+            ranges[place].append((max(start, first), min(end, last)))
+    for number, (start, end) in cores.items():
+        for place in _overlapping(spans, starts, start, end):
+            numbers[place].append(number)
+    return tuple(
+        Window(first, last, tuple(inside), tuple(flags))
+        for (first, last), inside, flags in zip(spans, ranges, numbers, strict=True)
+    )
+
+
+def _overlapping(spans: Sequence[Range], starts: Sequence[int], start: int, end: int) -> range:
+    """Return the places of the spans that share a frame with a range."""
+    first = max(bisect_right(starts, start) - 1, 0)
+    if spans and spans[first][1] < start:
+        first += 1
+    return range(first, bisect_right(starts, end))
