@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
 
-STRIP_HEIGHT = 132
+STRIP_LINES = 9
+"""Height of the film strip, in lines of small text."""
 
 
 class EvidencePanel(QWidget):
@@ -80,7 +81,8 @@ class EvidencePanel(QWidget):
         self._table.setColumnStretch(3, 1)
         column.addLayout(self._table)
         self._strip = FilmStrip(self._session, cell_width=48)
-        self._strip.setFixedHeight(STRIP_HEIGHT)
+        line = QFontMetrics(font("small")).height()
+        self._strip.setFixedHeight(STRIP_LINES * line + STRIP_LINES)
         column.addWidget(self._strip)
         self._findings = self._wrapped("small")
         self._findings.setProperty("dim", "true")
@@ -248,8 +250,9 @@ class GlyphLabel(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of an icon."""
-        return QSize(18, 18)
+        """Return the size of a line of text."""
+        side = QFontMetrics(font("body")).height() + 2
+        return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of an icon."""

@@ -37,6 +37,7 @@ ASPECTS = (0.5, 1.5)
 """Narrowest and widest cell, width / height: tall for people, wide for cars."""
 DEFAULT_CHECK = "size_change"
 WHEEL_STEP = 120
+WIDEST_WORDS = "-00.0 % "
 
 
 class FilmStrip(QWidget):
@@ -99,7 +100,8 @@ class FilmStrip(QWidget):
         inside = max(self.height() - 2 * self._text_height(), 24)
         width, height = np.maximum(np.median(block.xywh[:, 2:], axis=0), 1.0)
         aspect = min(max(float(width / height) * 1.2, ASPECTS[0]), ASPECTS[1])
-        wide = max(inside * aspect, self._least)
+        words = QFontMetrics(font("small")).horizontalAdvance(WIDEST_WORDS)
+        wide = max(inside * aspect, self._least, words)
         count = max(int((self.width() + GAP) // (wide + GAP)), 3)
         return count if count % 2 else count - 1
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 PADDING = 8
-GLYPH = 16
 BAR = 3
 HOVER_SHARE = 0.05
 
@@ -83,10 +82,11 @@ class QueueDelegate(QStyledItemDelegate):
         theme, entry = self._session.theme, row.entry
         is_open = entry.status == "open"
         inside = rect.adjusted(PADDING + BAR, PADDING - 2, -PADDING, -PADDING + 2)
-        mark = QRectF(inside.left(), inside.center().y() - GLYPH / 2, GLYPH, GLYPH)
+        side = QFontMetrics(font("body")).height()
+        mark = QRectF(inside.left(), inside.center().y() - side / 2, side, side)
         colour = glyphs.colour_of(entry.kind, theme) if is_open else theme.text_dim
         glyphs.paint(painter, entry.kind, mark, colour)
-        text = inside.adjusted(GLYPH + PADDING, 0, 0, 0)
+        text = inside.adjusted(side + PADDING, 0, 0, 0)
         strong = theme.text if is_open else theme.text_dim
         first = " ⇄ ".join(entry.objects)
         self._line(painter, text, first, frames_in_words(row.flag), is_first=True, ink=strong)

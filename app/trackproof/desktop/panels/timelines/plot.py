@@ -29,6 +29,8 @@ AXIS_SHARE = 0.26
 """Share of the gutter that the numbers of the vertical axis take."""
 
 MARK_SIZE = 13
+TICK_DENSITY = 0.6
+"""Rows are low: half the usual ticks leave room for their numbers."""
 
 
 class TimelinePlot(QWidget):
@@ -154,6 +156,7 @@ class TimelinePlot(QWidget):
         axis = self._item.getAxis("left")
         axis.setPen(pg.mkPen(theme.line))
         axis.setTextPen(pg.mkPen(theme.text_dim))
+        axis.setTickDensity(TICK_DENSITY)
         axis.setStyle(maxTickLevel=0, tickLength=-4, tickFont=font("small"))
         for line in self.limit_lines:
             line.setPen(pg.mkPen(theme.warn, width=1, style=Qt.PenStyle.DashLine))
