@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,6 +14,7 @@ from trackproof.desktop.actions import MENUS
 from trackproof.desktop.app import make_window
 from trackproof.desktop.command_palette import found_actions
 from trackproof.desktop.notices import Banner
+from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.errors import Problem, Severity
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from trackproof.desktop.session import Session
     from trackproof.desktop.window import MainWindow
 
 Key = Qt.Key
@@ -389,3 +391,23 @@ def test_space_presses_the_button_that_has_the_keyboard(
     qtbot.keyClick(button, Key.Key_Space)
     assert open_window.session.loop is not None
     assert not open_window.session.is_playing
+
+
+def test_making_a_panel_opens_no_window_of_its_own(
+    session: Session, qapp: QApplication, qtbot: QtBot
+) -> None:
+    shown: list[QWidget] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            is_window = isinstance(watched, QWidget) and watched.isWindow()
+            if is_window and event.type() == QEvent.Type.Show:
+                shown.append(watched)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    for panel in discover_panels():
+        qtbot.addWidget(panel.make(session))
+    qapp.removeEventFilter(watch)
+    assert shown == []

@@ -65,6 +65,24 @@ def file_actions(window: MainWindow) -> list[Action]:
             ("Ctrl+Alt+Right",),
             is_enabled=lambda: session.frames is not None,
         ),
+        Action(
+            "file.export",
+            "Export a focus package …",
+            "File/export",
+            window.open_export,
+            ("Ctrl+E",),
+            is_enabled=has_sequence,
+            tip="Send the flagged places to workers, with their frames around them",
+        ),
+        Action(
+            "file.save_corrected",
+            "Save corrected labels …",
+            "File/export",
+            flow.ask_corrected,
+            ("Ctrl+S",),
+            is_enabled=has_sequence,
+            tip="Write the labels as they are now to a new file; the original stays",
+        ),
         Action("file.quit", "Quit", "File/leave", window.close, ("Ctrl+Q",)),
     ]
 

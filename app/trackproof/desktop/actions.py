@@ -135,6 +135,11 @@ class ActionRegistry(QObject):
         self._describe(self._table[action_id], made)
         self.shortcuts_changed.emit()
 
+    def hold_keys(self, action_id: str, *, is_held: bool) -> None:
+        """Take the keys of an action away for a while, for a widget that needs them itself."""
+        keys = () if is_held else self.shortcuts(action_id)
+        self._made[action_id].setShortcuts([QKeySequence(one) for one in keys])
+
     def refresh(self) -> None:
         """Bring enabled and checked states up to date."""
         for action_id, action in self._table.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,10 +19,15 @@ SIDE = 20
 
 def icon(name: IconName, theme: Theme) -> QIcon:
     """Return an icon in the theme's text colour, dimmed when disabled."""
+    return _icon(name, theme.text.rgba(), theme.line.rgba())
+
+
+@lru_cache(maxsize=64)
+def _icon(name: IconName, text: int, line: int) -> QIcon:
     made = QIcon()
     for scale in (1, 2, 3):
-        made.addPixmap(_pixmap(name, theme.text, scale), QIcon.Mode.Normal)
-        made.addPixmap(_pixmap(name, theme.line, scale), QIcon.Mode.Disabled)
+        made.addPixmap(_pixmap(name, QColor.fromRgba(text), scale), QIcon.Mode.Normal)
+        made.addPixmap(_pixmap(name, QColor.fromRgba(line), scale), QIcon.Mode.Disabled)
     return made
 
 

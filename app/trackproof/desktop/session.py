@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from trackproof.desktop.flag_walk import neighbour
 from trackproof.desktop.notices import Banner, banner_of_problems
 from trackproof.desktop.session_state import NO_TRACK, SessionState
@@ -87,18 +89,25 @@ class Session(SessionState):
         made = tuple(sequences)
         self.book.take_made(made)
         self._show(made, frames=None)
+        self.open_sequence(0)
 
     def _take_reading(self, reading: Reading) -> None:
         self.book.take(reading.review)
         self._show(reading.inputs.sequences, frames=reading.frames)
+        # In turns, so that the window answers in between.
+        QTimer.singleShot(0, self, self._open_first)
+
+    def _open_first(self) -> None:
+        if self._index < 0:
+            self.open_sequence(0)
 
     def _show(self, sequences: tuple[Sequence, ...], *, frames: str | None) -> None:
         self.pause()
         self._sequences = sequences
         self._index = -1
+        self._labels = None
         self._frames_wanted = frames
         self.opened_changed.emit()
-        self.open_sequence(0)
 
     def open_sequence(self, index: int) -> None:
         """Make another sequence the current one."""
@@ -116,12 +125,18 @@ class Session(SessionState):
         self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)
         self.player.set_frame(0)
         self.framing.stop()
-        self._checking.start(sequence, self._labels)
         self.sequence_changed.emit()
         self.frames_changed.emit()
-        self.framing.start(sequence, key=self.input_key, wanted=self._frames_wanted)
-        self._frames_wanted = None
         self._say_problems(sequence)
+        # After the window has drawn itself: workers and drawing would hold each other up.
+        QTimer.singleShot(0, self, self._start_work)
+
+    def _start_work(self) -> None:
+        sequence, labels = self.sequence, self._labels
+        if sequence is not None and labels is not None:
+            self._checking.start(sequence, labels)
+            self.framing.start(sequence, key=self.input_key, wanted=self._frames_wanted)
+            self._frames_wanted = None
 
     def _say_problems(self, sequence: Sequence) -> None:
         self.banner_withdrawn.emit(SEQUENCE_TOPIC)

@@ -150,7 +150,8 @@ class TaskView(QWidget):
         task = running[0]
         more = f" + {len(running) - 1} more" if len(running) > 1 else ""
         self._title.setText(f"{task.title}{more}")
-        self._bar.setRange(0, task.total)
+        if self._bar.maximum() != task.total:
+            self._bar.setRange(0, task.total)
         self._bar.setValue(task.done)
         self._cancel.setIcon(icon("close", self._session.theme))
 

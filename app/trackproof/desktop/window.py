@@ -6,7 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QWidget,
+)
 
 import trackproof
 from trackproof.desktop import action_tables
@@ -182,7 +189,14 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._refresh_soon)
         session.opened_changed.connect(self._on_opened)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
         session.sequence_changed.connect(self._show_title)
+
+    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Let Space press the button that has the keyboard, before it plays or pauses."""
+        self.registry.hold_keys("playback.toggle", is_held=isinstance(new, QAbstractButton))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Have the panels ready before they are needed."""
@@ -313,11 +327,19 @@ class MainWindow(QMainWindow):
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.show()
 
+    def open_export(self) -> None:
+        """Choose what workers shall see, and write the package."""
+        from trackproof.desktop.exporting import ExportDialog
+
+        dialog = ExportDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
     def say_about(self) -> None:
         """Say what this is."""
         self.session.say(
             f"trackproof {trackproof.__version__}: finds, judges and fixes label errors in video "
-            "annotation. Apache-2.0."
+            "annotation."
         )
 
     def _show_title(self) -> None:

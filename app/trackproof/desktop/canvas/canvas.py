@@ -57,6 +57,7 @@ class Canvas(QWidget):
         self._options = OverlayOptions()
         self._view = View()
         self._token = Token(-1)
+        self._source = session.frames
         self._marks = Marks()
         self._flagged = FlaggedFrames(session)
         self._backing: QPixmap | None = None
@@ -153,11 +154,15 @@ class Canvas(QWidget):
     # -- what the session tells
 
     def _on_sequence(self) -> None:
+        self._source = self._session.frames
         self._token = Token(-1)
         self._show_frame(self._session.frame)
         self.fit()
 
     def _on_frames(self) -> None:
+        if self._session.frames is self._source:
+            return
+        self._source = self._session.frames
         self._token = Token(-1)
         self._show_frame(self._session.frame)
         if self._view.is_fitted:

@@ -26,6 +26,7 @@ class FlaggedFrames(QObject):
         self._extent: QSizeF | None = None
         session.analysis_changed.connect(self._index)
         session.sequence_changed.connect(self._index)
+        session.sequence_changed.connect(self._forget_extent)
         session.labels_changed.connect(self._forget_extent)
         self._index()
 
@@ -100,7 +101,6 @@ class FlaggedFrames(QObject):
         flags = self._session.flags
         self._starts = np.array([flag.frame_start for flag in flags], dtype=np.int64)
         self._ends = np.array([flag.frame_end for flag in flags], dtype=np.int64)
-        self._forget_extent()
 
     def _forget_extent(self, *_: object) -> None:
         self._extent = None

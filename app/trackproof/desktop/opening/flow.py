@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from trackproof.desktop.framing import FramesState
-from trackproof.desktop.notices import Banner
+from trackproof.desktop.notices import Banner, banner_of_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trackproof.desktop.session import Session
+    from trackproof.progress import Progress
 
 LABEL_FILES = "Labels (*.json *.jsonl *.manifest *.txt *.ini);;All files (*)"
 VIDEO_FILES = "Videos (*.mp4 *.m4v *.avi *.mov *.mkv *.webm *.mpg *.ts);;All files (*)"
@@ -58,6 +59,45 @@ class OpenFlow(QObject):
         dialog = self._dialog("Video", QFileDialog.FileMode.ExistingFile, VIDEO_FILES)
         dialog.fileSelected.connect(take)
         dialog.open()
+
+    def ask_corrected(self) -> None:
+        """Ask for a new file and write the labels as they are now."""
+        from trackproof.review.saving import proposed_path
+
+        sequence = self._session.sequence
+        if sequence is None:
+            return
+        proposed = proposed_path(sequence)
+        dialog = self._dialog("Save corrected labels", QFileDialog.FileMode.AnyFile, "")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if proposed is not None:
+            dialog.setDirectory(str(proposed.parent))
+            dialog.selectFile(proposed.name)
+        dialog.fileSelected.connect(self.save_corrected)
+        dialog.open()
+
+    def save_corrected(self, path: str) -> None:
+        """Write the current labels in the background; a file that they replace is kept beside."""
+        session = self._session
+        sequence, labels = session.sequence, session.labels
+        if sequence is None or labels is None:
+            return
+
+        def write(_progress: Progress) -> Path | None:
+            from trackproof.review.saving import save_corrected
+
+            return save_corrected(Path(path), sequence, labels, overwrite=True)
+
+        def tell(backup: Path | None) -> None:
+            kept = f" The file that was there is now {backup.name}." if backup else ""
+            session.say(f"The labels of {sequence.name} are in {path}.{kept}")
+
+        session.tasks.start(
+            f"Saving {Path(path).name}",
+            write,
+            succeeded=tell,
+            failed=lambda error: session.message.emit(banner_of_error(error, doing="saving")),
+        )
 
     def open_demo(self) -> None:
         """Render the demo scene once, with progress, and open it."""

@@ -135,6 +135,8 @@ def _read(request: Request, progress: Progress) -> Reading:
     path = opened[0].path
     if len(opened) > 1:
         path = path.with_name("+".join(file.path.name for file in opened))
+    # The indexes of the labels on screen are built here, where nobody waits for them.
+    sequences[0].labels.table.at(0)
     inputs = Inputs(sequences, path)
     problems = tuple(problem for file in opened for problem in file.problems)
     return Reading(inputs, open_review(inputs), problems, request.frames)

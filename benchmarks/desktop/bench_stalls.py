@@ -1,0 +1,68 @@
+"""The longest time in which the window does not answer while 100,000 boxes are opened and checked.
+
+A timer beats every 2 ms; a gap between two beats is a stall. Wanted: at most 50 ms.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from making import open_window, wait, walkers
+from PySide6.QtCore import Qt, QTimer
+
+FRAMES, TRACKS = 2_000, 50
+
+
+def write_labels(folder: Path) -> Path:
+    (folder / "gt").mkdir(parents=True)
+    sequence = walkers(frames=FRAMES, tracks=TRACKS)
+    with (folder / "gt" / "gt.txt").open("w") as file:
+        for track, block in sequence.labels.table.blocks.items():
+            for frame, (left, top, width, height) in zip(block.frame, block.xywh, strict=True):
+                box = f"{left:.2f},{top:.2f},{width:.2f},{height:.2f}"
+                file.write(f"{frame + 1},{track + 1},{box},1,-1,-1,-1\n")
+    return folder
+
+
+def main() -> None:
+    folder = write_labels(Path(tempfile.mkdtemp()) / "crowd")
+    application, window = open_window()
+    session = window.session
+    wait(application, lambda: all(dock.widget() for dock in window.docks.values()))
+    beats: list[float] = []
+    notes: list[tuple[float, str]] = []
+
+    def note(text: str) -> None:
+        notes.append((time.perf_counter(), text))
+
+    session.sequence_changed.connect(lambda: note("sequence"))
+    session.analysis_changed.connect(lambda: note("analysis"))
+    session.message.connect(lambda banner: print("said:", banner.text))
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setInterval(2)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start()
+    start = time.perf_counter()
+    session.open([folder])
+    wait(application, lambda: session.analysis is not None and not session.tasks.running)
+    took_s = time.perf_counter() - start
+    wait(application, lambda: time.perf_counter() - start > took_s + 0.5)
+    gaps = sorted(
+        ((b - a, a - start) for a, b in zip(beats, beats[1:], strict=False)), reverse=True
+    )
+    print(
+        f"{FRAMES * TRACKS:,} boxes open and checked in {took_s:.2f} s; {len(session.flags)} flags"
+    )
+    for gap, at in gaps[:5]:
+        print(f"  stall of {1e3 * gap:.0f} ms at {at:.2f} s")
+    for at, text in notes:
+        print(f"  {text} at {at - start:.2f} s")
+    print(f"longest stall {1e3 * gaps[0][0]:.0f} ms (wanted: <= 50)")
+    window.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,328 @@
+"""Opening: labels, their review, their pictures, their rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+
+from desktop.building import level_of, moving_boxes, sudden_jump, write_pictures
+from trackproof.desktop.framing import FramesState
+from trackproof.desktop.session import Session
+from trackproof.desktop.settings import Settings
+from trackproof.errors import EditError, Severity
+from trackproof.labels import DeleteBoxes, FrameRanges
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.notices import Banner
+    from trackproof.desktop.window import MainWindow
+    from trackproof.labels import Change
+
+
+@pytest.fixture
+def mot_folder(tmp_path: Path) -> Path:
+    """A MOTChallenge folder with 40 frames of two objects and pictures beside."""
+    folder = tmp_path / "street-07"
+    (folder / "gt").mkdir(parents=True)
+    rows = [
+        f"{frame + 1},{track + 1},{20 + 4 * frame},{30 + 80 * track},40,30,1,-1,-1,-1"
+        for track in range(2)
+        for frame in range(40)
+    ]
+    (folder / "gt" / "gt.txt").write_text("\n".join(rows) + "\n")
+    write_pictures(folder / "img1")
+    return folder
+
+
+@pytest.fixture
+def said(session: Session) -> list[Banner]:
+    told: list[Banner] = []
+    session.message.connect(told.append)
+    return told
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(
+        lambda: (
+            session.sequence is not None
+            and session.analysis is not None
+            and not session.tasks.running
+        ),
+        timeout=10_000,
+    )
+
+
+def open_and_settle(session: Session, path: Path, qtbot: QtBot, **more: str) -> None:
+    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+        session.open([path], **more)
+    settle(session, qtbot)
+
+
+def test_labels_are_opened_checked_and_framed_by_themselves(
+    session: Session, mot_folder: Path, qtbot: QtBot
+) -> None:
+    open_and_settle(session, mot_folder, qtbot)
+    assert session.frame_count == 40
+    assert session.framing.state is FramesState.ATTACHED
+    session.go_to(12)
+    qtbot.waitUntil(lambda: session.picture(12) is not None)
+    assert int(session.picture(12)[0, 0, 0]) == level_of(12)
+    assert session.settings.recent[0] == str(mot_folder)
+    assert session.checks_state == "checks up to date"
+
+
+def test_failed_opening_keeps_what_is_open_and_says_why(
+    session: Session, said: list[Banner], mot_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_and_settle(session, mot_folder, qtbot)
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"tracking-annotations": [')
+    with qtbot.waitSignal(session.message):
+        session.open([broken])
+    assert session.sequence is not None
+    assert session.sequence.name == "street-07"
+    assert said[-1].severity is Severity.ERROR
+    assert "broken.json" in said[-1].text
+
+
+def test_missing_path_is_one_clear_sentence(
+    session: Session, said: list[Banner], tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.message):
+        session.open([tmp_path / "nowhere.json"])
+    assert "there is no such file or folder" in said[-1].text
+    assert "Traceback" not in said[-1].text
+
+
+def test_pictures_named_on_the_command_line_are_taken(
+    session: Session, mot_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = write_pictures(tmp_path / "elsewhere", frames=40)
+    open_and_settle(session, mot_folder, qtbot, frames=str(other))
+    assert session.framing.path == other
+
+
+def test_without_pictures_one_may_go_on_with_labels_only(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    with qtbot.waitSignal(session.analysis_changed):
+        session.show_sequences([moving_boxes()])
+    card = window.area.stage.card
+    qtbot.waitUntil(card.isVisible)
+    qtbot.mouseClick(card.decline, Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+    assert session.framing.state is FramesState.DECLINED
+
+
+def test_match_rate_is_shown_before_accepting_and_remembered_after(
+    session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    few = write_pictures(tmp_path / "few", frames=30)
+    session.try_frames(few)
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.OFFERED)
+    offer = session.framing.offer
+    assert offer is not None
+    assert offer.frames.match.rate == pytest.approx(0.75)
+    assert session.frames is None
+    session.framing.accept()
+    assert session.frames is not None
+    assert session.settings.frames_of(session.input_key) == (str(few), 0)
+
+
+def test_remembered_pictures_are_found_again(
+    session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = write_pictures(tmp_path / "pictures")
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    session.attach_frames(folder)
+    qtbot.waitUntil(lambda: session.frames is not None)
+    session.nudge_offset(1)
+    session.show_sequences([moving_boxes()])
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED)
+    assert session.offset == 1
+
+
+def test_unusable_pictures_are_refused_in_words(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    (tmp_path / "empty").mkdir()
+    session.try_frames(tmp_path / "empty")
+    qtbot.waitUntil(lambda: bool(session.framing.problem))
+    assert "no jpg, jpeg or png" in window.area.stage.card.text.text()
+
+
+def test_disagreement_is_said_and_a_nudge_moves_the_picture(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    session.attach_frames(write_pictures(tmp_path / "long", frames=50))
+    area = window.area.banners
+    qtbot.waitUntil(lambda: any(banner.topic == "frames" for banner in area.banners))
+    row = next(row for row in area._rows if row.banner.topic == "frames")
+    session.go_to(5)
+    nudge = next(b for b in row.findChildren(QPushButton) if b.text() == "Picture +1")
+    qtbot.mouseClick(nudge, Qt.MouseButton.LeftButton)
+    canvas = window.area.canvas
+    qtbot.waitUntil(lambda: canvas.token.frame == 5 and canvas.token.picture is not None)
+    assert session.offset == 1
+    assert int(canvas.token.picture[0, 0, 0]) == level_of(6)
+    text = next(b.text for b in area.banners if b.topic == "frames")
+    assert text.startswith("Labels are shown on pictures 1 later.")
+
+
+def test_rate_is_asked_once_and_remembered(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    folder = write_pictures(tmp_path / "pictures")
+    session.show_sequences([moving_boxes(rate_fps=None)])
+    settle(session, qtbot)
+    assert not any(b.topic == "rate" for b in window.area.banners.banners)
+    session.attach_frames(folder)
+    qtbot.waitUntil(lambda: any(b.topic == "rate" for b in window.area.banners.banners))
+    row = next(row for row in window.area.banners._rows if row.banner.topic == "rate")
+    thirty = next(b for b in row.findChildren(QPushButton) if b.text() == "30")
+    qtbot.mouseClick(thirty, Qt.MouseButton.LeftButton)
+    assert session.rate_fps == 30.0
+    assert not any(b.topic == "rate" for b in window.area.banners.banners)
+    session.show_sequences([moving_boxes(rate_fps=None)])
+    settle(session, qtbot)
+    assert session.rate_fps == 30.0
+    assert not any(b.topic == "rate" for b in window.area.banners.banners)
+
+
+def test_verdicts_and_edits_survive_closing(mot_folder: Path, qtbot: QtBot) -> None:
+    first = Session()
+    open_and_settle(first, mot_folder, qtbot)
+    first.apply(DeleteBoxes((0,), FrameRanges.at(7)))
+    assert first.labels is not None
+    assert first.labels.table.blocks[0].row_at(7) is None
+    flag = first.flags[0]
+    first.judge([flag], "dismissed", "seen twice")
+    first.close()
+
+    second = Session()
+    open_and_settle(second, mot_folder, qtbot)
+    assert second.labels is not None
+    assert second.labels.table.blocks[0].row_at(7) is None
+    assert second.verdicts.status(flag.key) == "dismissed"
+    assert second.verdicts.comment(flag.key) == "seen twice"
+    assert second.saved_state == "saved"
+    second.undo()
+    assert second.verdicts.status(flag.key) == "open"
+    second.undo()
+    assert second.labels.table.blocks[0].row_at(7) is not None
+    assert not second.can_undo
+    second.redo()
+    assert second.labels.table.blocks[0].row_at(7) is None
+    second.close()
+
+
+def test_raising_edit_changes_nothing_and_is_not_recorded(session: Session, qtbot: QtBot) -> None:
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    before = session.labels
+    with pytest.raises(EditError):
+        session.apply(DeleteBoxes((0,), FrameRanges.at(4000)))
+    assert session.labels is before
+    assert not session.can_undo
+
+
+def test_edit_is_checked_and_told_at_once_and_can_be_undone(session: Session, qtbot: QtBot) -> None:
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    told: list[tuple[Change, object]] = []
+    session.labels_changed.connect(lambda change, origin: told.append((change, origin)))
+    assert session.flags == ()
+    with qtbot.waitSignal(session.analysis_changed):
+        session.apply(DeleteBoxes((0,), FrameRanges.at(7)), origin=qtbot)
+    [(change, origin)] = told
+    assert change.tracks == {0}
+    assert origin is qtbot
+    assert [flag.kind for flag in session.flags] == ["gap"]
+    assert session.history == (change.label,)
+    session.undo()
+    assert session.flags == ()
+    assert session.can_redo
+
+
+def test_damaged_review_is_kept_aside_when_starting_anew(
+    window: MainWindow, mot_folder: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    open_and_settle(session, mot_folder, qtbot)
+    place = session.book.review.path
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    place.write_bytes(b"not a database at all, " * 50)
+    session.open([mot_folder])
+    area = window.area.banners
+    qtbot.waitUntil(lambda: any(b.topic == "opening" for b in area.banners))
+    assert session.sequence.name == "street"
+    row = next(row for row in area._rows if row.banner.topic == "opening")
+    assert "damaged" in row.banner.text
+    anew = next(b for b in row.findChildren(QPushButton) if b.text() == "Start a new review")
+    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+        qtbot.mouseClick(anew, Qt.MouseButton.LeftButton)
+    settle(session, qtbot)
+    assert session.sequence.name == "street-07"
+    assert list(place.parent.glob("*aside*"))
+
+
+def test_limit_moves_the_flags(session: Session, qtbot: QtBot) -> None:
+    session.show_sequences([sudden_jump(moving_boxes())])
+    settle(session, qtbot)
+    before = len(session.flags)
+    with qtbot.waitSignal(session.analysis_changed):
+        for limit in (0.2, 0.4, 0.97):
+            session.set_limit("rolling_iou", limit)
+        settle(session, qtbot)
+    assert session.analysis.measurements["rolling_iou"].limit == 0.97
+    assert len(session.flags) >= before
+
+
+def test_welcome_page_opens_by_dialog_and_by_recent(
+    window: MainWindow, mot_folder: Path, qtbot: QtBot
+) -> None:
+    window.area.welcome.open_folder.click()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(window.session.sequence_changed, timeout=10_000):
+        dialog.filesSelected.emit([str(mot_folder)])
+        dialog.reject()
+    settle(window.session, qtbot)
+    assert str(mot_folder) in window.session.settings.recent
+    window._fill_recent(menu := QMenu())
+    assert menu.actions()[0].text() == str(mot_folder)
+    window.area.welcome.show_recent()
+    recent = window.area.welcome.findChild(QPushButton, "recent")
+    assert recent is not None
+    with qtbot.waitSignal(window.session.sequence_changed, timeout=10_000):
+        recent.click()
+    settle(window.session, qtbot)
+
+
+def test_settings_survive_what_is_not_theirs(private_home: Path) -> None:
+    folder = private_home / "config"
+    folder.mkdir()
+    (folder / "trackproof.ini").write_text(
+        "[inputs]\nrates=not json\nframes={\n[frames]\nbudget_mb=many\n[recent]\npaths=7\n"
+    )
+    settings = Settings()
+    assert settings.rate_fps("a") is None
+    assert settings.frames_of("a") is None
+    assert settings.recent == ()
+    assert settings.frame_budget_bytes == 512_000_000
