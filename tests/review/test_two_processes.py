@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from review_scenes import cars, review, sequence
@@ -14,6 +15,7 @@ STEPS = 15
 
 WORKER = f"""
 import sys
+import threading
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from review_scenes import cars, review, sequence
@@ -59,3 +61,23 @@ def test_only_one_of_several_processes_writes_at_a_time(tmp_path: Path) -> None:
         # Those that come later find the boxes in their places, and so change nothing.
         assert len(again.history()) == STEPS
         assert again.labels("one").table.blocks[0].xywh[STEPS - 1, 0] == STEPS - 0.5
+
+
+def test_windows_that_make_one_review_at_the_same_moment_get_one_file(tmp_path: Path) -> None:
+    found: list[str] = []
+
+    def open_one(path: Path, start: threading.Barrier) -> None:
+        start.wait()
+        with contextlib.closing(review(path=path)) as work:
+            found.append("read" if work.is_read_only else work.saved.problem or "write")
+
+    for number in range(10):
+        start = threading.Barrier(4)
+        arguments = (tmp_path / f"{number}.trackproof", start)
+        windows = [threading.Thread(target=open_one, args=arguments) for _ in range(4)]
+        for window in windows:
+            window.start()
+        for window in windows:
+            window.join()
+    assert len(found) == 40
+    assert set(found) <= {"read", "write"}

@@ -70,7 +70,7 @@ class Database:
 
 def said(error: sqlite3.Error) -> str:
     """Return what went wrong, in a sentence for a person."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     return _WORDS.get(code, f"The file gives an error ({error}).")
 
 
@@ -109,9 +109,9 @@ def open_database(path: Path, *, facts: Mapping[str, str], take_over: bool = Fal
     if not is_writable(path):
         return _in_memory(path, facts, f"{path.parent} cannot be written.")
     try:
-        return _open_writable(path, facts=facts, take_over=take_over)
+        return _open_patiently(path, facts=facts, take_over=take_over)
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _code(error)
         if code in _DAMAGED or (path.exists() and code not in _WORDS):
             raise damaged(path, error) from error
         return _in_memory(path if _is_readable(path) else None, facts, f"{path}: {said(error)}")
@@ -149,6 +149,26 @@ def release(database: Database) -> None:
                 "DELETE FROM holder WHERE token = ?", (database.holder.token,)
             )
     database.connection.close()
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return the primary result code, see https://www.sqlite.org/rescode.html."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _open_patiently(path: Path, *, facts: Mapping[str, str], take_over: bool) -> Database:
+    """Open a file, and try again while another window is making or closing it.
+
+    SQLite does not wait by itself when the kind of journal changes.
+    """
+    give_up = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            return _open_writable(path, facts=facts, take_over=take_over)
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 def _open_writable(path: Path, *, facts: Mapping[str, str], take_over: bool) -> Database:
@@ -222,7 +242,7 @@ def _in_memory(path: Path | None, facts: Mapping[str, str], problem: str) -> Dat
         schema.create(connection, facts=facts)
         is_new = True
     else:
-        _copy_into(connection, path)
+        _copy_into(connection, path, facts=facts)
         is_new = False
     mine = replace(this_window(time.time()), since=time.time())
     write_holder(connection, mine)
@@ -230,18 +250,22 @@ def _in_memory(path: Path | None, facts: Mapping[str, str], problem: str) -> Dat
     return Database(None, connection, mine, problem=why, is_new=is_new)
 
 
-def _copy_into(connection: sqlite3.Connection, path: Path) -> None:
+def _copy_into(connection: sqlite3.Connection, path: Path, *, facts: Mapping[str, str]) -> None:
     # In a folder that cannot be written, SQLite reads a closed WAL file only as immutable.
     mode = "ro" if path.with_name(path.name + "-wal").exists() else "ro&immutable=1"
     try:
         source = connect(path, mode=mode)
         try:
-            schema.version_of(source, path)
+            version = schema.version_of(source, path)
             source.backup(connection)
         finally:
             source.close()
+        if version == 0:
+            schema.create(connection, facts=facts)
         schema.migrate(connection, path, keeps_copy=False)
     except sqlite3.Error as error:
+        if _code(error) in _WORDS:
+            raise ReviewError(said(error), path=path) from error
         raise damaged(path, error) from error
 
 

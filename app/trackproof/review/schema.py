@@ -84,9 +84,14 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     ReviewError
         When it is another program's database, or a newer version's review.
     """
-    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    # One transaction: another window may be making the tables at this moment.
+    connection.execute("BEGIN")
+    try:
+        tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.rollback()
     if application == 0 and version == 0 and tables == 0:
         return 0
     if application != APPLICATION_ID or version < 1:
