@@ -94,12 +94,12 @@ def _table(merges: dict[str, MergeBack]) -> str:
             label = f"{change.name}{said}{' NEW' if change.is_new else ''}"
             rows.append([name, label, *(str(len(frames)) for frames in both)])
         for frames, what in (
-            (merge.emptied, "frames came back empty; their boxes are kept unless you say so"),
-            (merge.missing, "frames did not come back; they are unchanged"),
-            (merge.frame_attributes, "frames have other frame attributes"),
+            (merge.emptied, "came back empty; boxes are kept there without --delete-emptied"),
+            (merge.missing, "did not come back and stay as they were"),
+            (merge.frame_attributes, "came back with other frame attributes"),
         ):
             if len(frames):
-                say(f"{name}: {len(frames):,} {what}")
+                say(f"{name}: {counted(len(frames), 'frame')} {what}")
     if not rows:
         return "workers changed no object\n"
     return table_text(COLUMNS, rows, numbers=set(COLUMNS[2:]))
