@@ -1,0 +1,298 @@
+"""Choose what workers shall see, look at it as a list, and write the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from trackproof.desktop.exporting.gathering import Gathered, Which, checked, gather, reviewed
+from trackproof.desktop.notices import banner_of_error
+from trackproof.errors import Severity
+from trackproof.handoff.words import counted
+
+if TYPE_CHECKING:
+    from trackproof.desktop.session import Session
+    from trackproof.handoff.package import Package
+    from trackproof.handoff.plan import Sending
+    from trackproof.handoff.selection import ExportOptions, Reviewed
+    from trackproof.progress import Progress
+
+PREVIEW_AFTER_MS = 120
+LINE = "export"
+WAYS: dict[str, Sending] = {
+    "Short windows, frames stay where they are": "windows",
+    "Short windows, each with its own frame folder": "copies",
+    "Whole sequences, flags named in the instructions": "whole",
+}
+S3_HINT = "s3://bucket/folder/"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A package on disk, and the folder that it replaced."""
+
+    package: Package
+    folder: Path
+    moved: Path | None
+
+
+class ExportDialog(QDialog):
+    """Flags to a focus package, with the windows and the work shown before anything is written."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._gathered: tuple[Gathered, ...] = ()
+        self._chosen: list[Reviewed] = []
+        self.setWindowTitle("Export a focus package")
+        self.resize(760, 620)
+        self._make_fields()
+        self._lay_out()
+        self._preview_timer = QTimer(self)
+        self._preview_timer.setSingleShot(True)
+        self._preview_timer.setInterval(PREVIEW_AFTER_MS)
+        self._preview_timer.timeout.connect(self.preview)
+        self._listen()
+        self._say("Checking the sequences …")
+        self._set_ready(is_ready=False)
+        gathered = gather(session)
+        session.tasks.start(
+            "Checking all sequences for the export",
+            lambda progress: checked(gathered, progress),
+            succeeded=self._take,
+            failed=self._fail,
+            line=LINE,
+        )
+
+    # -- building
+
+    def _make_fields(self) -> None:
+        settings = self._session.settings
+        self.which = QComboBox()
+        self.which.addItems([str(one) for one in Which])
+        self.which.setToolTip("Flags that you dismissed or fixed need no worker")
+        self.least_score = QDoubleSpinBox()
+        self.least_score.setRange(0.0, 1000.0)
+        self.least_score.setValue(settings.number("export/least_score", 1.0))
+        self.least_score.setToolTip("1 = as likely wrong as right; what you confirmed always goes")
+        self.top = QSpinBox()
+        self.top.setRange(0, 100_000)
+        self.top.setSpecialValueText("no limit")
+        self.context = QSpinBox()
+        self.context.setRange(0, 1000)
+        self.context.setSuffix(" frames")
+        self.context.setValue(int(settings.number("export/context", 15)))
+        self.way = QComboBox()
+        self.way.addItems(list(WAYS))
+        self.per_task = QDoubleSpinBox()
+        self.per_frame = QDoubleSpinBox()
+        for price, key in ((self.per_task, "per_task"), (self.per_frame, "per_frame")):
+            price.setRange(0.0, 10_000.0)
+            price.setDecimals(3)
+            price.setValue(settings.number(f"export/{key}", 0.0))
+        self.prefix = QLineEdit()
+        self.prefix.setPlaceholderText(S3_HINT + "  (empty: what the labels say)")
+        self.destination = QLineEdit()
+        self.destination.setPlaceholderText(S3_HINT + "  where you will copy the package")
+        self.replace = QCheckBox("Replace an existing folder (it is kept beside)")
+        self.list = QTreeWidget()
+        self.list.setHeaderLabels(["Sequence", "Frames", "Length", "Flags"])
+        self.list.setRootIsDecorated(False)
+        self.list.setAlternatingRowColors(True)
+        self.list.setAccessibleName("Windows that workers will see")
+        self.list.setToolTip("Double-click a window to look at it")
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setAccessibleName("Summary")
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow("Flags", _row(self.which, QLabel("score at least"), self.least_score))
+        form.addRow("At most", _row(self.top, QLabel("flags, the highest scores")))
+        form.addRow("Context around a flag", _row(self.context))
+        form.addRow("Send", self.way)
+        form.addRow(
+            "Price", _row(self.per_task, QLabel("a task and"), self.per_frame, QLabel("a frame"))
+        )
+        form.addRow("Frames are in", self.prefix)
+        form.addRow("Package goes to", self.destination)
+        form.addRow("", self.replace)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.write_button = QPushButton("Write to a folder …")
+        self.write_button.setDefault(True)
+        self.buttons.addButton(self.write_button, QDialogButtonBox.ButtonRole.ActionRole)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.summary)
+        column.addWidget(self.buttons)
+
+    def _listen(self) -> None:
+        for combo in (self.which, self.way):
+            combo.currentIndexChanged.connect(self._preview_soon)
+        for spin in (self.least_score, self.top, self.context, self.per_task, self.per_frame):
+            spin.valueChanged.connect(self._preview_soon)
+        self.list.itemDoubleClicked.connect(self._look_at)
+        self.write_button.clicked.connect(self.ask_folder)
+        self.buttons.rejected.connect(self.reject)
+
+    # -- preview
+
+    def _preview_soon(self, *_: object) -> None:
+        self._preview_timer.start()
+
+    def _take(self, gathered: tuple[Gathered, ...]) -> None:
+        self._gathered = gathered
+        self.preview()
+
+    def _fail(self, error: BaseException) -> None:
+        self._say(banner_of_error(error, doing="preparing the export").text)
+        self._set_ready(is_ready=bool(self._chosen))
+
+    def options(self) -> ExportOptions:
+        """Return what the fields say."""
+        from trackproof.handoff.selection import ExportOptions
+        from trackproof.handoff.windows import Prices
+
+        return ExportOptions(
+            destination=self.destination.text().strip(),
+            prefix=self.prefix.text().strip(),
+            context=self.context.value(),
+            prices=Prices(per_task=self.per_task.value(), per_frame=self.per_frame.value()),
+            sending=WAYS[self.way.currentText()],
+        )
+
+    def preview(self) -> None:
+        """Show the windows and the work for the fields as they are."""
+        from trackproof.handoff.selection import best_of, windows_of, work_of, work_of_everything
+
+        options = self.options()
+        wanted = reviewed(
+            self._gathered,
+            which=Which(self.which.currentText()),
+            least_score=self.least_score.value(),
+        )
+        self._chosen = best_of(wanted, options, top=self.top.value() or None)
+        self.list.clear()
+        for place, one in enumerate(self._chosen):
+            for window in windows_of(one, options):
+                item = QTreeWidgetItem(
+                    [
+                        one.sequence.name,
+                        f"{window.frame_start}–{window.frame_end}",
+                        str(len(window)),
+                        str(len(window.flags)),
+                    ]
+                )
+                item.setData(0, Qt.ItemDataRole.UserRole, (place, window.frame_start))
+                self.list.addTopLevelItem(item)
+        focus, everything = work_of(self._chosen, options), work_of_everything(wanted, options)
+        count = sum(len(one.flags) for one in self._chosen)
+        if not count:
+            self._say("Nothing to send: no flag fits this choice.")
+        else:
+            share = focus.frames / max(everything.frames, 1)
+            cost = f" for {focus.cost:,.2f} instead of {everything.cost:,.2f}" if focus.cost else ""
+            self._say(
+                f"{counted(count, 'flag')} in {counted(focus.tasks, 'window')} and "
+                f"{counted(focus.jobs, 'job')}. Workers see {focus.frames:,} of "
+                f"{everything.frames:,} frames ({share:.0%}){cost}."
+            )
+        self._set_ready(is_ready=bool(count))
+
+    def _look_at(self, item: QTreeWidgetItem) -> None:
+        place, frame = item.data(0, Qt.ItemDataRole.UserRole)
+        wanted = self._chosen[place].sequence
+        if wanted is not self._session.sequence:
+            self._session.open_sequence(self._session.sequences.index(wanted))
+        self._session.go_to(frame)
+
+    # -- writing
+
+    def ask_folder(self) -> None:
+        """Ask where the package goes, without waiting inside the dialog."""
+        dialog = QFileDialog(self, "New folder for the package")
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Write")
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile("focus-package")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.write_to)
+        dialog.open()
+
+    def write_to(self, folder: str) -> None:
+        """Make the package and write it to a folder, in the background."""
+        options, chosen, overwrite = self.options(), self._chosen, self.replace.isChecked()
+
+        def write(progress: Progress) -> Written:
+            from trackproof.handoff.package import make_package
+            from trackproof.handoff.writing import write_package
+
+            package = make_package(chosen, options, progress=progress)
+            target = Path(folder)
+            moved = write_package(package, target, overwrite=overwrite, progress=progress)
+            return Written(package, target, moved)
+
+        self._set_ready(is_ready=False)
+        self._say("Writing the package …")
+        self._session.tasks.start(
+            "Writing the package", write, succeeded=self._written, failed=self._fail, line=LINE
+        )
+
+    def _written(self, written: Written) -> None:
+        self._remember()
+        focus, everything = written.package.focus, written.package.everything
+        text = (
+            f"The package is in {written.folder}: workers see {focus.frames:,} of "
+            f"{everything.frames:,} frames."
+        )
+        if written.moved is not None:
+            text += f" The folder that was there is now {written.moved.name}."
+        problems = written.package.problems
+        severity = Severity.WARNING if problems else Severity.NOTE
+        details = "\n".join(str(problem) for problem in problems)
+        self._session.say(text, details=details, severity=severity)
+        self.accept()
+
+    def _remember(self) -> None:
+        settings = self._session.settings
+        settings.set_number("export/least_score", self.least_score.value())
+        settings.set_number("export/context", self.context.value())
+        settings.set_number("export/per_task", self.per_task.value())
+        settings.set_number("export/per_frame", self.per_frame.value())
+
+    def _say(self, text: str) -> None:
+        self.summary.setText(text)
+
+    def _set_ready(self, *, is_ready: bool) -> None:
+        self.write_button.setEnabled(is_ready)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,125 @@
+"""From the window to a package on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+
+from trackproof.desktop.exporting import ExportDialog, Which
+from trackproof.formats import open_labels
+from trackproof.handoff.validate import is_clean, validate
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.window import MainWindow
+
+
+@pytest.fixture
+def dialog(open_window: MainWindow, qtbot: QtBot) -> ExportDialog:
+    open_window.registry.qaction("file.export").trigger()
+    made = open_window.findChild(ExportDialog)
+    qtbot.waitUntil(lambda: not open_window.session.tasks.running)
+    made.least_score.setValue(0.0)
+    made.preview()
+    return made
+
+
+def written(dialog: ExportDialog, qtbot: QtBot, folder: Path) -> None:
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.write_to(str(folder))
+
+
+def test_preview_lists_the_windows_before_anything_is_written(dialog: ExportDialog) -> None:
+    dialog.context.setValue(2)
+    dialog.preview()
+    assert dialog.list.topLevelItemCount() >= 1
+    assert "Workers see" in dialog.summary.text()
+    assert "of 40 frames" in dialog.summary.text()
+
+
+def test_package_is_written_valid_and_opens_again(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.prefix.setText("s3://bucket/frames/")
+    dialog.destination.setText("s3://bucket/package/")
+    dialog.context.setValue(3)
+    dialog.preview()
+    written(dialog, qtbot, tmp_path / "package")
+    plan = json.loads((tmp_path / "package" / "plan.json").read_bytes())
+    (manifest,) = (tmp_path / "package").rglob("*.manifest")
+    windows = open_labels(manifest, root=tmp_path / "package").sequences
+    assert len(windows) == len(plan["windows"])
+    assert all(len(window) < 40 for window in windows)
+    assert is_clean(validate(tmp_path / "package"))
+
+
+def test_dismissed_flags_stay_at_home_and_confirmed_ones_go_whatever_their_score(
+    open_window: MainWindow, qtbot: QtBot
+) -> None:
+    session = open_window.session
+    first, *others = session.flags
+    session.judge([first], "confirmed")
+    session.judge(others, "dismissed")
+    open_window.open_export()
+    dialog = open_window.findChild(ExportDialog)
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    dialog.least_score.setValue(1000.0)
+    dialog.preview()
+    assert dialog.summary.text().startswith("1 flag in 1 window")
+    dialog.which.setCurrentText(str(Which.ALL))
+    dialog.least_score.setValue(0.0)
+    dialog.preview()
+    assert dialog.summary.text().startswith(f"{len(others) + 1} flag")
+
+
+def test_nothing_to_send_is_said_and_cannot_be_written(dialog: ExportDialog) -> None:
+    dialog.which.setCurrentText(str(Which.CONFIRMED))
+    dialog.preview()
+    assert "Nothing to send" in dialog.summary.text()
+    assert not dialog.write_button.isEnabled()
+
+
+def test_taken_folder_is_kept_and_the_choice_stays_open(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    mine = tmp_path / "package"
+    mine.mkdir()
+    (mine / "precious.txt").write_text("mine")
+    dialog.write_to(str(mine))
+    qtbot.waitUntil(lambda: "exists already" in dialog.summary.text())
+    assert (mine / "precious.txt").read_text() == "mine"
+    assert dialog.isVisible()
+    dialog.replace.setChecked(True)
+    written(dialog, qtbot, mine)
+    (kept,) = tmp_path.glob("package.old*")
+    assert (kept / "precious.txt").read_text() == "mine"
+
+
+def test_double_click_shows_the_window_in_the_picture(
+    dialog: ExportDialog, open_window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog.context.setValue(1)
+    dialog.preview()
+    item = dialog.list.topLevelItem(dialog.list.topLevelItemCount() - 1)
+    place = dialog.list.visualItemRect(item).center()
+    qtbot.mouseClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert str(open_window.session.frame) == item.text(1).split("–")[0]
+
+
+def test_corrected_labels_go_to_a_new_file_and_the_original_stays(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, shared_data: Path
+) -> None:
+    original = shared_data / "ground-truth" / "MOT17-13-SDP" / "SeqLabel.json"
+    session = window.session
+    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
+        session.open([str(original)])
+    target = tmp_path / "corrected.json"
+    with qtbot.waitSignal(session.message, check_params_cb=lambda b: str(target) in b.text):
+        window.flow.save_corrected(str(target))
+    assert target.read_bytes() == original.read_bytes()
