@@ -65,3 +65,31 @@ def test_an_empty_track_has_empty_curves() -> None:
         for curve in spec.curves(None, nothing, 0):
             assert not len(curve.values)
             assert math.isnan(curve.near(0))
+
+
+def test_the_usual_range_holds_steady_noise_and_not_a_jump() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.normal(0.0, 1.0, 400)
+    values[200] = 12.0
+    values[100:103] = np.nan
+    low, high = series.usual_range(values)
+    inside = (values >= low) & (values <= high)
+    assert inside[np.isfinite(values)].mean() > 0.97
+    assert not inside[200]
+    assert np.isfinite(low[101])
+
+
+def test_the_usual_range_is_the_median_and_its_deviation() -> None:
+    values = np.arange(50, dtype=np.float64)
+    low, high = series.usual_range(values, window=5)
+    np.testing.assert_allclose((low + high)[5:-5] / 2, values[5:-5])
+    np.testing.assert_allclose((high - low)[5:-5], 6 * 1.4826)
+
+
+def test_edited_frames_are_those_that_differ() -> None:
+    before = block_of([1, 2, 3], [(0, 0, 5, 5)] * 3)
+    now = block_of([2, 3, 4], [(0, 0, 5, 5), (1, 0, 5, 5), (0, 0, 5, 5)])
+    assert series.edited_frames(before, now).tolist() == [1, 3, 4]
+    assert series.edited_frames(before, before).tolist() == []
+    assert series.edited_frames(None, now).tolist() == [2, 3, 4]
+    assert series.edited_frames(None, None).tolist() == []

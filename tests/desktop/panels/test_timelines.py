@@ -135,6 +135,7 @@ def test_an_edit_shows_at_once(timelines: TimelinesPanel, opened: Session) -> No
     opened.apply(PutBox(1, JUMP_AT, (380.0, 130.0, 60.0, 80.0)))
     (after,) = timelines.plots["size_change"].curves
     assert after.at(JUMP_AT) == pytest.approx(0.0)
+    assert timelines.plots["size_change"].edited == (JUMP_AT,)
 
 
 def test_the_flag_under_review_is_brought_into_view(

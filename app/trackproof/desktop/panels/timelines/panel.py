@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -24,7 +25,7 @@ from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.ruler import Ruler
 from trackproof.desktop.panels.scrubbing import Scrubber
 from trackproof.desktop.panels.span import SharedSpan
-from trackproof.desktop.panels.timelines.series import SHOWN_AT_FIRST, specs_for
+from trackproof.desktop.panels.timelines.series import SHOWN_AT_FIRST, edited_frames, specs_for
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class TimelinesPanel(QWidget):
         self._scrubber = Scrubber(session, self._span, self)
         self._plots: dict[str, TimelinePlot] = {}
         self._shown = self._remembered()
+        self._edited = np.empty(0, dtype=np.int32)
         self._empty = EmptyState("No labels yet", "Open labels to see their curves here.")
         self._body = self._make_body()
         self._stack = QStackedLayout(self)
@@ -178,6 +180,7 @@ class TimelinesPanel(QWidget):
         specs = specs_for(self._session.analysis)
         wanted = [specs[name] for name in self._shown if name in specs]
         self._arrange(wanted)
+        self._find_edits(block)
         for spec in wanted:
             self._fill(spec, block)
         self._show_name()
@@ -223,8 +226,28 @@ class TimelinesPanel(QWidget):
             spec.curves(session.analysis, block, session.track),
             session.theme.track_colour(session.track),
         )
+        other = self._other_block()
+        if other is not None:
+            track, rows = other
+            plot.show_other(
+                spec.curves(session.analysis, rows, track), session.theme.track_colour(track)
+            )
+        plot.show_edits(self._edited)
         plot.show_limits(spec.limits)
         plot.show_flags(self._flags())
+
+    def _other_block(self) -> tuple[int, Block] | None:
+        """Return the other object of the flag under review, when the selected one is in it."""
+        flag, labels = self._session.flag, self._session.labels
+        if flag is None or labels is None or flag.track != self._session.track:
+            return None
+        block = labels.table.block(flag.other_track) if flag.other_track >= 0 else None
+        return (flag.other_track, block) if block is not None else None
+
+    def _find_edits(self, block: Block) -> None:
+        sequence = self._session.sequence
+        before = sequence.labels.table.block(self._session.track) if sequence else None
+        self._edited = edited_frames(before, block)
 
     def _flags(self) -> list[Flag]:
         track = self._session.track
@@ -256,6 +279,8 @@ class TimelinesPanel(QWidget):
 
     def _on_flag(self, flag: Flag | None) -> None:
         if flag is not None:
+            if flag.other_track >= 0:
+                self.refresh()
             self._span.reveal(flag.frame_start, flag.frame_end)
 
     def _mark(self) -> None:

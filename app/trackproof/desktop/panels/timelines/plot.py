@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 from trackproof.desktop import glyphs
 from trackproof.desktop.panels.ruler import gutter
 from trackproof.desktop.panels.timelines.header import PlotHeader
+from trackproof.desktop.panels.timelines.series import LONGEST_RANGE, usual_range
 from trackproof.desktop.panels.timelines.viewbox import ScrubBox
 from trackproof.desktop.theme import font, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
 
     from trackproof.checks import Flag
     from trackproof.desktop.panels.scrubbing import Scrubber
@@ -29,6 +32,8 @@ AXIS_SHARE = 0.26
 """Share of the gutter that the numbers of the vertical axis take."""
 
 MARK_SIZE = 13
+EDIT_SIZE = 9
+RANGE_ALPHA = 44
 TICK_DENSITY = 0.6
 """Rows are low: half the usual ticks leave room for their numbers."""
 
@@ -50,6 +55,7 @@ class TimelinePlot(QWidget):
         self._marked: dict[int, list[Flag]] = {}
         self._span = (0.0, 1.0)
         self._is_dragging = False
+        self._edited = np.empty(0, dtype=np.int32)
         self.header = PlotHeader(spec, parent=self)
         self.header.close_asked.connect(lambda: self.closed.emit(spec.name))
         self.box = ScrubBox(scrubber)
@@ -63,7 +69,9 @@ class TimelinePlot(QWidget):
         self.view.setAccessibleName(f"{spec.title} over frames")
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._marks = pg.ScatterPlotItem(pxMode=True)
+        self._edits = pg.ScatterPlotItem(pxMode=True, symbol="t1", size=EDIT_SIZE, pen=None)
         self.box.addItem(self._marks, ignoreBounds=True)
+        self.box.addItem(self._edits, ignoreBounds=True)
         self.box.addItem(self._cursor, ignoreBounds=True)
         self.limit_lines = [self._limit_line(limit) for limit in spec.limits]
         self.view.scene().sigMouseMoved.connect(self._on_hover)
@@ -84,14 +92,34 @@ class TimelinePlot(QWidget):
         """What is drawn, references first."""
         return self._curves
 
+    @property
+    def edited(self) -> tuple[int, ...]:
+        """Frames marked as edited."""
+        return tuple(self._edited.tolist())
+
     def show_curves(self, curves: tuple[Curve, ...], colour: QColor) -> None:
         """Draw other curves; the last one is the value, in the object's colour."""
         for item in self._drawn:
             self._item.removeItem(item)
         self._curves = curves
         self._drawn = [self._draw(curve, colour) for curve in curves]
+        if curves and self.spec.check and len(curves[-1].values) <= LONGEST_RANGE:
+            self._drawn.append(self._draw_range(curves[-1]))
         self._fit_height()
         self.show_cursor(self._session.frame)
+
+    def show_other(self, curves: tuple[Curve, ...], colour: QColor) -> None:
+        """Draw the value of another object too, behind that of the selected one."""
+        for curve in curves:
+            if not curve.is_reference:
+                item = self._draw(curve, colour)
+                item.setZValue(-1)
+                self._drawn.append(item)
+
+    def show_edits(self, frames: npt.NDArray[np.int32]) -> None:
+        """Mark frames whose label differs from the one that was opened."""
+        self._edited = frames
+        self._place_edits()
 
     def show_flags(self, flags: Iterable[Flag]) -> None:
         """Mark flags on the curve, each with the glyph of its kind."""
@@ -153,6 +181,7 @@ class TimelinePlot(QWidget):
         theme = self._session.theme
         self.view.setBackground(theme.surface_raised)
         self._cursor.setPen(pg.mkPen(theme.accent, width=1))
+        self._edits.setBrush(pg.mkBrush(theme.ok))
         axis = self._item.getAxis("left")
         axis.setPen(pg.mkPen(theme.line))
         axis.setTextPen(pg.mkPen(theme.text_dim))
@@ -177,6 +206,23 @@ class TimelinePlot(QWidget):
         item.setDownsampling(auto=True, method="peak")
         return item
 
+    def _draw_range(self, curve: Curve) -> Any:
+        """Shade where the values around each frame usually lie."""
+        low, high = usual_range(curve.values)
+        known = np.isfinite(low)
+        edges = [pg.PlotCurveItem(curve.frames[known], side[known]) for side in (low, high)]
+        shade = QColor(self._session.theme.text_dim)
+        shade.setAlpha(RANGE_ALPHA)
+        item = pg.FillBetweenItem(*edges, brush=pg.mkBrush(shade))
+        item.setZValue(-2)
+        self._item.addItem(item, ignoreBounds=True)
+        return item
+
+    def _place_edits(self) -> None:
+        """Keep the marks of edits at the lower edge, whatever range the axis shows."""
+        bottom = self.box.viewRange()[1][0]
+        self._edits.setData(self._edited.astype(np.float64), np.full(len(self._edited), bottom))
+
     def _concerns(self, flag: Flag) -> bool:
         """Return whether a flag is about what this row shows; a gap is about every row."""
         return not self.spec.check or self.spec.check in flag.checks or flag.kind == "gap"
@@ -196,6 +242,10 @@ class TimelinePlot(QWidget):
         self._is_dragging = False
 
     def _fit_height(self) -> None:
+        self._fit_axis()
+        self._place_edits()
+
+    def _fit_axis(self) -> None:
         if self.spec.bounds is not None:
             self.box.setYRange(*self.spec.bounds, padding=0)
             return
@@ -224,6 +274,8 @@ class TimelinePlot(QWidget):
         lines = [f"<b>frame {frame}</b>"]
         for curve in self._curves:
             lines.append(f"{curve.title}: {self.spec.in_words(curve.at(frame))}")
+        if frame in self._edited:
+            lines.append("edited")
         for near in range(frame - self._reach(), frame + self._reach() + 1):
             for flag in self._marked.get(near, ()):
                 lines.append(f"{glyphs.title_of(flag.kind)}: {flag.evidence}")

@@ -26,6 +26,12 @@ MEAN_WINDOW = 5
 OVERLAP = "rolling_iou"
 """The one measurement whose range is known: its axis never moves."""
 
+RANGE_WINDOW = 31
+"""Frames around each that tell what is usual: about a second of film."""
+
+LONGEST_RANGE = 5_000
+"""Longer tracks show no usual range: it would take longer than a frame's time to find."""
+
 LOG_UNIT = "ln"
 FINE_LIMIT = 2.0
 """Measures with a smaller limit are told with two decimals."""
@@ -175,6 +181,53 @@ def rolling_mean(values: Values, window: int = MEAN_WINDOW) -> Values:
     with np.errstate(invalid="ignore", divide="ignore"):
         means: Values = np.where(known, sums / counts, np.nan)
     return means
+
+
+def usual_range(values: Values, window: int = RANGE_WINDOW) -> tuple[Values, Values]:
+    """Return where values around each frame usually lie: rolling median -+ 3 robust sigmas.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        NaN is left out.
+    window : int
+        Odd number of frames.
+
+    Returns
+    -------
+    low, high : (n,) float64
+        NaN where the window holds no value. Sigma is 1.4826 times the median absolute deviation
+        of the window, which equals the standard deviation of normal noise.
+    """
+    half = window // 2
+    padded = np.concatenate([np.full(half, np.nan), values, np.full(half, np.nan)])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, window)
+    middle = _medians(windows)
+    sigma = 1.4826 * _medians(np.abs(windows - middle[:, None]))
+    return middle - 3 * sigma, middle + 3 * sigma
+
+
+def _medians(rows: Values) -> Values:
+    """Return the median of every row, NaN left out; sorting beats ``nanmedian`` by far."""
+    ordered = np.sort(rows, axis=1)
+    count = np.isfinite(ordered).sum(axis=1)
+    places = np.arange(len(rows))
+    low, high = ordered[places, (count - 1) // 2], ordered[places, count // 2]
+    medians: Values = np.where(count > 0, (low + high) / 2, np.nan)
+    return medians
+
+
+def edited_frames(before: Block | None, now: Block | None) -> npt.NDArray[np.int32]:
+    """Return the frames in which a track has another box, or none, or one more than before."""
+    if before is None or now is None:
+        only = now if before is None else before
+        return only.frame if only is not None else np.empty(0, dtype=np.int32)
+    if before is now:
+        return np.empty(0, dtype=np.int32)
+    _, left, right = np.intersect1d(before.frame, now.frame, return_indices=True)
+    moved = ~np.all(before.xywh[left] == now.xywh[right], axis=1)
+    apart = np.setxor1d(before.frame, now.frame)
+    return np.union1d(before.frame[left][moved], apart).astype(np.int32)
 
 
 def _windowed(values: Values, half: int) -> Values:
