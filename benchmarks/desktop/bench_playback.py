@@ -5,6 +5,7 @@ Wanted: at least 99 %.
 
 from __future__ import annotations
 
+import itertools
 import resource
 import sys
 import tempfile
@@ -31,7 +32,7 @@ def play(name: str, frames: Path) -> None:
         application.processEvents()
         time.sleep(0.0005)
     took_s = time.monotonic() - start
-    in_order = all(a < b for a, b in zip(shown, shown[1:], strict=False))
+    in_order = all(a < b for a, b in itertools.pairwise(shown))
     share = len(set(shown)) / FRAMES
     print(f"{name}: {share:.1%} of {FRAMES} frames painted (wanted: >= 99 %), in order: {in_order}")
     print(f"{name}: {took_s:.2f} s for {FRAMES / 30:.2f} s of video")

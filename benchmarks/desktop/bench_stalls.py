@@ -5,6 +5,7 @@ A timer beats every 2 ms; a gap between two beats is a stall. Wanted: at most 50
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import time
 from pathlib import Path
@@ -51,7 +52,7 @@ def main() -> None:
     took_s = time.perf_counter() - start
     wait(application, lambda: time.perf_counter() - start > took_s + 0.5)
     gaps = sorted(
-        ((b - a, a - start) for a, b in zip(beats, beats[1:], strict=False)), reverse=True
+        ((b - a, a - start) for a, b in itertools.pairwise(beats)), reverse=True
     )
     print(
         f"{FRAMES * TRACKS:,} boxes open and checked in {took_s:.2f} s; {len(session.flags)} flags"

@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TRACKPROOF_HOME"] = tempfile.mkdtemp(prefix="trackproof-bench-")
+
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from trackproof.desktop.app import make_window
-from trackproof.desktop.window import MainWindow
 from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from trackproof.desktop.window import MainWindow
 
 WIDTH, HEIGHT = 1920, 1080
 

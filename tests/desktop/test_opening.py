@@ -282,6 +282,30 @@ def test_damaged_review_is_kept_aside_when_starting_anew(
     assert list(place.parent.glob("*aside*"))
 
 
+def test_review_of_changed_labels_is_carried_over_when_asked(
+    window: MainWindow, mot_folder: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    open_and_settle(session, mot_folder, qtbot)
+    session.apply(DeleteBoxes((0,), FrameRanges.at(7)))
+    session.show_sequences([moving_boxes()])
+    settle(session, qtbot)
+    labels = mot_folder / "gt" / "gt.txt"
+    labels.write_text(labels.read_text().replace("21,1,100,30", "21,1,101,30"))
+    session.open([mot_folder])
+    area = window.area.banners
+    qtbot.waitUntil(lambda: any(b.topic == "opening" for b in area.banners))
+    row = next(row for row in area._rows if row.banner.topic == "opening")
+    assert "changed since" in row.banner.text
+    carry = next(b for b in row.findChildren(QPushButton) if b.text() == "Carry the review over")
+    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+        qtbot.mouseClick(carry, Qt.MouseButton.LeftButton)
+    settle(session, qtbot)
+    block = session.labels.table.blocks[0]
+    assert block.row_at(7) is None
+    assert block.xywh[block.row_at(20), 0] == 101.0
+
+
 def test_limit_moves_the_flags(session: Session, qtbot: QtBot) -> None:
     session.show_sequences([sudden_jump(moving_boxes())])
     settle(session, qtbot)

@@ -28,8 +28,13 @@ class Inputs:
     path: Path
 
 
-def open_review(inputs: Inputs) -> Review:
+def open_review(inputs: Inputs, *, carry_over: bool = False) -> Review:
     """Return the review of inputs, made when there is none.
+
+    Parameters
+    ----------
+    carry_over : bool
+        Take its edits to labels that changed since.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def open_review(inputs: Inputs) -> Review:
     from trackproof.review import Review
     from trackproof.review.holder import user_name
 
-    return Review.open_or_create(inputs, reviewer=user_name())
+    return Review.open_or_create(inputs, reviewer=user_name(), carry_over=carry_over)
 
 
 class ReviewBook(QObject):

@@ -42,6 +42,7 @@ class Request:
     paths: tuple[str, ...]
     root: str | None = None
     frames: str | None = None
+    carries_over: bool = False
 
     @property
     def name(self) -> str:
@@ -74,6 +75,9 @@ class Opener(QObject):
             str(root) if root else None,
             str(frames) if frames else None,
         )
+        self._open(request)
+
+    def _open(self, request: Request) -> None:
         self._start(f"Opening {request.name}", lambda progress: _read(request, progress), request)
 
     def open_demo(self) -> None:
@@ -94,7 +98,7 @@ class Opener(QObject):
         from trackproof.review import set_aside
 
         set_aside(review)
-        self.open(request.paths, root=request.root, frames=request.frames)
+        self._open(request)
 
     def _start(self, title: str, function: Callable[[Progress], Reading], request: Request) -> None:
         self._tasks.start(
@@ -119,10 +123,17 @@ class Opener(QObject):
 
     def _fail(self, error: BaseException, request: Request) -> None:
         banner = replace(banner_of_error(error, doing=f"opening {request.name}"), topic=TOPIC)
-        place = error.path if isinstance(error, ReviewError) else None
-        if isinstance(place, Path) and place.exists():
-            anew = ("Start a new review", lambda: self.start_anew(request, place))
-            banner = replace(banner, choices=(anew,))
+        choices: list[tuple[str, Callable[[], object]]] = []
+        if isinstance(error, ReviewError):
+            from trackproof.review import InputsChanged
+
+            if isinstance(error, InputsChanged):
+                again = replace(request, carries_over=True)
+                choices.append(("Carry the review over", lambda: self._open(again)))
+            place = error.path
+            if isinstance(place, Path) and place.exists():
+                choices.append(("Start a new review", lambda: self.start_anew(request, place)))
+        banner = replace(banner, choices=tuple(choices))
         self.said.emit(banner)
 
 
@@ -139,4 +150,6 @@ def _read(request: Request, progress: Progress) -> Reading:
     sequences[0].labels.table.at(0)
     inputs = Inputs(sequences, path)
     problems = tuple(problem for file in opened for problem in file.problems)
-    return Reading(inputs, open_review(inputs), problems, request.frames)
+    return Reading(
+        inputs, open_review(inputs, carry_over=request.carries_over), problems, request.frames
+    )
