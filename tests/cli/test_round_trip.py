@@ -333,11 +333,17 @@ def test_one_object_can_be_taken_over_alone(
     assert (merged / "SeqLabel.json").read_bytes() == sample.read_bytes()
 
 
-def test_whole_and_copies_exclude_each_other(
-    sample: Path, trackproof: Trackproof, tmp_path: Path
-) -> None:
-    said = trackproof("export", sample, "-o", tmp_path / "x", "--whole", "--copies")
+def test_whole_sequence_can_be_sent(sample: Path, trackproof: Trackproof, tmp_path: Path) -> None:
+    said = trackproof("export", sample, "-o", tmp_path / "x", "--send", "whole")
+    assert "Workers see 300 of 300 frames (100.0%)" in said.out
+
+
+def test_job_settings_bring_requests(sample: Path, trackproof: Trackproof, tmp_path: Path) -> None:
+    job = tmp_path / "job.toml"
+    job.write_text('name = "round-2"')
+    said = trackproof("export", sample, "-o", tmp_path / "x", "--job", job)
     assert (said.status, said.err.count("\n")) == (2, 1)
+    assert "region" in said.err
 
 
 @pytest.mark.parametrize(

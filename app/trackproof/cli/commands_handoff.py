@@ -7,88 +7,33 @@ from typing import Annotated
 
 import typer
 
+from trackproof.cli import export_options as ask
 from trackproof.cli.arguments import FramesOption, LabelsArgument, ProfileOption, RootOption
 
 
 def export(
     labels: LabelsArgument,
     *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; must be new.")
-    ],
+    output: ask.OutputFolder,
     frames: FramesOption = None,
     root: RootOption = None,
     profile: ProfileOption = None,
-    destination: Annotated[
-        str, typer.Option(metavar="S3URI", help="Where in S3 the folder will be copied to.")
-    ] = "",
-    prefix: Annotated[
-        str,
-        typer.Option(
-            metavar="S3URI",
-            help="Where in S3 the frames are, if the labels do not say; for several sequences, "
-            "the folder with one folder per sequence.",
-        ),
-    ] = "",
-    audit_name: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="Label attribute name of the labels to correct."),
-    ] = "",
-    result_name: Annotated[
-        str, typer.Option(metavar="NAME", help="Label attribute name of the result.")
-    ] = "",
-    context: Annotated[
-        int, typer.Option(min=0, metavar="FRAMES", help="Frames shown around each flag.")
-    ] = 10,
-    whole: Annotated[
-        bool,
-        typer.Option("--whole", help="Send whole sequences, with the flags in the instructions."),
-    ] = False,
-    copies: Annotated[
-        bool,
-        typer.Option(
-            "--copies", help="Give each window its own frame folder; copies.csv lists the copies."
-        ),
-    ] = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Workers judge the labels and cannot change them.")
-    ] = False,
-    lock: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Label or attribute that stays as it is; repeatable."),
-    ] = None,
-    top: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Send the N best flags only.")
-    ] = None,
-    min_score: Annotated[
-        float,
-        typer.Option(
-            min=0.0,
-            metavar="SCORE",
-            help="Send flags of at least this score; 1 = as likely wrong as right.",
-        ),
-    ] = 1.0,
-    max_frames: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Send at most N frames.")
-    ] = None,
-    max_cost: Annotated[
-        float | None, typer.Option(min=0.0, metavar="MONEY", help="Spend at most this much.")
-    ] = None,
-    price_per_task: Annotated[
-        float, typer.Option(min=0.0, metavar="MONEY", help="What one window costs.")
-    ] = 0.0,
-    price_per_frame: Annotated[
-        float, typer.Option(min=0.0, metavar="MONEY", help="What one frame costs.")
-    ] = 0.0,
-    job: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="TOML with role, work team and so on; adds the job requests."
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the folder; the old one is kept beside.")
-    ] = False,
+    destination: ask.Destination = "",
+    prefix: ask.Prefix = "",
+    audit_name: ask.AuditName = "",
+    result_name: ask.ResultName = "",
+    send: ask.Way = ask.Send.WINDOWS,
+    context: ask.Context = 10,
+    verify: ask.Verify = False,
+    lock: ask.Lock = None,
+    top: ask.Top = None,
+    min_score: ask.MinScore = 1.0,
+    max_frames: ask.MaxFrames = None,
+    max_cost: ask.MaxCost = None,
+    price_per_task: ask.TaskPrice = 0.0,
+    price_per_frame: ask.FramePrice = 0.0,
+    job: ask.JobFile = None,
+    force: ask.Force = False,
 ) -> None:
     """Write a package for an adjustment job that shows workers only the flagged places.
 
@@ -102,39 +47,23 @@ def export(
 
     Exit status: 0 written, 2 nothing was flagged or it could not be written.
     """
-    from trackproof.cli.packages import Choice, run_export
-    from trackproof.handoff.label_config import Follow
-    from trackproof.handoff.presets import load_preset
-    from trackproof.handoff.selection import ExportOptions
-    from trackproof.handoff.windows import Prices
+    from trackproof.cli.packages import Choice, Inputs, export_options, run_export
 
-    if whole and copies:
-        raise typer.BadParameter("--whole and --copies exclude each other")
-    options = ExportOptions(
+    options = export_options(
         destination=destination,
         prefix=prefix,
         audit_attribute=audit_name,
         result_attribute=result_name,
         context=context,
-        prices=Prices(price_per_task, price_per_frame),
-        sending="whole" if whole else "copies" if copies else "windows",
-        follow=Follow.VERIFICATION if verify else Follow.ADJUSTMENT,
+        prices=(price_per_task, price_per_frame),
+        sending=send.value,
+        is_verification=verify,
         locked=tuple(lock or ()),
-        preset=load_preset(job) if job else None,
+        job=job,
     )
     choice = Choice(top=top, least_score=min_score, frame_budget=max_frames, money_budget=max_cost)
-    raise typer.Exit(
-        run_export(
-            labels,
-            output=output,
-            root=root,
-            frames=frames,
-            profile=profile,
-            choice=choice,
-            options=options,
-            overwrite=force,
-        )
-    )
+    inputs = Inputs(labels, root=root, frames=frames, profile=profile)
+    raise typer.Exit(run_export(inputs, output, choice=choice, options=options, overwrite=force))
 
 
 def validate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trackproof.cli.inputs import analysed, chosen_profile, opened
 from trackproof.cli.terminal import progress_bar, say, say_problems
@@ -75,16 +75,45 @@ class Choice:
     money_budget: float | None = None
 
 
-def run_export(
-    labels: Path,
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What to read, as a person typed it."""
+
+    labels: Path
+    root: Path | None
+    frames: Path | None
+    profile: str | None
+
+
+def export_options(
     *,
-    output: Path,
-    root: Path | None,
-    frames: Path | None,
-    profile: str | None,
-    choice: Choice,
-    options: ExportOptions,
-    overwrite: bool,
+    prices: tuple[float, float],
+    is_verification: bool,
+    job: Path | None,
+    **fields: Any,
+) -> ExportOptions:
+    """Return options from what a person typed; other fields are those of `ExportOptions`.
+
+    Raises
+    ------
+    HandoffError
+        When the job settings cannot be used.
+    """
+    from trackproof.handoff.label_config import Follow
+    from trackproof.handoff.presets import load_preset
+    from trackproof.handoff.selection import ExportOptions
+    from trackproof.handoff.windows import Prices
+
+    return ExportOptions(
+        prices=Prices(*prices),
+        follow=Follow.VERIFICATION if is_verification else Follow.ADJUSTMENT,
+        preset=load_preset(job) if job else None,
+        **fields,
+    )
+
+
+def run_export(
+    inputs: Inputs, output: Path, *, choice: Choice, options: ExportOptions, overwrite: bool
 ) -> int:
     """Check labels and write a package of the flagged places; return 0.
 
@@ -97,8 +126,9 @@ def run_export(
     from trackproof.handoff.selection import Reviewed, best_of
     from trackproof.handoff.writing import write_package
 
-    limits = chosen_profile(profile)
-    analyses = analysed(opened(labels, root=root), frames=frames, profile=limits)
+    limits = chosen_profile(inputs.profile)
+    result = opened(inputs.labels, root=inputs.root)
+    analyses = analysed(result, frames=inputs.frames, profile=limits)
     reviewed = [
         Reviewed(
             one.sequence,
