@@ -4,8 +4,9 @@ from trackproof.review.audit import audit, write_audit
 from trackproof.review.database import set_aside
 from trackproof.review.inputs import InputsChanged, picture_facts
 from trackproof.review.journal import ABANDONED, DONE, UNDONE, Entry, Step
+from trackproof.review.opening import Opened
 from trackproof.review.places import ENDING, review_path
-from trackproof.review.review import Opened, Review
+from trackproof.review.review import Review
 from trackproof.review.saving import proposed_path, save_corrected
 from trackproof.review.verdicts import STATUSES, Judgement, OwnFlag, Status, Verdict
 from trackproof.review.writer import Saved

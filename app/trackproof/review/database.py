@@ -74,6 +74,13 @@ def said(error: sqlite3.Error) -> str:
     return _WORDS.get(code, f"The file gives an error ({error}).")
 
 
+def reading_error(error: sqlite3.Error, path: Path | None) -> ReviewError:
+    """Return the error to raise when SQLite cannot give what a file should hold."""
+    if _code(error) in _WORDS:
+        return ReviewError(said(error), path=path)
+    return damaged(path, error)
+
+
 def damaged(path: Path | None, error: Exception) -> ReviewError:
     """Return the error to raise for a file whose content cannot be trusted."""
     return ReviewError(
@@ -115,6 +122,9 @@ def open_database(path: Path, *, facts: Mapping[str, str], take_over: bool = Fal
         if code in _DAMAGED or (path.exists() and code not in _WORDS):
             raise damaged(path, error) from error
         return _in_memory(path if _is_readable(path) else None, facts, f"{path}: {said(error)}")
+    except (UnicodeDecodeError, TypeError) as error:
+        # SQLite quotes damaged text in its messages, and damaged rows are of any type.
+        raise damaged(path, error) from error
 
 
 def connect(path: Path, *, mode: str = "rwc") -> sqlite3.Connection:
@@ -264,8 +274,8 @@ def _copy_into(connection: sqlite3.Connection, path: Path, *, facts: Mapping[str
             schema.create(connection, facts=facts)
         schema.migrate(connection, path, keeps_copy=False)
     except sqlite3.Error as error:
-        if _code(error) in _WORDS:
-            raise ReviewError(said(error), path=path) from error
+        raise reading_error(error, path) from error
+    except UnicodeDecodeError as error:
         raise damaged(path, error) from error
 
 

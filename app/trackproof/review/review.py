@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from trackproof.errors import ReviewError
 from trackproof.labels import redo
-from trackproof.review.carrying import carry_over as carry_over_sequence
 from trackproof.review.carrying import former_labels
-from trackproof.review.database import connect, damaged, open_database, release
-from trackproof.review.inputs import InputsChanged, label_changes, picture_changes
+from trackproof.review.database import connect, release
+from trackproof.review.inputs import picture_changes
 from trackproof.review.journal import Entry, Journal, Step, insert_step, mark_step
 from trackproof.review.moving import let_go, move_database
-from trackproof.review.places import remember_move, review_path
+from trackproof.review.opening import Opened, open_input
+from trackproof.review.places import remember_move
 from trackproof.review.sequences import (
-    add_sequences,
     read_pictures,
     read_sequences,
     read_verdicts,
@@ -37,6 +35,7 @@ from trackproof.review.verdicts import Judgement, OwnFlag, Verdict
 from trackproof.review.writer import Writer
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -48,18 +47,6 @@ if TYPE_CHECKING:
     from trackproof.review.writer import Saved
 
 ALL_HISTORY = 2**62
-
-
-class Opened(Protocol):
-    """What a format returns for a file that was opened."""
-
-    @property
-    def sequences(self) -> tuple[Sequence, ...]:
-        """All sequences of it."""
-
-    @property
-    def path(self) -> Path:
-        """What was opened."""
 
 
 class Review:
@@ -129,27 +116,12 @@ class Review:
         ReviewError
             When the file is damaged, no review, or of a newer version.
         """
-        facts = {"opened": str(opened.path), "made": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
-        place = path or review_path(opened.path)
-        database = open_database(place, facts=facts, take_over=take_over)
+        database = open_input(
+            opened, reviewer=reviewer, path=path, carry_over=carry_over, take_over=take_over
+        )
         try:
             with trusting_nothing(database.path, "sequences"):
-                changes = label_changes(database.connection, opened.sequences)
-                if changes and not (carry_over and database.holder is not None):
-                    raise InputsChanged(tuple(changes.values()), database.path)
-                changed = [each for each in opened.sequences if each.name in changes]
-                said = [
-                    carry_over_sequence(database.connection, each, reviewer=reviewer)
-                    for each in changed
-                ]
-                notes = (*database.notes, *filter(None, said))
-                database = replace(database, notes=notes)
-                if database.holder is not None:
-                    add_sequences(database.connection, opened.sequences)
                 return cls(database, opened, reviewer=reviewer)
-        except sqlite3.Error as error:
-            release(database)
-            raise damaged(database.path, error) from error
         except ReviewError:
             release(database)
             raise

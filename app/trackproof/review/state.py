@@ -13,6 +13,7 @@ import numpy as np
 
 from trackproof.errors import ReviewError
 from trackproof.labels import Block, Change, Labels, between, redo
+from trackproof.review.database import reading_error
 from trackproof.review.packing import pack_block, pack_change, unpack_block, unpack_change
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ def trusting_nothing(path: Path | None, what: str) -> Iterator[None]:
         if error.path is not None:
             raise
         raise ReviewError(error.message, path=path, location=what) from error
+    except sqlite3.Error as error:
+        raise reading_error(error, path) from error
     except (
         *(msgspec.MsgspecError, ValueError, TypeError, KeyError, IndexError),
-        *(zlib.error, sqlite3.Error, OverflowError, AttributeError),
+        *(zlib.error, OverflowError, AttributeError),
     ) as error:
         raise ReviewError(
             f"This part of the review is damaged ({error}). The file was left as it is.",

@@ -168,6 +168,8 @@ class Writer:
                 for job in jobs:
                     job(connection)
                 connection.execute("COMMIT")
+        except (ValueError, TypeError) as error:
+            problem = f"The file is damaged ({error}). Work goes on in memory; save elsewhere."
         except sqlite3.Error as error:
             problem = f"{said(error)} Work goes on in memory; free some room or save elsewhere."
         finally:
