@@ -1,6 +1,7 @@
-"""Make the pictures of README and user guide again: the demo, opened and reviewed a little.
+"""Make the pictures of README and user guide and the table of keys again.
 
-Run by `make screenshots`; needs no screen. Every picture is a grab of the real window.
+Run by `make screenshots`; needs no screen. Every picture is a grab of the real window with the
+demo open, and the keys are those of its action table.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TRACKPROOF_HOME"] = home = tempfile.mkdtemp(prefix="trackproof-pictures-")
 
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from trackproof.demo import ensure_demo
@@ -51,7 +53,9 @@ def main() -> int:
         save(window, f"window-{theme}")
         for dock in window.findChildren(QDockWidget):
             if dock.isVisible():
-                dock.widget().grab().save(str(IMAGES / f"panel-{dock.objectName()}-{theme}.png"))
+                name = dock.objectName().removeprefix("dock.")
+                dock.widget().grab().save(str(IMAGES / f"panel-{name}-{theme}.png"))
+        write_keys(window)
         window.close()
         settle(application)
     return 0
@@ -73,10 +77,22 @@ def wait(application: QApplication, done: Callable[[], bool]) -> None:
 
 def settle(application: QApplication, seconds: float = 0.5) -> None:
     """Let the window paint, and its background work arrive."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        application.processEvents()
-        time.sleep(0.005)
+    loop = QEventLoop(application)
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def write_keys(window: MainWindow) -> None:
+    """Write all actions with their keys as a table."""
+    lines = ["# Keys", "", "Every key can be changed: press `?` in the window.", ""]
+    for menu in dict.fromkeys(action.menu_name for action in window.registry.actions):
+        lines += [f"## {menu}", "", "| action | keys |", "|---|---|"]
+        for action in window.registry.actions:
+            if action.menu_name == menu:
+                keys = ", ".join(f"`{key}`" for key in action.shortcuts)
+                lines.append(f"| {action.text} | {keys} |")
+        lines.append("")
+    (IMAGES.parent / "keys.md").write_text("\n".join(lines), "utf-8")
 
 
 if __name__ == "__main__":
