@@ -21,6 +21,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 RECORD_ROLE = Qt.ItemDataRole.UserRole
 
+SAMPLE = 100
+CELL_MARGIN = 18
+DECORATION = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Record]):
@@ -63,6 +67,11 @@ class TableModel(QAbstractTableModel, Generic[Record]):
         self._shown: list[Record] = []
         self._words = ""
         self._sort: tuple[int, Qt.SortOrder] | None = None
+
+    @property
+    def columns(self) -> tuple[Column[Record], ...]:
+        """Its columns."""
+        return self._columns
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -171,10 +180,16 @@ def table_view(model: TableModel[Any], name: str) -> QTableView:
     return view
 
 
-def fit_columns(view: QTableView, *, first: int, longest: int = 160) -> None:
-    """Give each column the width of its words in the rows on screen, the first one at least."""
-    headings = view.horizontalHeader()
-    headings.setResizeContentsPrecision(40)
-    for column in range(view.model().columnCount()):
-        width = max(view.sizeHintForColumn(column), headings.sectionSizeHint(column)) + 8
-        view.setColumnWidth(column, max(first, min(width, longest)) if column == 0 else width)
+def fit_columns(
+    view: QTableView, model: TableModel[Any], *, first: int, longest: int = 160
+) -> None:
+    """Give each column the width of its longest words, the first one at least ``first``.
+
+    Only the longest of a sample is measured: asking the view to measure every cell took 30 ms.
+    """
+    metrics, headings = view.fontMetrics(), view.horizontalHeader().fontMetrics()
+    for place, column in enumerate(model.columns):
+        words = max((column.text(one) for one in model.records[:SAMPLE]), key=len, default="")
+        width = metrics.horizontalAdvance(words) + (DECORATION if column.decoration else 0)
+        width = max(width, headings.horizontalAdvance(column.title)) + CELL_MARGIN
+        view.setColumnWidth(place, max(first, min(width, longest)) if place == 0 else width)

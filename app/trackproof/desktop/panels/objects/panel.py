@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -145,7 +146,7 @@ class ObjectsPanel(QWidget):
         self._stack.setCurrentWidget(self._table if rows else self._empty)
         if rows and not self._has_fitted:
             self._has_fitted = True
-            fit_columns(self._table, first=NAME_WIDTH)
+            fit_columns(self._table, self.model, first=NAME_WIDTH)
         self._follow(self._session.track)
 
     def _on_sequence(self) -> None:
@@ -228,12 +229,17 @@ class ObjectsPanel(QWidget):
 
 def swatch(colour: QColor) -> QPixmap:
     """Return a small square of a colour."""
+    return _swatch_of(colour.rgba())
+
+
+@cache
+def _swatch_of(rgba: int) -> QPixmap:
     pixmap = QPixmap(SWATCH, SWATCH)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(QColor.fromRgba(rgba))
     painter.drawRoundedRect(pixmap.rect(), 2, 2)
     painter.end()
     return pixmap
