@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trackproof.cli import export_options as ask
+from trackproof.cli import handoff_options as ask
 from trackproof.cli.arguments import FramesOption, LabelsArgument, ProfileOption, RootOption
 
 
@@ -42,8 +42,7 @@ def export(
     category configuration whose instructions name the flagged places, and a manifest. plan.json
     remembers where the windows came from, for `trackproof merge`.
 
-    Windows that touch are joined; with prices, also those that are cheaper together. At most ten
-    windows fit into a job, so a large package holds several job folders.
+    Windows that touch are joined; with prices, also those that are cheaper together.
 
     Exit status: 0 written, 2 nothing was flagged or it could not be written.
     """
@@ -90,39 +89,15 @@ def validate(
 
 def merge(
     labels: LabelsArgument,
-    package: Annotated[
-        Path, typer.Argument(metavar="PACKAGE", help="The exported folder, with its plan.json.")
-    ],
-    results: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RESULTS", help="Downloaded output of the jobs: folder, manifest or SeqLabel."
-        ),
-    ],
+    package: ask.PackageFolder,
+    results: ask.ResultsPath,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="DIR", help="Write the merged labels here; must be new."
-        ),
-    ] = None,
+    output: ask.MergedFolder = None,
     root: RootOption = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Take over this object only; repeatable."),
-    ] = None,
-    without_context: Annotated[
-        bool,
-        typer.Option("--without-context", help="Leave changes on frames shown as context."),
-    ] = False,
-    theirs: Annotated[
-        bool,
-        typer.Option("--theirs", help="Workers win where labels were edited here meanwhile."),
-    ] = False,
-    delete_emptied: Annotated[
-        bool,
-        typer.Option("--delete-emptied", help="Delete boxes in frames that came back empty."),
-    ] = False,
+    only: ask.Only = None,
+    without_context: ask.WithoutContext = False,
+    theirs: ask.Theirs = False,
+    delete_emptied: ask.DeleteEmptied = False,
 ) -> None:
     """Bring corrected windows back into the full labels.
 

@@ -1,4 +1,4 @@
-"""The options of ``trackproof export``: where, how, which flags, at what price."""
+"""The options of ``trackproof export`` and ``merge``: where, how, which flags, at what price."""
 
 from __future__ import annotations
 
@@ -76,4 +76,33 @@ FramePrice = Annotated[float, typer.Option(min=0.0, metavar="MONEY", help="What 
 JobFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="TOML with role, work team and so on; adds job requests."),
+]
+
+PackageFolder = Annotated[
+    Path, typer.Argument(metavar="PACKAGE", help="The exported folder, with its plan.json.")
+]
+ResultsPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RESULTS", help="Downloaded output of the jobs: folder, manifest or SeqLabel."
+    ),
+]
+MergedFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="DIR", help="Write the merged labels here; must be new."
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Take over this object only; repeatable."),
+]
+WithoutContext = Annotated[
+    bool, typer.Option("--without-context", help="Leave changes on frames shown as context.")
+]
+Theirs = Annotated[
+    bool, typer.Option("--theirs", help="Workers win where labels were edited here meanwhile.")
+]
+DeleteEmptied = Annotated[
+    bool, typer.Option("--delete-emptied", help="Delete boxes in frames that came back empty.")
 ]
