@@ -90,6 +90,8 @@ def test_demo_opens_in_the_window(trackproof: Trackproof, window: Any) -> None:
         (["check", "x", "--format", "xml"], "'xml' is not one of"),
         (["check", "no-such-file.json"], "no-such-file.json: there is no such file"),
         (["export", "x"], "Missing option"),
+        (["check", "s3://bucket/output.manifest"], "download the folder"),
+        (["validate", "s3://bucket/review/"], "download the folder"),
         (["validate", "no-such-folder"], "no-such-folder: there is no such file or folder"),
         (["--colour"], "No such option"),
     ],

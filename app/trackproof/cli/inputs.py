@@ -26,10 +26,26 @@ def opened(labels: Path, *, root: Path | None) -> Opened:
     """
     from trackproof.formats import open_labels
 
+    check_local(labels)
     with progress_bar("Reading labels") as progress:
         result = open_labels(labels, root=root, progress=progress)
     say_problems([*result.problems, *(p for one in result.sequences for p in one.problems)])
     return result
+
+
+def check_local(path: Path) -> None:
+    """Refuse S3 addresses, which a file system would take for odd file names.
+
+    Raises
+    ------
+    TrackproofError
+        When the path is one.
+    """
+    if path.parts[:1] == ("s3:",):
+        raise TrackproofError(
+            "S3 addresses cannot be read here; download the folder, and name it with --root where "
+            "manifests point into it"
+        )
 
 
 def chosen_profile(name: str | None) -> Profile | None:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackproof.cli.inputs import analysed, chosen_profile, opened
+from trackproof.cli.inputs import analysed, check_local, chosen_profile, opened
 from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import HandoffError, Severity
 from trackproof.handoff.words import counted
@@ -34,6 +34,7 @@ def run_validate(package: Path, *, size: str) -> int:
     """
     from trackproof.handoff.validate import is_clean, validate
 
+    check_local(package)
     with progress_bar("Checking files") as progress:
         problems = validate(package, size=_size(size), progress=progress)
     for problem in problems:
