@@ -49,7 +49,7 @@ COLUMNS = FlagRow.__struct_fields__
 
 def flag_rows(analyses: Iterable[Analysis]) -> list[FlagRow]:
     """Return the flags of all sequences, the likeliest mistakes first."""
-    rows = [_row(analysis, flag) for analysis in analyses for flag in analysis.flags]
+    rows = [flag_row(analysis, flag) for analysis in analyses for flag in analysis.flags]
     return sorted(rows, key=lambda row: -row.score)
 
 
@@ -68,7 +68,8 @@ def as_json(rows: Sequence[FlagRow]) -> str:
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
 
 
-def _row(analysis: Analysis, flag: Flag) -> FlagRow:
+def flag_row(analysis: Analysis, flag: Flag) -> FlagRow:
+    """Return one flag as a row."""
     sequence = analysis.sequence
     tracks = analysis.labels.table.tracks
     track = tracks[flag.track] if flag.track != NO_TRACK else None

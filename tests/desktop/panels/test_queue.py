@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
 
 from panel_scene import GAP_AT, JUMP_AT, open_scene
 from trackproof.desktop.panels.desk import ReviewDesk
+from trackproof.desktop.panels.queue.export import write_queue
 from trackproof.desktop.panels.queue.panel import QueuePanel
 from trackproof.desktop.panels.queue.rows import Grouping, Heading, Order
+from trackproof.errors import Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
@@ -200,3 +205,24 @@ def test_a_note_stays_with_its_flag(opened: Session) -> None:
     ReviewDesk.of(opened).note("ask the annotator")
     assert opened.verdicts.comment(flag.key) == "ask the annotator"
     assert opened.verdict(flag) == "open"
+
+
+def test_the_queue_is_exported_as_it_is_shown(
+    queue: QueuePanel, opened: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    queue.ask("kind:gap")
+    opened.judge(opened.shown_flags, "confirmed", "the bus hides it")
+    with qtbot.waitSignal(opened.message) as said:
+        write_queue(opened, tmp_path / "queue.csv")
+    assert "1 flag written" in said.args[0].text
+    (row,) = csv.DictReader((tmp_path / "queue.csv").read_text("utf-8").splitlines())
+    assert row["frame_index"] == str(GAP_AT)
+    assert (row["kind"], row["status"]) == ("gap", "confirmed")
+    assert row["comment"] == "the bus hides it"
+
+
+def test_an_export_that_fails_is_told(opened: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "queue.csv").mkdir()
+    with qtbot.waitSignal(opened.message) as said:
+        write_queue(opened, tmp_path / "queue.csv")
+    assert said.args[0].severity == Severity.ERROR

@@ -7,21 +7,19 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from trackproof.desktop.notices import banner_of_error
-from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.keys import KeyKeeper
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.objects.rows import ObjectRow, object_rows
+from trackproof.desktop.panels.search_table import SearchTable
 from trackproof.desktop.panels.table import (
     RECORD_ROLE,
     Column,
     TableModel,
     fit_columns,
-    table_view,
 )
 
 if TYPE_CHECKING:
@@ -43,30 +41,15 @@ class ObjectsPanel(QWidget):
         self._summaries: dict[int, TrackSummary] = {}
         self._is_following = False
         self._has_fitted = False
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName("Objects")
-        self._search = QLineEdit()
-        self._search.setPlaceholderText("Search objects")
-        self._search.setClearButtonEnabled(True)
-        self._search.setAccessibleName("Search objects")
         self.model: TableModel[ObjectRow] = TableModel(self._columns(), self)
-        self._table = table_view(self.model, "Objects")
+        self._list = SearchTable(self.model, "objects")
+        self._table = self._list.view
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._table.installEventFilter(KeyKeeper(self))
-        self._empty = EmptyState("")
-        self._stack = QStackedLayout()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(4)
-        box = QVBoxLayout()
-        box.setContentsMargins(8, 0, 8, 0)
-        box.addWidget(self._search)
-        column.addLayout(box)
-        column.addLayout(self._stack, 1)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._table)
-        self._search.textChanged.connect(self._on_search)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._list)
+        self._list.field.textChanged.connect(self._on_search)
         self._table.selectionModel().currentRowChanged.connect(self._on_current)
         self._table.activated.connect(self._on_activated)
         self._table.customContextMenuRequested.connect(self._ask_menu)
@@ -142,8 +125,10 @@ class ObjectsPanel(QWidget):
         self._is_following = True
         self.model.show_records(rows)
         self._is_following = False
-        self._empty.say(title, hint)
-        self._stack.setCurrentWidget(self._table if rows else self._empty)
+        if rows:
+            self._list.show_table()
+        else:
+            self._list.say(title, hint)
         if rows and not self._has_fitted:
             self._has_fitted = True
             fit_columns(self._table, self.model, first=NAME_WIDTH)
@@ -188,13 +173,7 @@ class ObjectsPanel(QWidget):
         self._is_following = True
         records = self.model.records
         place = next((i for i, row in enumerate(records) if row.track == track), None)
-        if place is None:
-            self._table.clearSelection()
-        else:
-            index = self.model.index(place, 0)
-            how = QItemSelectionModel.SelectionFlag
-            self._table.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)
-            self._table.scrollTo(index)
+        self._list.mark(place, scrolls=True)
         self._is_following = False
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.desktop.actions import Action
 from trackproof.desktop.panels.desk import ReviewDesk
+from trackproof.desktop.panels.queue.export import ask_and_write
 
 if TYPE_CHECKING:
     from trackproof.desktop.session import Session
@@ -70,6 +71,14 @@ def queue_actions(session: Session) -> list[Action]:
             desk.filter_asked.emit,
             ("/",),
             tip="Type what the queue should show",
+        ),
+        Action(
+            "review.export_queue",
+            "Export the queue as CSV …",
+            "Review/queue",
+            lambda: ask_and_write(session),
+            is_enabled=lambda: bool(session.shown_flags),
+            tip="Write the flags that the queue shows, with their verdicts, to a table",
         ),
         Action(
             "review.advance",

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.keys import KeyKeeper
+from trackproof.desktop.panels.search_table import SearchTable
 from trackproof.desktop.panels.sequences.board import SequenceBoard, Standing, State
 from trackproof.desktop.panels.table import (
     RECORD_ROLE,
     Column,
     TableModel,
     fit_columns,
-    table_view,
 )
 from trackproof.desktop.theme import font
 
@@ -48,32 +45,19 @@ class SequencesPanel(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName("Sequences")
-        self._search = QLineEdit()
-        self._search.setPlaceholderText("Search sequences")
-        self._search.setClearButtonEnabled(True)
-        self._search.setAccessibleName("Search sequences")
         self._totals = QLabel()
         self._totals.setFont(font("small"))
         self._totals.setProperty("dim", "true")
         self._totals.setContentsMargins(8, 0, 8, 4)
         self.model: TableModel[Standing] = TableModel(self._columns(), self)
-        self._table = table_view(self.model, "Sequences")
-        self._table.installEventFilter(KeyKeeper(self))
-        self._empty = EmptyState("Nothing is open", "Open labels, or drop them on the window.")
-        self._stack = QStackedLayout()
+        self._list = SearchTable(self.model, "sequences")
+        self._table = self._list.view
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self._box = QWidget()
-        box = QVBoxLayout(self._box)
-        box.setContentsMargins(8, 0, 8, 0)
-        box.addWidget(self._search)
-        column.addWidget(self._box)
-        column.addLayout(self._stack, 1)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._table)
+        column.addWidget(self._list, 1)
         column.addWidget(self._totals)
-        self._search.textChanged.connect(self.model.search)
+        self._list.field.textChanged.connect(self.model.search)
         self._table.activated.connect(self._on_activated)
         self.board.changed.connect(self.refresh)
         session.theme_changed.connect(self.refresh)
@@ -118,8 +102,10 @@ class SequencesPanel(QWidget):
         """Show how every sequence stands now."""
         standings = self.board.standings
         self.model.show_records(standings)
-        self._stack.setCurrentWidget(self._table if standings else self._empty)
-        self._box.setVisible(len(standings) > 1)
+        if standings:
+            self._list.show_table(is_searchable=len(standings) > 1)
+        else:
+            self._list.say("Nothing is open", "Open labels, or drop them on the window.")
         self._totals.setVisible(len(standings) > 1)
         finished = sum(standing.is_finished for standing in standings)
         left = sum(standing.left for standing in standings)
@@ -131,10 +117,8 @@ class SequencesPanel(QWidget):
 
     def _follow(self) -> None:
         places = [s.index for s in self.model.records]
-        if self._session.index in places:
-            index = self.model.index(places.index(self._session.index), 0)
-            how = QItemSelectionModel.SelectionFlag
-            self._table.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)
+        index = self._session.index
+        self._list.mark(places.index(index) if index in places else None)
 
     def _on_activated(self, index: QModelIndex) -> None:
         standing = index.data(RECORD_ROLE)

@@ -1,0 +1,72 @@
+"""A table with a search field above it, and words where it is empty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.keys import KeyKeeper
+from trackproof.desktop.panels.table import table_view
+
+if TYPE_CHECKING:
+    from trackproof.desktop.panels.table import TableModel
+
+
+class SearchTable(QWidget):
+    """Search field, table, and what stands in its place while there is nothing to list.
+
+    Parameters
+    ----------
+    name : str
+        What is listed, for people: ``objects``.
+    """
+
+    def __init__(self, model: TableModel[Any], name: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(f"Search {name}")
+        self.field.setAccessibleName(f"Search {name}")
+        self.field.setClearButtonEnabled(True)
+        self.view = table_view(model, name.capitalize())
+        self.view.installEventFilter(KeyKeeper(self))
+        self._empty = EmptyState("")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
+        self._above = QWidget()
+        above = QVBoxLayout(self._above)
+        above.setContentsMargins(8, 0, 8, 0)
+        above.addWidget(self.field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._above)
+        column.addLayout(self._stack, 1)
+
+    def show_table(self, *, is_searchable: bool = True) -> None:
+        """Show the table."""
+        self._stack.setCurrentWidget(self.view)
+        self._above.setVisible(is_searchable)
+
+    def say(self, title: str, hint: str) -> None:
+        """Show words instead of the table."""
+        self._empty.say(title, hint)
+        self._stack.setCurrentWidget(self._empty)
+
+    def mark(self, row: int | None, *, scrolls: bool = False) -> None:
+        """Make a row the current one; None for no row."""
+        if row is None:
+            self.view.clearSelection()
+            return
+        index = self._model.index(row, 0)
+        how = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)
+        if scrolls:
+            self.view.scrollTo(index)
