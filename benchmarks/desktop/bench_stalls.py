@@ -51,9 +51,7 @@ def main() -> None:
     wait(application, lambda: session.analysis is not None and not session.tasks.running)
     took_s = time.perf_counter() - start
     wait(application, lambda: time.perf_counter() - start > took_s + 0.5)
-    gaps = sorted(
-        ((b - a, a - start) for a, b in itertools.pairwise(beats)), reverse=True
-    )
+    gaps = sorted(((b - a, a - start) for a, b in itertools.pairwise(beats)), reverse=True)
     print(
         f"{FRAMES * TRACKS:,} boxes open and checked in {took_s:.2f} s; {len(session.flags)} flags"
     )

@@ -66,25 +66,34 @@ class Framing(QObject):
         self.path: Path | None = None
         self.problem = ""
 
-    def start(self, sequence: Sequence, *, key: str, wanted: str | None) -> None:
-        """Look for the pictures of a sequence.
+    def take(self, sequence: Sequence, *, key: str) -> None:
+        """Go on with another sequence; nothing is looked for yet.
 
         Parameters
         ----------
         key : str
             Under which a person's choice is remembered.
-        wanted : str or None
-            Path that the command line named.
         """
         self.stop()
         self._sequence, self._key = sequence, key
-        remembered = self._settings.frames_of(key)
+
+    def look(self, *, wanted: str | None) -> None:
+        """Look for the pictures of the sequence, unless somebody has named some meanwhile.
+
+        Parameters
+        ----------
+        wanted : str or None
+            Path that the command line named.
+        """
+        if self._sequence is None or self.state is not FramesState.NONE:
+            return
+        remembered = self._settings.frames_of(self._key)
         if wanted is not None:
             self._open(Path(wanted), offset=0, is_sure=True)
         elif remembered is not None and Path(remembered[0]).exists():
             self._open(Path(remembered[0]), offset=remembered[1], is_sure=True)
         else:
-            self._search(sequence)
+            self._search(self._sequence)
 
     def stop(self) -> None:
         """Forget the sequence and let go of its pictures."""

@@ -124,7 +124,7 @@ class Session(SessionState):
         self.player.set_loop(None)
         self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)
         self.player.set_frame(0)
-        self.framing.stop()
+        self.framing.take(sequence, key=self.input_key)
         self.sequence_changed.emit()
         self.frames_changed.emit()
         self._say_problems(sequence)
@@ -135,7 +135,7 @@ class Session(SessionState):
         sequence, labels = self.sequence, self._labels
         if sequence is not None and labels is not None:
             self._checking.start(sequence, labels)
-            self.framing.start(sequence, key=self.input_key, wanted=self._frames_wanted)
+            self.framing.look(wanted=self._frames_wanted)
             self._frames_wanted = None
 
     def _say_problems(self, sequence: Sequence) -> None:
