@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
 
 from panel_scene import GAP_AT, JUMP_AT, open_scene
@@ -226,3 +227,22 @@ def test_an_export_that_fails_is_told(opened: Session, tmp_path: Path, qtbot: Qt
     with qtbot.waitSignal(opened.message) as said:
         write_queue(opened, tmp_path / "queue.csv")
     assert said.args[0].severity == Severity.ERROR
+
+
+def test_enter_in_the_filter_never_repairs_a_label(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    pressed: list[bool] = []
+    shortcut = QShortcut(QKeySequence("Return"), queue)
+    shortcut.activated.connect(lambda: pressed.append(True))
+    queue.activateWindow()
+    field = queue.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not pressed
+    list_of(queue).setFocus()
+    qtbot.waitUntil(list_of(queue).hasFocus)
+    qtbot.keyClick(list_of(queue), Qt.Key.Key_Return)
+    assert pressed
