@@ -38,8 +38,6 @@ class SearchTable(QWidget):
         self.view.installEventFilter(KeyKeeper(self))
         self._empty = EmptyState("")
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.view)
         self._above = QWidget()
         above = QVBoxLayout(self._above)
         above.setContentsMargins(8, 0, 8, 0)
@@ -48,7 +46,10 @@ class SearchTable(QWidget):
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._above)
+        # First the parent: a stacked layout without one shows its first page as a window.
         column.addLayout(self._stack, 1)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
 
     def show_table(self, *, is_searchable: bool = True) -> None:
         """Show the table."""
