@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from panel_scene import FRAMES, GAP_AT, JUMP_AT
-from trackproof.desktop.panels.ruler import Ruler, gutter, tick_step
+from trackproof.desktop.panels.overview.panel import OverviewPanel
+from trackproof.desktop.panels.ruler import SCROLL_BAR, Ruler, gutter, tick_step
 from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.panels.timelines.panel import TimelinesPanel
 from trackproof.labels.edits_boxes import PutBox
@@ -65,7 +66,7 @@ def test_the_ruler_seeks_and_shift_drag_loops(
     ruler = timelines.findChild(Ruler)
     assert isinstance(ruler, Ruler)
     span = SharedSpan.of(opened)
-    width = ruler.width() - gutter()
+    width = ruler.width() - gutter() - SCROLL_BAR
 
     def at(frame: int) -> QPoint:
         return QPoint(gutter() + round(span.pixel_of(frame, width)), 4)
@@ -169,3 +170,22 @@ def test_zoom_keeps_the_frame_under_the_cursor(opened: Session) -> None:
     assert (span.start, span.end) == (-0.5, FRAMES - 0.5)
     span.pan(1000)
     assert (span.start, span.end) == (-0.5, FRAMES - 0.5)
+
+
+def test_overview_and_timelines_share_every_pixel_of_the_axis(
+    timelines: TimelinesPanel, opened: Session, qtbot: QtBot
+) -> None:
+    overview = OverviewPanel(opened)
+    qtbot.addWidget(overview)
+    for height in (60, 260):
+        overview.resize(900, height)
+        overview.show()
+        overview.grab()
+        assert overview.lane.viewport().width() == 900 - SCROLL_BAR
+    plot = timelines.plots["rolling_iou"]
+    right = plot.mapTo(timelines, plot.rect().topRight()).x()
+    assert right == 900 - SCROLL_BAR - 1
+    at = plot.view.mapTo(timelines, pixel(plot, 30.0, 0.5)).x()
+    span = SharedSpan.of(opened)
+    wanted = gutter() + span.pixel_of(30.0, 900 - SCROLL_BAR - gutter())
+    assert at == pytest.approx(wanted, abs=2)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from trackproof.labels import Labels
 
 
+MOST_SHOWN = 1000
+
+
 def object_name(labels: Labels, track: int) -> str:
     """Return what people call a track of these labels; a dash for no identity."""
     tracks = labels.table.tracks
@@ -36,3 +39,10 @@ def frames_in_words(flag: Flag) -> str:
     if flag.frame_start == flag.frame_end:
         return f"{flag.frame_start}"
     return f"{flag.frame_start}–{flag.frame_end}"
+
+
+def score_in_words(score: float) -> str:
+    """Return a score as short as it is useful: beyond 999 to 1 nobody asks how much."""
+    if score >= MOST_SHOWN:
+        return f">{MOST_SHOWN - 1}"
+    return f"{score:.1f}" if score < 10 else f"{score:.0f}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from trackproof.desktop.panels import scrubbing
 from trackproof.desktop.panels.span import SharedSpan
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 GUTTER_DIGITS = 26
 TICK_PIXELS = 76.0
 HANDLE = 5.0
+SCROLL_BAR = 10
+"""Width of a scroll bar in the stylesheet: every axis ends before it, whether it shows or not."""
 
 
 def gutter() -> int:
@@ -41,6 +43,18 @@ def tick_step(length: float, width: float) -> int:
     wanted = max(length * TICK_PIXELS / max(width, 1.0), 1.0)
     power = 10 ** math.floor(math.log10(wanted))
     return int(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted - 1e-9))
+
+
+class AlignedScrollArea(QScrollArea):
+    """A scroll area whose inside is as wide without its scroll bar as with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setViewportMargins(0, 0, SCROLL_BAR, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+
+    def _on_range(self, first: int, last: int) -> None:
+        self.setViewportMargins(0, 0, 0 if last > first else SCROLL_BAR, 0)
 
 
 class Ruler(QWidget):
@@ -83,7 +97,7 @@ class Ruler(QWidget):
 
     def _axis(self) -> QRectF:
         left = gutter()
-        return QRectF(left, 0, max(self.width() - left, 1), self.height())
+        return QRectF(left, 0, max(self.width() - left - SCROLL_BAR, 1), self.height())
 
     def _position(self, x: float) -> float:
         axis = self._axis()

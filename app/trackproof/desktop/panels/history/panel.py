@@ -14,6 +14,7 @@ from trackproof.desktop.panels.later import Later
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
+    from PySide6.QtGui import QShowEvent
 
     from trackproof.desktop.session import Session
 
@@ -73,6 +74,7 @@ class HistoryPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._is_stale = True
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName("History")
@@ -99,7 +101,19 @@ class HistoryPanel(QWidget):
         self.refresh()
 
     def refresh(self, *_values: object) -> None:
-        """Show the steps that the session holds now."""
+        """Show the steps that the session holds now, when somebody looks: a journal is long."""
+        self._is_stale = True
+        if self.isVisible():
+            self._read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._read()
+
+    def _read(self) -> None:
+        self._is_stale = False
         self.model.refresh()
         self._stack.setCurrentWidget(self.list if self.model.steps else self._empty)
         self.list.setCurrentIndex(self.model.index(self.model.done))

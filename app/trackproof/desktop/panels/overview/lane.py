@@ -22,7 +22,7 @@ from trackproof.desktop.panels.overview.heat import (
     heat_map,
 )
 from trackproof.desktop.panels.overview.marks import FlagMarks
-from trackproof.desktop.panels.ruler import gutter
+from trackproof.desktop.panels.ruler import SCROLL_BAR, gutter
 from trackproof.desktop.panels.scrubbing import HINT, Scrubber
 from trackproof.desktop.panels.span import SharedSpan
 
@@ -69,6 +69,8 @@ class OverviewLane(QAbstractScrollArea):
         session.playback_changed.connect(self.viewport().update)
         session.frame_changed.connect(self._on_frame)
         session.track_changed.connect(self._reveal)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self.setViewportMargins(0, 0, SCROLL_BAR, 0)
         self._span.changed.connect(self._on_span)
         self.verticalScrollBar().valueChanged.connect(self._on_span)
 
@@ -240,6 +242,10 @@ class OverviewLane(QAbstractScrollArea):
         return pixmap
 
     # -- keeping up
+
+    def _on_range(self, first: int, last: int) -> None:
+        self.setViewportMargins(0, 0, 0 if last > first else SCROLL_BAR, 0)
+        self.redraw()
 
     def _on_span(self, *_values: object) -> None:
         self._drawn = None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.panels.desk import STATUS_WORDS
-from trackproof.desktop.panels.naming import frames_in_words
+from trackproof.desktop.panels.naming import frames_in_words, score_in_words
 from trackproof.desktop.panels.queue.model import ROW_ROLE
 from trackproof.desktop.panels.queue.rows import FlagRow, Heading
 from trackproof.desktop.theme import font, mixed
@@ -90,7 +90,7 @@ class QueueDelegate(QStyledItemDelegate):
         strong = theme.text if is_open else theme.text_dim
         first = " ⇄ ".join(entry.objects)
         self._line(painter, text, first, frames_in_words(row.flag), is_first=True, ink=strong)
-        second = STATUS_WORDS[entry.status] if not is_open else f"{entry.score:.1f}"
+        second = STATUS_WORDS[entry.status] if not is_open else score_in_words(entry.score)
         ink = glyphs.status_colour(entry.status, theme) if not is_open else theme.text_dim
         self._line(painter, text, row.flag.evidence, second, is_first=False, ink=ink)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.panels.desk import STATUS_WORDS
-from trackproof.desktop.panels.naming import frames_in_words
+from trackproof.desktop.panels.naming import frames_in_words, score_in_words
 from trackproof.desktop.panels.queue.rows import FlagRow, Heading
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def tip(row: FlagRow) -> str:
         f"<b>{glyphs.title_of(entry.kind)}</b>, {' and '.join(entry.objects)}, "
         f"frame {frames_in_words(row.flag)}",
         entry.evidence,
-        f"score {entry.score:.1f}, found by {', '.join(entry.checks)}",
+        f"score {score_in_words(entry.score)}, found by {', '.join(entry.checks)}",
         f"<i>{entry.comment}</i>" if entry.comment else "",
         "Enter takes the expected box, X says the label is right",
     ]

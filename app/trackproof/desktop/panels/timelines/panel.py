@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QScrollArea,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from superqt import QElidingLabel
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import object_name
-from trackproof.desktop.panels.ruler import Ruler
+from trackproof.desktop.panels.ruler import AlignedScrollArea, Ruler
 from trackproof.desktop.panels.scrubbing import Scrubber
 from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.panels.timelines.series import SHOWN_AT_FIRST, edited_frames, specs_for
@@ -82,9 +81,9 @@ class TimelinesPanel(QWidget):
         # the gaps of one pixel between rows show this colour: hairlines
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Mid)
-        scroll = QScrollArea()
+        scroll = AlignedScrollArea()
         scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFrameShape(AlignedScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         layout = QVBoxLayout(body)
