@@ -43,6 +43,10 @@ def widget_point(canvas: Canvas, x: float, y: float) -> QPoint:
     return canvas.view.to_widget(QPointF(x, y)).toPoint()
 
 
+def middle_of(canvas: Canvas) -> QPointF:
+    return QPointF(canvas.width() / 2, canvas.height() / 2)
+
+
 def wheel(canvas: Canvas, at: QPointF, steps: int) -> None:
     event = QWheelEvent(
         at,
@@ -127,7 +131,7 @@ def test_double_click_brings_the_object_near_and_then_fits(canvas: Canvas, qtbot
     fitted = canvas.view.scale
     qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=widget_point(canvas, 40, 100))
     assert canvas.view.scale > fitted
-    middle = canvas.view.to_picture(QPointF(320.0, 240.0))
+    middle = canvas.view.to_picture(middle_of(canvas))
     assert (middle.x(), middle.y()) == pytest.approx((40.0, 105.0))
 
 
@@ -239,7 +243,7 @@ def test_followed_object_stays_in_the_middle(canvas: Canvas, open_session: Sessi
     canvas.set_options(replace(canvas.options, follows_track=True))
     for frame in (10, 11, 12):
         open_session.go_to(frame)
-        middle = canvas.view.to_picture(QPointF(320.0, 240.0))
+        middle = canvas.view.to_picture(middle_of(canvas))
         assert middle.x() == pytest.approx(20.0 + 4.0 * frame + 20.0, abs=1.0)
 
 
