@@ -27,7 +27,7 @@ USUAL_ROWS = 91
 WORST_MISFIT = 2.0
 """Beyond this many times the track's usual misfit the object is covered: no word on its place."""
 
-FLOOR_SHARE = 0.035
+FLOOR_SHARE = 0.025
 """Least noise, as a share of the geometric mean of the sides."""
 
 SHOWN_ROWS = 1
