@@ -115,3 +115,25 @@ def test_toned_leaves_the_picture_alone() -> None:
     brighter = toned(picture, brightness=0.2, contrast=1.0, gamma=1.0)
     assert np.all(picture == 100)
     assert np.all(brighter == 151)
+
+
+@given(
+    st.floats(0.05, 20.0),
+    st.floats(-5000.0, 5000.0),
+    st.floats(-5000.0, 5000.0),
+)
+def test_kept_view_leaves_no_room_empty_beside_a_picture_that_could_fill_it(
+    scale: float, left: float, top: float
+) -> None:
+    picture, widget = QSizeF(640, 480), QSizeF(800, 300)
+    kept = View(scale=scale, origin=QPointF(left, top)).kept_on(picture, widget)
+    assert kept.scale == scale
+    for origin, shown, room in (
+        (kept.origin.x(), 640 * scale, 800.0),
+        (kept.origin.y(), 480 * scale, 300.0),
+    ):
+        if shown >= room:
+            assert origin <= 1e-6
+            assert origin + shown >= room - 1e-6
+        else:
+            assert origin == pytest.approx((room - shown) / 2)

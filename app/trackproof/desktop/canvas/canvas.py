@@ -134,7 +134,8 @@ class Canvas(QWidget):
 
     def zoom_to(self, rect: QRectF) -> None:
         """Bring a rectangle of picture pixels near."""
-        self._set_view(around(rect, QSizeF(self.size())))
+        room = QSizeF(self.size())
+        self._set_view(around(rect, room).kept_on(self.plane(), room))
 
     def plane(self) -> QSizeF:
         """Return the size of the picture, or of the plane on which labels are drawn without one."""
@@ -241,7 +242,8 @@ class Canvas(QWidget):
             return
         centre = self._flagged.smooth_centre(self._session.track, self._token.frame)
         if centre is not None:
-            self._set_view(self._view.centred(centre, widget=QSizeF(self.size())))
+            room = QSizeF(self.size())
+            self._set_view(self._view.centred(centre, widget=room).kept_on(self.plane(), room))
 
     def _set_view(self, view: View) -> None:
         self._view = view

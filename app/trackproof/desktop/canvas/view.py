@@ -60,6 +60,25 @@ class View:
         return View(scale=scale, origin=middle - point * scale, is_fitted=False)
 
 
+    def kept_on(self, picture: QSizeF, widget: QSizeF) -> View:
+        """Return the view moved so that no room stays empty beside a picture that could fill it."""
+        shown = picture * self.scale
+        return replace(
+            self,
+            origin=QPointF(
+                _kept(self.origin.x(), shown.width(), widget.width()),
+                _kept(self.origin.y(), shown.height(), widget.height()),
+            ),
+        )
+
+
+def _kept(origin: float, shown: float, room: float) -> float:
+    """Return the start of a stretch of ``shown`` pixels that covers ``room``, or lies amid it."""
+    if shown <= room:
+        return (room - shown) / 2
+    return min(0.0, max(origin, room - shown))
+
+
 def fitted(picture: QSizeF, widget: QSizeF) -> View:
     """Return the view that shows the whole picture in the middle of the widget."""
     if picture.isEmpty() or widget.isEmpty():

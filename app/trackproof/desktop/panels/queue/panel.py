@@ -84,7 +84,7 @@ class QueuePanel(QWidget):
         session.flag_changed.connect(self._follow)
         session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self._on_theme)
-        self._desk.pace_changed.connect(self._count)
+        self._desk.pace_changed.connect(self._counting.ask)
         self._desk.filter_asked.connect(self._focus_filter)
         self.refresh()
 

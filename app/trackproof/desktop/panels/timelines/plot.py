@@ -34,6 +34,8 @@ AXIS_SHARE = 0.26
 MARK_SIZE = 13
 EDIT_SIZE = 9
 RANGE_ALPHA = 44
+SPIKE_ROOM = 4.0
+"""How far beyond the usual values the axis reaches, in their spreads or in limits."""
 TICK_DENSITY = 0.6
 """Rows are low: half the usual ticks leave room for their numbers."""
 
@@ -53,6 +55,7 @@ class TimelinePlot(QWidget):
         self._curves: tuple[Curve, ...] = ()
         self._drawn: list[Any] = []
         self._marked: dict[int, list[Flag]] = {}
+        self._spots: list[dict[str, Any]] = []
         self._span = (0.0, 1.0)
         self._is_dragging = False
         self._edited = np.empty(0, dtype=np.int32)
@@ -146,7 +149,19 @@ class TimelinePlot(QWidget):
                     "pen": pg.mkPen(colour if is_own else mixed(ground, colour, 0.45), width=2),
                 }
             )
-        self._marks.setData(spots)
+        self._spots = spots
+        self._place_marks()
+
+    def _place_marks(self) -> None:
+        """Keep the marks of extreme values at the edge of the plot, where they can be seen."""
+        low, high = self.box.viewRange()[1]
+        edge = (high - low) * 0.06
+        self._marks.setData(
+            [
+                {**spot, "pos": (spot["pos"][0], min(max(spot["pos"][1], low + edge), high - edge))}
+                for spot in self._spots
+            ]
+        )
 
     def show_cursor(self, frame: int) -> None:
         """Move the cursor and tell the value under it."""
@@ -244,6 +259,7 @@ class TimelinePlot(QWidget):
     def _fit_height(self) -> None:
         self._fit_axis()
         self._place_edits()
+        self._place_marks()
 
     def _fit_axis(self) -> None:
         if self.spec.bounds is not None:
@@ -256,8 +272,9 @@ class TimelinePlot(QWidget):
             shown = curve.values[first : max(int(end) + 2 - curve.first, 0)]
             shown = shown[np.isfinite(shown)]
             if len(shown):
-                lows.append(float(shown.min()))
-                highs.append(float(shown.max()))
+                low, high = _shown_range(shown, self.spec.limits)
+                lows.append(low)
+                highs.append(high)
         if lows:
             low, high = min(lows), max(highs)
             margin = max((high - low) * 0.1, 1e-9 + abs(high) * 1e-3)
@@ -285,3 +302,13 @@ class TimelinePlot(QWidget):
     def _reach(self) -> int:
         frames_per_pixel = (self._span[1] - self._span[0]) / max(self.box.width(), 1.0)
         return min(int(frames_per_pixel * MARK_SIZE / 2), 50)
+
+
+def _shown_range(values: npt.NDArray[np.float64], limits: Sequence[float]) -> tuple[float, float]:
+    """Return the range of values to show: one wild value must not flatten all others.
+
+    The middle 98 % are shown with room for spikes of a few times their spread or of the limits.
+    """
+    low, high = (float(value) for value in np.percentile(values, [1, 99]))
+    reach = max(SPIKE_ROOM * (high - low), *(SPIKE_ROOM * abs(limit) for limit in limits), 0.0)
+    return max(float(values.min()), low - reach), min(float(values.max()), high + reach)
