@@ -100,7 +100,7 @@ def test_a_filter_that_hides_all_offers_to_clear_it(queue: QueuePanel, qtbot: Qt
 
 
 def test_a_verdict_is_shown_and_the_next_open_flag_follows(
-    queue: QueuePanel, opened: Session
+    queue: QueuePanel, opened: Session, qtbot: QtBot
 ) -> None:
     opened.next_flag()
     first = opened.flag
@@ -111,7 +111,8 @@ def test_a_verdict_is_shown_and_the_next_open_flag_follows(
     assert opened.flag.key != first.key
     index = queue.model.index(queue.model.place_of(first.key) or 0)
     assert "label is right" in queue.model.data(index)
-    assert f"{len(opened.flags) - 1} open of {len(opened.flags)}" in words_on(queue)
+    counts = f"{len(opened.flags) - 1} open of {len(opened.flags)}"
+    qtbot.waitUntil(lambda: counts in words_on(queue))
 
 
 def test_several_selected_flags_get_one_verdict(queue: QueuePanel, opened: Session) -> None:
