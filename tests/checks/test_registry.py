@@ -8,7 +8,8 @@ import pytest
 
 from checks.making import changed, sequence, walk
 from trackproof.checks import Check, all_checks, analyse
-from trackproof.checks.registry import RegistryError, checks_in, collect
+from trackproof.checks.registry import checks_in, collect
+from trackproof.discovery import RegistryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from trackproof.discovery import RegistryError
 from trackproof.errors import TrackproofError
 from trackproof.formats import formats, open_labels
-from trackproof.formats.registry import RegistryError, collect
+from trackproof.formats.registry import collect
 from trackproof.progress import Cancelled
 
 

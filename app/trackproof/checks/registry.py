@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
-from importlib import metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from trackproof import checks as package
 from trackproof.checks.model import Check
+from trackproof.discovery import RegistryError, by_name, installed_under, stated_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ENTRY_POINT_GROUP = "trackproof.checks"
-
-
-class RegistryError(Exception):
-    """The installed checks cannot work together; a developer's mistake, not a user's."""
 
 
 @cache
@@ -31,25 +24,13 @@ def all_checks() -> Mapping[str, Check]:
     RegistryError
         When two checks share a name, an entry point does not hold a check, or there is none.
     """
-    return collect([*_own(), *_installed()])
+    found = [*stated_in("trackproof.checks", "CHECK"), *installed_under(ENTRY_POINT_GROUP)]
+    return collect(check for where, value in found for check in checks_in(value, where=where))
 
 
 def collect(checks: Iterable[Check]) -> Mapping[str, Check]:
-    """Return checks by name.
-
-    Raises
-    ------
-    RegistryError
-        When two share a name, or there is none.
-    """
-    found: dict[str, Check] = {}
-    for check in checks:
-        if check.name in found:
-            raise RegistryError(f"two checks are called {check.name!r}")
-        found[check.name] = check
-    if not found:
-        raise RegistryError("no checks were found; the installation is incomplete")
-    return MappingProxyType(found)
+    """Return checks by name; raises as `discovery.by_name`."""
+    return MappingProxyType(by_name(checks, kind="check"))
 
 
 def checks_in(value: Any, *, where: str) -> tuple[Check, ...]:
@@ -64,15 +45,3 @@ def checks_in(value: Any, *, where: str) -> tuple[Check, ...]:
     if not all(isinstance(check, Check) for check in several):
         raise RegistryError(f"{where} must hold a Check or a tuple of them")
     return several
-
-
-def _own() -> Iterable[Check]:
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        if hasattr(module, "CHECK"):
-            yield from checks_in(module.CHECK, where=module.__name__)
-
-
-def _installed() -> Iterable[Check]:
-    for point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name):
-        yield from checks_in(point.load(), where=f"entry point {point.name} ({point.value})")

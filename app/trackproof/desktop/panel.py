@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from trackproof.discovery import RegistryError, by_name, stated_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,20 +58,17 @@ def discover_panels() -> tuple[Panel, ...]:
 
     Raises
     ------
-    LookupError
-        When there is none, when a folder states no ``PANEL``, or when two share a name.
+    RegistryError
+        When there is none, when a ``PANEL`` is something else, or when two share a name.
     """
-    package = importlib.import_module(PANELS_PACKAGE)
-    found: dict[str, Panel] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        if not module.ispkg:
-            continue
-        panel = getattr(importlib.import_module(f"{PANELS_PACKAGE}.{module.name}"), "PANEL", None)
-        if not isinstance(panel, Panel):
-            raise LookupError(f"panel folder {module.name} states no PANEL")  # noqa: TRY004 - a missing panel, not a wrong argument
-        if panel.name in found:
-            raise LookupError(f"two panels are called {panel.name}")
-        found[panel.name] = panel
-    if not found:
-        raise LookupError("no panel was found; the installation is incomplete")
+    found = by_name(
+        (_checked(value, where=where) for where, value in stated_in(PANELS_PACKAGE, "PANEL")),
+        kind="panel",
+    )
     return tuple(sorted(found.values(), key=lambda panel: (panel.order, panel.name)))
+
+
+def _checked(value: object, *, where: str) -> Panel:
+    if not isinstance(value, Panel):
+        raise RegistryError(f"{where} must hold a Panel")
+    return value

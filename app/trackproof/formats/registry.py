@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
-from importlib import metadata
 from typing import TYPE_CHECKING
 
-from trackproof import formats as package
+from trackproof.discovery import RegistryError, by_name, installed_under, stated_in
 from trackproof.formats.model import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ENTRY_POINT_GROUP = "trackproof.formats"
-
-
-class RegistryError(Exception):
-    """The installed formats cannot work together; a developer's mistake, not a user's."""
 
 
 @cache
@@ -30,37 +23,13 @@ def formats() -> tuple[Format, ...]:
     RegistryError
         When two share a name, an entry point does not hold a format, or there is none.
     """
-    return collect([*_own(), *_installed()])
+    found = [*stated_in("trackproof.formats", "FORMAT"), *installed_under(ENTRY_POINT_GROUP)]
+    return collect(_checked(value, where=where) for where, value in found)
 
 
 def collect(found: Iterable[Format]) -> tuple[Format, ...]:
-    """Return formats in the given order.
-
-    Raises
-    ------
-    RegistryError
-        When two share a name, or there is none.
-    """
-    by_name: dict[str, Format] = {}
-    for one in found:
-        if one.name in by_name:
-            raise RegistryError(f"two formats are called {one.name!r}")
-        by_name[one.name] = one
-    if not by_name:
-        raise RegistryError("no formats were found; the installation is incomplete")
-    return tuple(by_name.values())
-
-
-def _own() -> Iterable[Format]:
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        if hasattr(module, "FORMAT"):
-            yield _checked(module.FORMAT, where=module.__name__)
-
-
-def _installed() -> Iterable[Format]:
-    for point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name):
-        yield _checked(point.load(), where=f"entry point {point.name} ({point.value})")
+    """Return formats in the given order; raises as `discovery.by_name`."""
+    return tuple(by_name(found, kind="format").values())
 
 
 def _checked(value: object, *, where: str) -> Format:
