@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.outcome import Outcome, joined, outcome_of
+from trackproof.checks.outcome import Outcome, among, joined, outcome_of
 from trackproof.checks.profile import Profile
 from trackproof.checks.ranking import flags_of, ranked
 from trackproof.checks.registry import all_checks
@@ -38,7 +38,7 @@ class Analysis:
     profile : Profile
         Parameters in force.
     scene : Scene
-        What was learnt from the whole sequence at the first run.
+        The rows that were checked, with all that was derived from them.
     outcomes : mapping of str to Outcome
         What every check said, by name.
     flags_by_track : mapping of int to tuple of Flag
@@ -100,20 +100,21 @@ class Analysis:
             Every track whose rows the edit touched.
         """
         touched = np.array(sorted(set(tracks)), dtype=np.int32)
-        alone = self.scene.of_edit(labels, touched.tolist())
+        alone, whole = self.scene.after_edit(labels, touched.tolist())
         outcomes, concerned = {}, set(touched.tolist())
         for name, outcome in self.outcomes.items():
             check = outcome.measurement.check
             if check.needs_frames:
                 outcomes[name] = outcome
                 continue
-            scene = alone.among_all if check.compares_tracks else alone
+            scene = whole if check.compares_tracks else alone
             measured = check.run(scene, self.profile.parameters(check))
             outcomes[name], changed = outcome.patched(scene, measured, touched)
             concerned |= changed
         return replace(
             self,
             labels=labels,
+            scene=whole,
             outcomes=outcomes,
             flags_by_track=self._flags_again(outcomes, concerned, labels),
         )
@@ -123,7 +124,7 @@ class Analysis:
     ) -> dict[int, tuple[Flag, ...]]:
         numbers = np.array(sorted(concerned), dtype=np.int32)
         hits = [
-            outcome.hits.take(np.isin(outcome.hits.events.track, numbers))
+            outcome.hits.take(among(outcome.hits.events.track, numbers))
             for outcome in outcomes.values()
             if outcome.measurement.check.is_ranked
         ]

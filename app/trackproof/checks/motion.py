@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from trackproof.checks.splice import Splice
+
     Values: TypeAlias = npt.NDArray[np.float64]
     Halves: TypeAlias = npt.NDArray[np.float32]
     Truths: TypeAlias = npt.NDArray[np.bool_]
@@ -82,6 +84,17 @@ class MotionEvidence:
     step: Halves
     step_size_share: Halves
     turn: Halves
+
+    def spliced(self, new: MotionEvidence, splice: Splice) -> MotionEvidence:
+        """Return the evidence of a scene in which some tracks are new."""
+        return MotionEvidence(
+            splice.joined(self.outlier, new.outlier),
+            splice.joined(self.length, new.length),
+            splice.joined(self.outlier_size_share, new.outlier_size_share),
+            splice.joined(self.step, new.step),
+            splice.joined(self.step_size_share, new.step_size_share),
+            splice.joined(self.turn, new.turn),
+        )
 
     def take(self, rows: slice) -> MotionEvidence:
         """Return the evidence of some rows, as views."""

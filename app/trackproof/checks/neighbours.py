@@ -36,6 +36,10 @@ def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, 
     """
     if len(rows) < 2:
         return rows[:0], rows[:0]
+    if scene.has_focus:
+        rows = _in_reach_of_focus(scene, rows, reach_widths=reach_widths)
+        if len(rows) < 2:
+            return rows[:0], rows[:0]
     x, reach = scene.columns[0][rows], reach_widths * scene.columns[2][rows]
     x = x - x.min()
     widest = float(reach.max(initial=0.0))
@@ -61,6 +65,22 @@ def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, 
         offset += 1
         active = active[active + offset < len(rows)]
     return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _in_reach_of_focus(scene: Scene, rows: Rows, *, reach_widths: float) -> Rows:
+    """Return the rows that may be near a touched one, judged by x and frame."""
+    x, width, frame = scene.columns[0], scene.columns[2], scene.frame
+    focus = rows[scene.is_focus[rows]]
+    frames = int(frame.max(initial=0)) + 1
+    low, high = np.full(frames, np.inf), np.full(frames, -np.inf)
+    widest = np.zeros(frames)
+    np.minimum.at(low, frame[focus], x[focus])
+    np.maximum.at(high, frame[focus], x[focus])
+    np.maximum.at(widest, frame[focus], width[focus])
+    at = frame[rows]
+    reach = reach_widths * np.maximum(width[rows], widest[at])
+    near: Rows = rows[(x[rows] >= low[at] - reach) & (x[rows] <= high[at] + reach)]
+    return near
 
 
 def ordered_by(key: Values) -> Rows:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Values = npt.NDArray[np.float64]
     Truths = npt.NDArray[np.bool_]
 
+FEW_TRACKS = 8
+"""Tracks up to which comparing with each is faster than one search for all."""
+
 END_ROWS = 4
 """Rows at either end of a track in which objects appear or vanish, and change as they do."""
 
@@ -58,13 +61,15 @@ class Outcome:
         """
         old = self.measurement
         replaced = {**old.replaced, **dict.fromkeys(touched.tolist())}
-        for place in np.flatnonzero(np.isin(scene.track_numbers, touched)).tolist():
+        for place in np.flatnonzero(among(scene.track_numbers, touched)).tolist():
             rows = slice(int(scene.starts[place]), int(scene.starts[place + 1]))
             number = int(scene.track_numbers[place])
             replaced[number] = (scene.frame[rows], measured.values[rows])
         measurement = replace(old, replaced=replaced)
-        events, places = self.events, _rows_beyond(measurement, only=touched)
-        if events is not None and measured.events is not None:
+        events = self.events
+        if events is None or measured.events is None:
+            places = _rows_beyond(measurement, only=touched)
+        else:
             places = measured.events.take(touches(measured.events, touched))
             events = joined_events([events.take(~touches(events, touched)), places])
         again = _passing(measurement, places, self.usual)
@@ -109,7 +114,17 @@ def joined(pieces: list[Measured]) -> Measured:
 
 def touches(events: Events, tracks: Ints) -> Truths:
     """Return which events concern one of the tracks."""
-    return np.isin(events.track, tracks) | np.isin(events.other_track, tracks)
+    return among(events.track, tracks) | among(events.other_track, tracks)
+
+
+def among(numbers: Ints, tracks: Ints) -> Truths:
+    """Return which numbers are among some tracks; an edit touches one or two, and is waited for."""
+    if len(tracks) > FEW_TRACKS:
+        return np.isin(numbers, tracks)
+    found = np.zeros(len(numbers), dtype=np.bool_)
+    for track in tracks.tolist():
+        found |= numbers == track
+    return found
 
 
 def joined_events(pieces: list[Events]) -> Events:

@@ -13,6 +13,7 @@ from trackproof.checks.camera import shake_path
 from trackproof.checks.motion import MotionEvidence, columns_of, motion_evidence, noise_of
 from trackproof.checks.neighbours import near_pairs
 from trackproof.checks.profile import Profile
+from trackproof.checks.splice import Splice
 from trackproof.labels.boxes import iou
 from trackproof.progress import NO_PROGRESS
 
@@ -122,7 +123,12 @@ class Scene:
         """``(n,)``: rows of the tracks that are being checked again (all rows at first)."""
         if self._focus is None:
             return np.ones(len(self), dtype=np.bool_)
-        return np.isin(self.track, self._focus)
+        return np.isin(self.track_numbers, self._focus)[self.place]
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether only some tracks are being checked again."""
+        return self._focus is not None
 
     @cached_property
     def follows(self) -> Truths:
@@ -224,23 +230,31 @@ class Scene:
         order = np.argsort(self.frame, kind="stable")
         return order, self.frame[order]
 
-    def of_edit(self, labels: Labels, tracks: Iterable[int]) -> Scene:
-        """Return the scene of the touched tracks after an edit, with what this scene has learnt."""
+    def after_edit(self, labels: Labels, tracks: Iterable[int]) -> tuple[Scene, Scene]:
+        """Return the touched tracks alone, and among all others, with what this scene knows.
+
+        What only the whole sequence can tell (the camera's shaking) is kept as it was learnt, and
+        what was derived from rows that nobody touched is not derived again.
+        """
         touched = set(tracks)
-        edited = Scene(self.sequence, labels, tracks=touched, focus=touched, profile=self.profile)
-        return self._taught(edited)
-
-    @cached_property
-    def among_all(self) -> Scene:
-        """The same touched tracks with all others in sight."""
-        return self._taught(
-            Scene(self.sequence, self.labels, focus=self._focus, profile=self.profile)
+        alone = Scene(self.sequence, labels, tracks=touched, focus=touched, profile=self.profile)
+        alone.shake = self.shake
+        whole = Scene(self.sequence, labels, focus=touched, profile=self.profile)
+        whole.shake = self.shake
+        rows = Splice.of(
+            old=self.starts,
+            old_tracks=self.track_numbers,
+            new=alone.starts,
+            new_tracks=alone.track_numbers,
+            touched=touched,
         )
-
-    def _taught(self, other: Scene) -> Scene:
-        """Give another scene of the sequence what only the whole of it can tell."""
-        other.shake = self.shake
-        return other
+        places = rows.of_tracks()
+        whole.columns = rows.joined(self.columns, alone.columns)
+        whole.steady = rows.joined(self.steady, alone.steady)
+        whole.noise = places.joined(self.noise, alone.noise)
+        whole.overlap = rows.joined(self.overlap, alone.overlap)
+        whole.motion = self.motion.spliced(alone.motion, rows)
+        return alone, whole
 
     @cached_property
     def whole_parts(self) -> list[Scene]:
