@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.motion import FLOOR_PIXELS, FLOOR_SHARE
 from trackproof.checks.runs import true_runs
 from trackproof.checks.sliding import sliding_mean
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 ROWS = 9
 """Rows over which trembling is averaged."""
 
-BLOCK_ROWS = 16_384
-"""Rows per pass, so that the columns at work stay in the processor's cache."""
-
 MOST = 3.0
 """Sigmas at which one row's part is cut, so that a single jump is not taken for trembling."""
 
@@ -32,32 +28,10 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Average the size of second differences, in units of the track's own noise."""
     values = scene.no_values()
     if len(scene) >= ROWS:
-        rough = roughness(scene)
+        rough = np.minimum(scene.motion.bend, MOST).astype(np.float64)
         values = sliding_mean(rough, scene.place, rows=ROWS)
     values[scene.track < 0] = np.nan
     return Measured(values, _events(scene, values))
-
-
-def roughness(scene: Scene) -> npt.NDArray[np.float64]:
-    """Return ``(n,)``: the largest second difference of every row in sigmas, cut at ``MOST``."""
-    n = len(scene)
-    variance = scene.noise**2 + FLOOR_PIXELS**2
-    rough = np.zeros(n)
-    for first in range(1, n - 1, BLOCK_ROWS):
-        end = min(first + BLOCK_ROWS, n - 1)
-        here = scene.steady[:, first:end]
-        second = scene.steady[:, first + 1 : end + 1] - here
-        second -= here
-        second += scene.steady[:, first - 1 : end - 1]
-        second *= second
-        floor = (FLOOR_SHARE * np.minimum(here[2], here[3])) ** 2
-        second /= variance[:, scene.place[first:end]] + floor
-        rough[first:end] = np.sqrt(second.max(axis=0))
-    inner = np.zeros(n, dtype=np.bool_)
-    inner[1:-1] = (scene.elapsed[1:-1] == 1) & (scene.elapsed[2:] == 1)
-    np.minimum(rough, MOST, out=rough)
-    rough *= inner
-    return rough
 
 
 def _events(scene: Scene, values: npt.NDArray[np.float64]) -> Events:

@@ -46,7 +46,7 @@ PREFERS_SHORT = np.float32(1.2)
 SIZE_TELLS = np.float32(3.0)
 """Weight of size when evidence is named: a side that moves alone shifts the centre, too."""
 
-ONE, ZERO = np.float32(1.0), np.float32(0.0)
+ZERO, ONE, TWO = np.float32(0.0), np.float32(1.0), np.float32(2.0)
 
 ONE_SIDED = np.float32(0.5)
 """Weight of evidence from one side only, near the ends of a track."""
@@ -73,6 +73,8 @@ class MotionEvidence:
         The same share for the step.
     turn : (rows,) float32
         Change of the centre's speed at this row, sigmas per frame.
+    bend : (rows,) float32
+        Largest second difference of the row, sigmas; 0 where a neighbour is missing.
 
     All in single precision: a thousandth of a pixel is far below the floor, and half the memory
     traffic is twice the speed.
@@ -84,6 +86,7 @@ class MotionEvidence:
     step: Halves
     step_size_share: Halves
     turn: Halves
+    bend: Halves
 
     def spliced(self, new: MotionEvidence, splice: Splice) -> MotionEvidence:
         """Return the evidence of a scene in which some tracks are new."""
@@ -94,6 +97,7 @@ class MotionEvidence:
             splice.joined(self.step, new.step),
             splice.joined(self.step_size_share, new.step_size_share),
             splice.joined(self.turn, new.turn),
+            splice.joined(self.bend, new.bend),
         )
 
     def take(self, rows: slice) -> MotionEvidence:
@@ -105,6 +109,7 @@ class MotionEvidence:
             self.step[rows],
             self.step_size_share[rows],
             self.turn[rows],
+            self.bend[rows],
         )
 
 
@@ -153,7 +158,7 @@ def motion_evidence(columns: Values, frame: Ints, place: Ints, noise: Values) ->
     padded = np.pad(columns.astype(np.float32), ((0, 0), (HALO, HALO)))
     times = np.pad(frame.astype(np.float32), HALO)
     owner = np.pad(place, HALO, constant_values=-1)
-    outlier, outlier_share, step, step_share, turn = np.zeros((5, n), dtype=np.float32)
+    outlier, outlier_share, step, step_share, turn, bend = np.zeros((6, n), dtype=np.float32)
     variance = (noise * noise).astype(np.float32)
     length = np.ones(n, dtype=np.int8)
     for first in range(0, n, BLOCK_ROWS):
@@ -162,7 +167,8 @@ def motion_evidence(columns: Values, frame: Ints, place: Ints, noise: Values) ->
         block = _Block(padded, times, owner, variance, first, min(rows.stop + 2, n))
         outlier[rows], length[rows], outlier_share[rows] = block.runs(rows.stop - first)
         step[rows], step_share[rows], turn[rows] = block.steps(rows.stop - first)
-    return MotionEvidence(outlier, length, outlier_share, step, step_share, turn)
+        bend[rows] = block.bends(rows.stop - first)
+    return MotionEvidence(outlier, length, outlier_share, step, step_share, turn, bend)
 
 
 class _Block:
@@ -184,6 +190,7 @@ class _Block:
         floor += FLOOR_PIXELS**2
         floor += variance[:, np.maximum(self.own, 0)]
         self.weight = 1.0 / np.sqrt(floor)
+        self.middle = self.between(1, 1)
 
     def at(self, k: int) -> Halves:
         """Columns of the rows ``k`` places on."""
@@ -227,9 +234,7 @@ class _Block:
     def runs(self, keep: int) -> tuple[Halves, npt.NDArray[np.int8], Halves]:
         """Return evidence, length and share of size for runs that begin at each row."""
         left, right = list(self.beside(-1)), list(self.beside(1))
-        best, share = (
-            column[:keep] for column in self._judge(left[0], right[0], self.between(1, 1))
-        )
+        best, share = (column[:keep] for column in self._judge(left[0], right[0], self.middle))
         length = np.ones(keep, dtype=np.int8)
         for rows in (2, 3):
             # The first and the last row of a run see the frames before and after it best.
@@ -260,6 +265,17 @@ class _Block:
             one = ONE_SIDED * (left[1] | right[1])
             agreed = np.where(both, agreed, np.where(left[1], left[0], right[0]) * one)
         return _joined(agreed)
+
+    def bends(self, keep: int) -> Halves:
+        """Return the largest second difference of every row, 0 where a neighbour is missing."""
+        second = self.middle
+        largest: Halves = np.maximum(np.abs(second[0]), np.abs(second[1]))
+        for column in second[2:]:
+            np.maximum(largest, np.abs(column), out=largest)
+        whole = self.same(-1) & self.same(1) & (self.time(1) - self.time(-1) == TWO)
+        largest *= whole * TWO
+        kept: Halves = largest[:keep]
+        return kept
 
     def steps(self, keep: int) -> tuple[Halves, Halves, Halves]:
         """Return evidence of a lasting change from the row before, share of size, and turn."""
