@@ -28,7 +28,8 @@ class Action:
         A verb phrase; the shortcut sheet and the palette search it.
     menu : str
         One of ``MENUS``, with an optional group after a slash (``"View/Overlay"``): groups are
-        separated by hairlines.
+        separated by hairlines. A title after a second slash makes it a menu of its own
+        (``"Edit/box/By keys"``), below the group before.
     handler : callable
         Without parameters; for a checkable action it gets the new state.
     shortcuts : tuple of str

@@ -20,6 +20,7 @@ from trackproof.desktop import action_tables
 from trackproof.desktop.actions import MENUS, ActionRegistry
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.command_palette import CommandPalette
+from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.review_area import ReviewArea
@@ -125,6 +126,8 @@ class MainWindow(QMainWindow):
         canvas = self.area.canvas
         self.registry.add(action_tables.file_actions(self))
         self.registry.add(action_tables.edit_actions(self.session))
+        self.registry.add(edit_label_actions(EditDesk.of(self.session), self))
+        BoxTool(self.session, canvas)
         self.registry.add(action_tables.canvas_actions(self.session, canvas))
         self.registry.add(action_tables.window_actions(self))
         self.registry.add(action_tables.playback_actions(self))
@@ -141,11 +144,13 @@ class MainWindow(QMainWindow):
             menu = self.menuBar().addMenu(name)
             groups = list(dict.fromkeys(one.group for one in actions))
             for group in groups:
-                if not menu.isEmpty():
+                title = group.partition("/")[2]
+                if not menu.isEmpty() and not title:
                     menu.addSeparator()
+                target = menu.addMenu(title) if title else menu
                 for action in actions:
                     if action.group == group:
-                        menu.addAction(self.registry.qaction(action.id))
+                        target.addAction(self.registry.qaction(action.id))
             if name == "File":
                 self._add_recent_menu(menu)
             if name == "View":

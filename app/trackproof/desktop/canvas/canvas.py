@@ -22,6 +22,7 @@ from trackproof.desktop.theme import font
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
+    from trackproof.desktop.canvas.tool import CanvasTool
     from trackproof.desktop.session import Session
     from trackproof.frames import Picture
 
@@ -65,6 +66,7 @@ class Canvas(QWidget):
         self._pan_from: QPointF | None = None
         self._is_space_down = False
         self._has_panned = False
+        self._tool: CanvasTool | None = None
         self.setObjectName("canvas")
         self.setAccessibleName("Picture with labels")
         self.setMouseTracking(True)
@@ -110,6 +112,11 @@ class Canvas(QWidget):
     def marks(self) -> Marks:
         """The overlay on screen; always of the token's frame."""
         return self._marks
+
+    def set_tool(self, tool: CanvasTool) -> None:
+        """Let a tool take the left button."""
+        self._tool = tool
+        self.update()
 
     def set_options(self, options: OverlayOptions) -> None:
         """Draw other things over the picture."""
@@ -265,9 +272,11 @@ class Canvas(QWidget):
                 painter.fillRect(plane, theme.surface_raised)
                 painter.setPen(theme.line)
                 painter.drawRect(plane)
+        tool = self._tool
+        marks = self._marks if tool is None else tool.shown(self._marks)
         paint_marks(
             painter,
-            self._marks,
+            marks,
             transform=self._view.transform(),
             bounds=QRectF(self.rect()),
             theme=theme,
@@ -275,6 +284,8 @@ class Canvas(QWidget):
             has_boxes=self._options.has_boxes,
             has_names=self._options.has_names,
         )
+        if tool is not None:
+            tool.paint(painter, marks)
         paint_words(painter, self._words(), rect=QRectF(self.rect()), theme=theme)
         painter.end()
         self._session.player.painted()
@@ -286,7 +297,7 @@ class Canvas(QWidget):
         if token.problem:
             return f"Frame {token.frame} cannot be shown", token.problem
         if token.is_exact:
-            return "", ""
+            return "", self._tool.hint if self._tool is not None else ""
         if token.picture is not None:
             return "", f"Loading frame {wanted}; frame {token.frame} is shown"
         return "", f"Loading frame {wanted} …"
@@ -337,8 +348,12 @@ class Canvas(QWidget):
         if is_pan or (is_left and self._is_space_down):
             self._pan_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif is_left:
-            self._session.select_track(self._track_at(event.position()))
+        elif is_left and not (self._tool is not None and self._tool.press(event.position())):
+            self.click(event.position())
+
+    def click(self, at: QPointF) -> None:
+        """Select what is at a widget position."""
+        self._session.select_track(self._track_at(at))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, and tell the pixel under the cursor."""
@@ -346,15 +361,19 @@ class Canvas(QWidget):
             self._has_panned = True
             self._set_view(self._view.moved(event.position() - self._pan_from))
             self._pan_from = event.position()
+        elif self._tool is not None and not self._is_space_down:
+            self.setCursor(self._tool.move(event.position()))
         self.pixel_changed.emit(self._pixel_at(event.position()))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """End to pan."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End to pan, or what the tool began."""
         if self._pan_from is not None:
             self._pan_from = None
             self.setCursor(
                 Qt.CursorShape.OpenHandCursor if self._is_space_down else Qt.CursorShape.ArrowCursor
             )
+        elif self._tool is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._tool.release(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Bring the object under the cursor near; beside all objects, show the whole picture."""
@@ -370,8 +389,10 @@ class Canvas(QWidget):
         self.pixel_changed.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Space: alone it plays, with the mouse it pans."""
-        if event.key() != Qt.Key.Key_Space:
+        """Take Space: alone it plays, with the mouse it pans; Escape while a tool is busy."""
+        if self._tool is not None and self._tool.is_busy and event.key() == Qt.Key.Key_Escape:
+            self._tool.cancel()
+        elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self._is_space_down, self._has_panned = True, False
@@ -390,7 +411,9 @@ class Canvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Claim Space before the window's shortcut gets it, and answer tool tips."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            is_for_tool = self._tool is not None and self._tool.is_busy
+            taken = (Qt.Key.Key_Space, Qt.Key.Key_Escape) if is_for_tool else (Qt.Key.Key_Space,)
+            if event.key() in taken and not event.modifiers():
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

@@ -1,0 +1,41 @@
+"""What a canvas asks of whoever edits on it; the canvas itself only shows and selects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF, Qt
+    from PySide6.QtGui import QPainter
+
+    from trackproof.desktop.canvas.marks import Marks
+
+
+class CanvasTool(Protocol):
+    """Takes the left button when it has a use for it; positions are widget pixels."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether Escape should go to the tool."""
+
+    @property
+    def hint(self) -> str:
+        """One sentence for the top of the canvas; empty for none."""
+
+    def press(self, at: QPointF) -> bool:
+        """Take a press of the left button; False leaves it to the canvas."""
+
+    def move(self, at: QPointF) -> Qt.CursorShape:
+        """Follow the mouse, and return the cursor for its place."""
+
+    def release(self, at: QPointF) -> None:
+        """End what a press began."""
+
+    def cancel(self) -> None:
+        """Give up what is going on; nothing has changed then."""
+
+    def shown(self, marks: Marks) -> Marks:
+        """Return the overlay with what the tool is about to change."""
+
+    def paint(self, painter: QPainter, marks: Marks) -> None:
+        """Paint what belongs to the tool over the overlay."""
