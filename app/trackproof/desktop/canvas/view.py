@@ -59,7 +59,6 @@ class View:
         middle = QPointF(widget.width() / 2, widget.height() / 2)
         return View(scale=scale, origin=middle - point * scale, is_fitted=False)
 
-
     def kept_on(self, picture: QSizeF, widget: QSizeF) -> View:
         """Return the view moved so that no room stays empty beside a picture that could fill it."""
         shown = picture * self.scale
