@@ -69,7 +69,11 @@ def open_window(
     frames: FramesOption = None,
     root: RootOption = None,
 ) -> None:
-    """Open labels or a review in the window."""
+    """Open labels or a review in the window.
+
+    PATH may be a link to a flag, as the window copies it: "trackproof:PATH#SEQUENCE/FLAG" opens the
+    labels at that flag. Quote it, because shells read # as a comment.
+    """
     outside: Outside = context.obj
     raise typer.Exit(
         outside.window(

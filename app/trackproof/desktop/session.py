@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from trackproof.desktop.flag_walk import neighbour
+from trackproof.desktop.links import LinkFollower, parse_link
 from trackproof.desktop.notices import Banner, banner_of_problems
 from trackproof.desktop.session_state import NO_TRACK, SessionState
 from trackproof.desktop.waypoints import key_frames, next_key
@@ -73,12 +74,19 @@ class Session(SessionState):
 
         Parameters
         ----------
+        paths : iterable of path or str
+            Files and folders, or one link to a flag.
         root : path or None
             Local folder that stands for the S3 prefix of a manifest.
         frames : path or None
             Folder or video with the frames of the first sequence, when the caller knows it.
         """
-        self.opener.open(paths, root=root, frames=frames)
+        wanted = tuple(str(path) for path in paths)
+        link = parse_link(wanted[0]) if len(wanted) == 1 else None
+        if link is not None:
+            LinkFollower.of(self).follow(link, frames=str(frames) if frames else None)
+        else:
+            self.opener.open(wanted, root=root, frames=frames)
 
     def open_demo(self) -> None:
         """Render the demo scene once, in the background, and open it."""
@@ -87,6 +95,7 @@ class Session(SessionState):
     def show_sequences(self, sequences: Iterable[Sequence]) -> None:
         """Replace what is open by sequences that come from no file, and show the first."""
         made = tuple(sequences)
+        self.opener.opened = ()
         self.book.take_made(made)
         self._show(made, frames=None)
         self.open_sequence(0)

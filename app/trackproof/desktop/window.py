@@ -21,6 +21,7 @@ from trackproof.desktop.actions import MENUS, ActionRegistry
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.command_palette import CommandPalette
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
+from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.review_area import ReviewArea
@@ -42,7 +43,7 @@ AREAS = Qt.DockWidgetArea
 SHARES = {
     AREAS.LeftDockWidgetArea: 0.16,
     AREAS.RightDockWidgetArea: 0.24,
-    AREAS.BottomDockWidgetArea: 0.34,
+    AREAS.BottomDockWidgetArea: 0.37,
 }
 """Part of the window that each side takes before anybody moved it."""
 SMALLEST = {
@@ -53,7 +54,7 @@ SMALLEST = {
 LARGEST = {
     AREAS.LeftDockWidgetArea: 280,
     AREAS.RightDockWidgetArea: 400,
-    AREAS.BottomDockWidgetArea: 360,
+    AREAS.BottomDockWidgetArea: 440,
 }
 
 
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         canvas = self.area.canvas
         self.registry.add(action_tables.file_actions(self))
+        self.registry.add(link_actions(self.session, self))
         self.registry.add(action_tables.edit_actions(self.session))
         self.registry.add(edit_label_actions(EditDesk.of(self.session), self))
         BoxTool(self.session, canvas)

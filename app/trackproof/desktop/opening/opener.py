@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.book import Inputs, open_review
+from trackproof.desktop.links import DEMO
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.errors import ReviewError, Severity
 
@@ -47,7 +48,8 @@ class Request:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return ", ".join(Path(path).name for path in self.paths)
+        names = ("the demo" if path == DEMO else Path(path).name for path in self.paths)
+        return ", ".join(names)
 
 
 class Opener(QObject):
@@ -61,6 +63,9 @@ class Opener(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._settings = settings
+        self.opened: tuple[str, ...] = ()
+        """What was asked for to open what is open; empty for what comes from no file."""
+        self.root = ""
 
     def open(
         self,
@@ -82,7 +87,7 @@ class Opener(QObject):
 
     def open_demo(self) -> None:
         """Render the demo scene once, and open it."""
-        request = Request(("the demo",))
+        request = Request((DEMO,))
 
         def make(progress: Progress) -> Reading:
             from trackproof.demo import ensure_demo
@@ -104,12 +109,13 @@ class Opener(QObject):
         self._tasks.start(
             title,
             function,
-            succeeded=self._take,
+            succeeded=lambda reading: self._take(reading, request),
             failed=lambda error: self._fail(error, request),
             line=LINE,
         )
 
-    def _take(self, reading: Reading) -> None:
+    def _take(self, reading: Reading, request: Request) -> None:
+        self.opened, self.root = request.paths, request.root or ""
         self._settings.add_recent(reading.inputs.path)
         self.withdrawn.emit(TOPIC)
         self.read.emit(reading)
