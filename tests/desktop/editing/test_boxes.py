@@ -15,28 +15,10 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.canvas import Canvas
     from trackproof.desktop.session import Session
-    from trackproof.desktop.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 BOX = (60.0, 90.0, 40.0, 30.0)
 """Of object 1 at frame 10."""
-
-
-@pytest.fixture
-def session(open_window: MainWindow) -> Session:
-    """A session at frame 10 with object 1 selected."""
-    open_window.session.go_to(10)
-    open_window.session.select_track(1)
-    return open_window.session
-
-
-@pytest.fixture
-def canvas(open_window: MainWindow, session: Session) -> Canvas:
-    """The canvas, on which a picture pixel is two widget pixels and more."""
-    canvas = open_window.area.canvas
-    canvas.zoom(2.5 / canvas.view.scale)
-    assert session.track == 1
-    return canvas
 
 
 def point(canvas: Canvas, x: float, y: float) -> QPoint:

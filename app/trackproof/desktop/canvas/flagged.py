@@ -35,8 +35,11 @@ class FlaggedFrames(QObject):
         session = self._session
         current = session.flag
         found: dict[int, Flag] = {}
-        rows = np.flatnonzero((self._starts <= frame) & (self._ends >= frame))
         flags = session.flags
+        # An edit and a flag of one's own change the flags before anybody says so.
+        if len(flags) != len(self._starts):
+            self._index()
+        rows = np.flatnonzero((self._starts <= frame) & (self._ends >= frame))
         for row in rows:
             flag = flags[int(row)]
             is_current = current is not None and flag.key == current.key

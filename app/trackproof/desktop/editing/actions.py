@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from trackproof.desktop.actions import Action
 from trackproof.desktop.editing import grips
-from trackproof.labels import DeleteBoxes, FrameRanges, PutBox
+from trackproof.desktop.editing.asking import Asking
+from trackproof.desktop.editing.over_time import filling, flagged_frames, predicted
+from trackproof.errors import EditError
+from trackproof.labels import CopyTo, DeleteBoxes, FrameRanges, PutBox, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from trackproof.desktop.editing.desk import EditDesk
+    from trackproof.labels import Labels
+    from trackproof.labels.edits import Edit
 
 FAR = 10
 DIRECTIONS: tuple[tuple[str, int, int], ...] = (
@@ -26,12 +31,17 @@ RESIZES = {"Left": "narrower", "Right": "wider", "Up": "shorter", "Down": "talle
 KEYS_MENU = "Edit/box/Move and resize by keys"
 
 
-def edit_label_actions(desk: EditDesk, window: QWidget) -> list[Action]:  # noqa: ARG001
+def edit_label_actions(desk: EditDesk, window: QWidget) -> list[Action]:
     """Return all actions that change labels; dialogs belong to the window."""
-    return box_actions(desk)
+    asking = Asking(desk, window)
+    return [
+        *box_actions(desk, asking),
+        *time_actions(desk, asking),
+        *identity_actions(desk, asking),
+    ]
 
 
-def box_actions(desk: EditDesk) -> list[Action]:
+def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:
     """Return what is done to one box: draw, delete, move and resize by keys."""
     session = desk.session
 
@@ -57,6 +67,15 @@ def box_actions(desk: EditDesk) -> list[Action]:
             ("Del",),
             is_enabled=lambda: session.track >= 0,
         ),
+        Action(
+            "edit.delete_range",
+            "Delete boxes over a range …",
+            "Edit/box",
+            asking.delete,
+            ("Shift+Del",),
+            is_enabled=lambda: desk.block is not None,
+            tip="Choose the frames, and see how many boxes go before they do",
+        ),
     ]
     for word, across, down in DIRECTIONS:
         for pixels, move_keys, resize_keys in (
@@ -66,6 +85,136 @@ def box_actions(desk: EditDesk) -> list[Action]:
             actions.append(_move(desk, word, pixels, (across, down), key=move_keys + word))
             actions.append(_resize(desk, word, pixels, (across, down), key=resize_keys + word))
     return actions
+
+
+def time_actions(desk: EditDesk, asking: Asking) -> list[Action]:
+    """Return what is done over time."""
+    session = desk.session
+
+    def predict(labels: Labels) -> Edit:
+        return predicted(labels, session.track, session.frame)
+
+    def copy(_labels: Labels) -> Edit:
+        return CopyTo((session.track,), session.frame, FrameRanges.at(session.frame + 1))
+
+    def interpolate() -> None:
+        labels = session.labels
+        if labels is None:
+            return
+        session.pause()
+        frames = flagged_frames(session.flag, session.track, session.frame)
+        try:
+            edit = filling(labels, session.track, frames)
+        except EditError as error:
+            desk.said.emit(str(error))
+            return
+        first, last = edit.keys
+        desk.do(edit, saying=f"Interpolated {desk.name} between frames {first} and {last}")
+
+    def action(
+        name: str, text: str, handler: Callable[[], None], *keys: str, tip: str = ""
+    ) -> Action:
+        return Action(
+            f"edit.{name}",
+            text,
+            "Edit/time",
+            handler,
+            keys,
+            is_enabled=lambda: desk.block is not None,
+            tip=tip,
+            repeats=name in ("predict_next", "copy_next"),
+        )
+
+    return [
+        action(
+            "predict_next",
+            "Predict the next box",
+            lambda: _put_next(desk, predict),
+            "P",
+            tip="Go one frame on with the motion of the last boxes; a box there stays",
+        ),
+        action(
+            "copy_next",
+            "Copy the box to the next frame",
+            lambda: _put_next(desk, copy),
+            "Ctrl+D",
+            tip="Go one frame on with the same box; a box there stays",
+        ),
+        action("copy_range", "Copy the box to all following …", asking.copy, "Ctrl+Shift+D"),
+        action(
+            "interpolate",
+            "Interpolate between neighbours",
+            interpolate,
+            "Ctrl+I",
+            tip="Fill the gap here, or replace the flagged boxes, from the boxes around",
+        ),
+        action("interpolate_range", "Interpolate over a range …", asking.interpolate),
+    ]
+
+
+def _put_next(desk: EditDesk, make: Callable[[Labels], Edit]) -> None:
+    """Put a box into the next frame and go there; a box that is there stays."""
+    session, block = desk.session, desk.block
+    if session.labels is None or block is None:
+        return
+    session.pause()
+    frame, name = session.frame, desk.name
+    if block.row_at(frame + 1) is not None:
+        session.go_to(frame + 1)
+        desk.said.emit(f"{name} has a box in frame {frame + 1} already; it stays as it is")
+        return
+    try:
+        edit = make(session.labels)
+    except EditError as error:
+        desk.said.emit(str(error))
+        return
+    if desk.do(edit):
+        session.go_to(frame + 1)
+
+
+def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
+    """Return who is who: split, merge, swap, rename, category."""
+    session = desk.session
+
+    def split() -> None:
+        session.pause()
+        saying = f"Split {desk.name} at frame {session.frame}. Ctrl+Z makes it one again"
+        edit = Split(session.track, FrameRanges.starting(session.frame))
+        if desk.do(edit, saying=saying) and session.labels is not None:
+            session.select_track(len(session.labels.table.tracks) - 1)
+
+    def action(
+        name: str, text: str, handler: Callable[[], None], *keys: str, tip: str = ""
+    ) -> Action:
+        return Action(
+            f"edit.{name}",
+            text,
+            "Edit/identity",
+            handler,
+            keys,
+            is_enabled=lambda: desk.block is not None,
+            tip=tip,
+        )
+
+    return [
+        action(
+            "split",
+            "Split the object here",
+            split,
+            "Ctrl+K",
+            tip="From this frame on it is a new object",
+        ),
+        action("merge", "Merge with another object …", asking.merge, "Ctrl+M"),
+        action(
+            "swap",
+            "Swap with another object from here on …",
+            asking.swap,
+            "S",
+            tip="Choose the other object, and see the frames that change",
+        ),
+        action("rename", "Rename the object …", asking.rename, "F2"),
+        action("category", "Change the category …", asking.category, "Shift+F2"),
+    ]
 
 
 def _move(desk: EditDesk, word: str, pixels: int, way: tuple[int, int], *, key: str) -> Action:

@@ -1,0 +1,177 @@
+"""The dialogs of edits over a range and of identity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+
+from trackproof.desktop.editing.dialog import EditDialog
+from trackproof.desktop.editing.fields import FramesField, partner_field, usual_frames
+from trackproof.desktop.editing.over_time import filling, flagged_frames
+from trackproof.labels import (
+    CopyTo,
+    DeleteBoxes,
+    FrameRanges,
+    Merge,
+    Rename,
+    SetCategory,
+    Swap,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from trackproof.desktop.editing.desk import EditDesk
+    from trackproof.labels import Labels
+    from trackproof.labels.edits import Edit
+    from trackproof.labels.edits_identity import Overlap
+
+
+class Asking:
+    """Opens the dialogs; each is about the object and the frame of the moment it opened."""
+
+    def __init__(self, desk: EditDesk, window: QWidget) -> None:
+        self._desk = desk
+        self._window = window
+
+    def delete(self) -> None:
+        """Delete boxes over a range."""
+        track, frame, _ = self._place()
+        flagged = flagged_frames(self._desk.session.flag, track, frame)
+        frames = FramesField(usual_frames(frame, flagged))
+        self._open(
+            f"Delete boxes of {self._desk.name}",
+            "Delete",
+            [("Frames", frames)],
+            lambda: DeleteBoxes((track,), frames.frames()),
+        )
+
+    def copy(self) -> None:
+        """Copy the box to all following frames, or to some."""
+        track, frame, _ = self._place()
+        frames = FramesField(
+            [
+                ("All following", FrameRanges.starting(frame + 1)),
+                ("Next ten", FrameRanges.span(frame + 1, frame + 10)),
+                ("Ten before", FrameRanges.span(max(frame - 10, 0), max(frame - 1, 0))),
+            ]
+        )
+        replaces = QCheckBox("Replace the boxes that are there")
+        self._open(
+            f"Copy the box of {self._desk.name} from frame {frame}",
+            "Copy",
+            [("To frames", frames), ("Replace the boxes that are there", replaces)],
+            lambda: CopyTo((track,), frame, frames.frames(), overwrite=replaces.isChecked()),
+        )
+
+    def interpolate(self) -> None:
+        """Interpolate over a range from the boxes around it."""
+        track, frame, labels = self._place()
+        flagged = flagged_frames(self._desk.session.flag, track, frame)
+        frames = FramesField(
+            [
+                ("Flagged frames" if flagged != FrameRanges.at(frame) else "This frame", flagged),
+                ("Next ten", FrameRanges.span(frame, frame + 9)),
+            ]
+        )
+        is_smooth = QCheckBox("Smooth, through the speed at both ends")
+        self._open(
+            f"Interpolate {self._desk.name}",
+            "Interpolate",
+            [("Frames", frames), ("Smooth", is_smooth)],
+            lambda: filling(
+                self._desk.session.labels or labels,
+                track,
+                frames.frames(),
+                is_smooth=is_smooth.isChecked(),
+            ),
+        )
+
+    def merge(self) -> None:
+        """Make another object part of the selected one."""
+        track, frame, labels = self._place()
+        partner = partner_field(labels, track, frame)
+        overlap = QComboBox()
+        ways: tuple[tuple[str, Overlap], ...] = (
+            ("Do not merge", "refuse"),
+            (f"Keep the box of {self._desk.name}", "keep first"),
+            ("Keep the box of the other", "keep second"),
+        )
+        for text, way in ways:
+            overlap.addItem(text, way)
+        self._open(
+            f"Merge {self._desk.name} with another object",
+            "Merge",
+            [("With", partner), ("Where both are in a frame", overlap)],
+            lambda: Merge(track, _number(partner), ways[overlap.currentIndex()][1]),
+        )
+
+    def swap(self) -> None:
+        """Exchange identities with another object."""
+        track, frame, labels = self._place()
+        partner = partner_field(labels, track, frame)
+        flagged = flagged_frames(self._desk.session.flag, track, frame)
+        frames = FramesField(usual_frames(frame, flagged))
+        self._open(
+            f"Swap {self._desk.name} with another object",
+            "Swap",
+            [("With", partner), ("Frames", frames)],
+            lambda: Swap(track, _number(partner), frames.frames()),
+        )
+
+    def rename(self) -> None:
+        """Give the selected object another name."""
+        track, _, _ = self._place()
+        name = QLineEdit(self._desk.name)
+        name.selectAll()
+        self._open(
+            f"Rename {self._desk.name}",
+            "Rename",
+            [("Name", name)],
+            lambda: Rename(track, name.text()),
+        )
+
+    def category(self) -> None:
+        """Give the selected object another category."""
+        track, frame, labels = self._place()
+        category = QComboBox()
+        category.addItems([one.name for one in labels.categories])
+        category.setCurrentIndex(self._desk.category)
+        choices = usual_frames(frame, flagged_frames(self._desk.session.flag, track, frame))
+        choices.sort(key=lambda choice: choice[1] != FrameRanges.everything())
+        frames = FramesField(choices)
+        self._open(
+            f"Change the category of {self._desk.name}",
+            "Change",
+            [("Category", category), ("Frames", frames)],
+            lambda: SetCategory((track,), category.currentIndex(), frames.frames()),
+        )
+
+    def _place(self) -> tuple[int, int, Labels]:
+        session = self._desk.session
+        if session.labels is None:
+            raise ValueError("a dialog about an object needs labels")
+        session.pause()
+        return session.track, session.frame, session.labels
+
+    def _open(
+        self,
+        title: str,
+        verb: str,
+        fields: list[tuple[str, QWidget]],
+        build: Callable[[], Edit],
+    ) -> None:
+        for old in self._window.findChildren(EditDialog):
+            old.close()
+        dialog = EditDialog(
+            self._desk, title, verb=verb, fields=fields, build=build, parent=self._window
+        )
+        dialog.show()
+
+
+def _number(field: QComboBox) -> int:
+    number = field.currentData()
+    return int(number) if number is not None else -1

@@ -1,0 +1,78 @@
+"""Fields that edits ask with: frames, and objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from trackproof.labels import FrameRanges
+from trackproof.labels.edits import track_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trackproof.labels import Labels
+
+
+class FramesField(QWidget):
+    """A few usual choices of frames, and the frames themselves to write: ``2-5,8-10,20``."""
+
+    changed = Signal()
+
+    def __init__(self, choices: Sequence[tuple[str, FrameRanges]]) -> None:
+        super().__init__()
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("Usual frames")
+        for name, frames in choices:
+            self.choice.addItem(name, frames)
+        self.text = QLineEdit()
+        self.text.setAccessibleName("Frames")
+        self.text.setToolTip("Frames like 2-5,8-10,20; 40- means 40 and all that follow")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.choice, 1)
+        row.addWidget(self.text, 1)
+        self.setFocusProxy(self.text)
+        self.choice.currentIndexChanged.connect(self._take)
+        self.text.textChanged.connect(self.changed)
+        self._take()
+
+    def frames(self) -> FrameRanges:
+        """Return the frames written.
+
+        Raises
+        ------
+        EditError
+            When they cannot be read.
+        """
+        return FrameRanges.parse(self.text.text())
+
+    def _take(self) -> None:
+        self.text.setText(str(self.choice.currentData()))
+
+
+def usual_frames(frame: int, flagged: FrameRanges) -> list[tuple[str, FrameRanges]]:
+    """Return the choices of frames that fit most edits, around a frame and a flag."""
+    choices = [
+        ("From here on", FrameRanges.starting(frame)),
+        ("Up to here", FrameRanges.span(0, frame)),
+        ("All frames", FrameRanges.everything()),
+        ("This frame", FrameRanges.at(frame)),
+    ]
+    if flagged != FrameRanges.at(frame):
+        choices.append(("Flagged frames", flagged))
+    return choices
+
+
+def partner_field(labels: Labels, track: int, frame: int) -> QComboBox:
+    """Return a choice of all other objects, those in the frame first, with their frames."""
+    field = QComboBox()
+    others = [one for one in labels.table.blocks if one not in (track, -1)]
+    others.sort(key=lambda one: (labels.table.blocks[one].row_at(frame) is None, one))
+    for one in others:
+        frames = labels.table.blocks[one].frame
+        field.addItem(f"{track_name(labels, one)}   (frames {frames[0]}-{frames[-1]})", one)
+    return field
