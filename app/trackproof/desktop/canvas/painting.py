@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -214,15 +215,28 @@ def _write_name(painter: QPainter, mark: Mark, place: QRectF, font_key: str) -> 
     painter.drawStaticText(QPointF(left, place.center().y() - text.size().height() / 2), text)
 
 
-@lru_cache(maxsize=4096)
 def _written(text: str, font_key: str) -> QStaticText:
     """Return a text laid out once; names are the same in every frame."""
+    return _LAID_OUT.of(text, font_key)
+
+
+class _LaidOut(threading.local):
+    """Texts laid out, by thread: they hold on to fonts that end with it."""
+
+    def __init__(self) -> None:
+        self.of = lru_cache(maxsize=4096)(_lay_out)
+
+
+def _lay_out(text: str, font_key: str) -> QStaticText:
     font = QFont()
     font.fromString(font_key)
     written = QStaticText(text)
     written.setTextFormat(Qt.TextFormat.PlainText)
     written.prepare(font=font)
     return written
+
+
+_LAID_OUT = _LaidOut()
 
 
 def _on_tag(kind: str) -> QColor:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.desktop.actions import Action
 from trackproof.desktop.panels.desk import ReviewDesk
-from trackproof.desktop.panels.queue.export import ask_and_write
+from trackproof.desktop.panels.queue.export import ask_and_picture, ask_and_write
 
 if TYPE_CHECKING:
     from trackproof.desktop.session import Session
@@ -79,6 +79,14 @@ def queue_actions(session: Session) -> list[Action]:
             lambda: ask_and_write(session),
             is_enabled=lambda: bool(session.shown_flags),
             tip="Write the flags that the queue shows, with their verdicts, to a table",
+        ),
+        Action(
+            "review.export_pictures",
+            "Export the queue as pictures …",
+            "Review/queue",
+            lambda: ask_and_picture(session),
+            is_enabled=lambda: bool(session.shown_flags),
+            tip="Write the frame and a strip of crops for every flag that the queue shows",
         ),
         Action(
             "review.advance",

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from trackproof.desktop.notices import banner_of_error
@@ -61,3 +62,14 @@ def ask_and_write(session: Session) -> None:
     chosen, _ = QFileDialog.getSaveFileName(window, "Export the queue", name, "CSV (*.csv)")
     if chosen:
         write_queue(session, Path(chosen))
+
+
+def ask_and_picture(session: Session) -> None:
+    """Ask for an empty folder and write the queue's pictures to it, in the background."""
+    from trackproof.desktop.queue_pictures import export_pictures
+
+    dialog = QFileDialog(QApplication.activeWindow(), "Empty folder for the pictures")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda chosen: export_pictures(session, Path(chosen)))
+    dialog.open()
