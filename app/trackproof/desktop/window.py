@@ -321,6 +321,7 @@ class MainWindow(QMainWindow):
         second.setObjectName("second_canvas")
         second.setWindowTitle("trackproof: picture")
         second.set_options(self.area.canvas.options)
+        BoxTool(self.session, second)
         self.area.canvas.options_changed.connect(
             lambda: second.set_options(self.area.canvas.options)
         )

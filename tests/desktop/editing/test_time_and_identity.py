@@ -209,4 +209,3 @@ def test_one_dialog_is_open_at_a_time(
     open_window.registry.qaction("edit.rename").trigger()
     assert dialog_of(open_window).windowTitle() == "Rename Vehicle:2"
     assert session.history == ()
-

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QAbstractSpinBox, QDockWidget
+
 from trackproof.desktop.actions import Action
 from trackproof.desktop.editing import grips
 from trackproof.desktop.editing.asking import Asking
@@ -38,7 +40,28 @@ def edit_label_actions(desk: EditDesk, window: QWidget) -> list[Action]:
         *box_actions(desk, asking),
         *time_actions(desk, asking),
         *identity_actions(desk, asking),
+        Action(
+            "edit.inspect",
+            "Numbers and attributes",
+            "Edit/inspect",
+            lambda: _show_inspector(window),
+            ("A",),
+            is_enabled=lambda: desk.session.labels is not None,
+            tip="Type the box, and change attributes of the object and of the frame",
+        ),
     ]
+
+
+def _show_inspector(window: QWidget) -> None:
+    dock = window.findChild(QDockWidget, "dock.inspector")
+    if not isinstance(dock, QDockWidget):
+        return
+    dock.show()
+    dock.raise_()
+    fields = dock.findChildren(QAbstractSpinBox)
+    for field in fields[:1]:
+        field.setFocus()
+        field.selectAll()
 
 
 def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:

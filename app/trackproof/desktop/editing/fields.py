@@ -25,8 +25,6 @@ class FramesField(QWidget):
         super().__init__()
         self.choice = QComboBox()
         self.choice.setAccessibleName("Usual frames")
-        for name, frames in choices:
-            self.choice.addItem(name, frames)
         self.text = QLineEdit()
         self.text.setAccessibleName("Frames")
         self.text.setToolTip("Frames like 2-5,8-10,20; 40- means 40 and all that follow")
@@ -38,6 +36,15 @@ class FramesField(QWidget):
         self.setFocusProxy(self.text)
         self.choice.currentIndexChanged.connect(self._take)
         self.text.textChanged.connect(self.changed)
+        self.offer(choices)
+
+    def offer(self, choices: Sequence[tuple[str, FrameRanges]]) -> None:
+        """Offer other choices, and take the first."""
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for name, frames in choices:
+            self.choice.addItem(name, frames)
+        self.choice.blockSignals(False)
         self._take()
 
     def frames(self) -> FrameRanges:
