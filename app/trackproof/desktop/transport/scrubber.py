@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from trackproof.desktop import glyphs
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
+    from trackproof.checks import Flag
     from trackproof.desktop.session import Session
 
 HEIGHT = 26
@@ -29,6 +30,7 @@ class Scrubber(QWidget):
         super().__init__(parent)
         self._session = session
         self._cached: tuple[tuple[int, int], ...] = ()
+        self._ticks: QPixmap | None = None
         self.setAccessibleName("Frames of the sequence")
         self.setToolTip("Click or drag to go to a frame. Ticks are open flags.")
         self.setMouseTracking(True)
@@ -39,16 +41,16 @@ class Scrubber(QWidget):
         self._stripe_timer.timeout.connect(self._refresh_stripe)
         session.frame_ready.connect(self._want_stripe)
         session.frames_changed.connect(self._want_stripe)
+        for signal in (session.frame_changed, session.playback_changed, session.flag_changed):
+            signal.connect(self._repaint)
         for signal in (
-            session.frame_changed,
             session.sequence_changed,
             session.analysis_changed,
             session.verdict_changed,
-            session.playback_changed,
+            session.flags_shown_changed,
             session.theme_changed,
-            session.flag_changed,
         ):
-            signal.connect(self._repaint)
+            signal.connect(self._retick)
 
     def sizeHint(self) -> QSize:
         """Return a width that grows and a fixed height."""
@@ -118,18 +120,40 @@ class Scrubber(QWidget):
             painter.drawRect(stripe)
 
     def _paint_ticks(self, painter: QPainter) -> None:
-        session, theme = self._session, self._session.theme
-        current = session.flag
-        for flag in session.shown_flags:
-            is_current = current is not None and flag.key == current.key
-            if session.verdict(flag) != "open" and not is_current:
-                continue
-            x = self.x_of(flag.frame)
-            size = 5.0 if is_current else 3.5
-            painter.setBrush(glyphs.colour_of(flag.kind, theme))
-            tip = QPointF(x, GROOVE_TOP - 1.0)
-            top = GROOVE_TOP - 1.0 - 1.7 * size
-            painter.drawPolygon(QPolygonF([tip, QPointF(x - size, top), QPointF(x + size, top)]))
+        if self._ticks is None or self._ticks.devicePixelRatioF() != self.devicePixelRatioF():
+            self._ticks = self._draw_ticks()
+        painter.drawPixmap(0, 0, self._ticks)
+        flag = self._session.flag
+        if flag is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            self._paint_tick(painter, flag, size=5.0)
+
+    def _draw_ticks(self) -> QPixmap:
+        """Return the ticks of all open flags: hundreds, and the playhead moves over them."""
+        ratio = self.devicePixelRatioF()
+        ticks = QPixmap(self.size() * ratio)
+        ticks.setDevicePixelRatio(ratio)
+        ticks.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(ticks)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for flag in self._session.shown_flags:
+            if self._session.verdict(flag) == "open":
+                self._paint_tick(painter, flag, size=3.5)
+        painter.end()
+        return ticks
+
+    def _paint_tick(self, painter: QPainter, flag: Flag, *, size: float) -> None:
+        painter.setBrush(glyphs.colour_of(flag.kind, self._session.theme))
+        x, bottom = self.x_of(flag.frame), GROOVE_TOP - 1.0
+        top = bottom - 1.7 * size
+        corners = [QPointF(x, bottom), QPointF(x - size, top), QPointF(x + size, top)]
+        painter.drawPolygon(QPolygonF(corners))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the ticks anew."""
+        super().resizeEvent(event)
+        self._ticks = None
 
     def _want_stripe(self, *_: object) -> None:
         if not self._stripe_timer.isActive():
@@ -142,6 +166,10 @@ class Scrubber(QWidget):
             self.update()
 
     def _repaint(self, *_: object) -> None:
+        self.update()
+
+    def _retick(self, *_: object) -> None:
+        self._ticks = None
         self.update()
 
 
