@@ -29,7 +29,7 @@ from trackproof.desktop.panels.naming import frames_in_words, object_name
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent
 
     from trackproof.checks import Flag
     from trackproof.desktop.session import Session
@@ -75,6 +75,7 @@ class EvidencePanel(QWidget):
         column.addLayout(self._make_title())
         self._words = self._wrapped("body")
         column.addWidget(self._words)
+        self._cells: dict[tuple[int, int], QLabel] = {}
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(12)
         self._table.setVerticalSpacing(1)
@@ -184,7 +185,7 @@ class EvidencePanel(QWidget):
         status = session.verdict(flag)
         colour = glyphs.status_colour(status, session.theme)
         self._status.setText(STATUS_WORDS[status])
-        self._status.setStyleSheet(f"color: {colour.name()};")
+        _ink(self._status, colour)
         self._words.setText(sentence(flag.evidence))
         self._fill_table(flag)
         lines = findings_in_words(flag, session.analysis)
@@ -195,13 +196,12 @@ class EvidencePanel(QWidget):
         self._accept.setEnabled(self._desk.repair is not None)
 
     def _fill_table(self, flag: Flag) -> None:
-        while self._table.count():
-            item = self._table.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
         labels = self._session.labels
         lines = comparisons(flag, labels.table.block(flag.track) if labels else None)
+        rows = 1 + len(lines) if lines else 0
+        # kept and filled again: making and styling twenty labels took longer than the picture
+        for (row, _), cell in self._cells.items():
+            cell.setVisible(row < rows)
         if not lines:
             return
         for column, heading in enumerate(("", "expected", "labelled", "")):
@@ -215,14 +215,16 @@ class EvidencePanel(QWidget):
     def _cell(
         self, row: int, column: int, text: str, *, is_dim: bool = False, is_notable: bool = False
     ) -> None:
-        label = QLabel(text)
+        label = self._cells.get((row, column))
+        if label is None:
+            label = self._cells[row, column] = QLabel()
+            if is_dim:
+                label.setProperty("dim", "true")
+            side = Qt.AlignmentFlag.AlignRight if column in (1, 2) else Qt.AlignmentFlag.AlignLeft
+            self._table.addWidget(label, row, column, side)
+        label.setText(text)
         label.setFont(font("small", is_bold=is_notable))
-        if is_dim:
-            label.setProperty("dim", "true")
-        if is_notable:
-            label.setStyleSheet(f"color: {self._session.theme.warn.name()};")
-        side = Qt.AlignmentFlag.AlignRight if column in (1, 2) else Qt.AlignmentFlag.AlignLeft
-        self._table.addWidget(label, row, column, side)
+        _ink(label, self._session.theme.warn if is_notable else None)
 
     # -- notes
 
@@ -232,6 +234,13 @@ class EvidencePanel(QWidget):
     def _keep_note(self) -> None:
         self._desk.note(self._note.text())
         self._note.clearFocus()
+
+
+def _ink(label: QLabel, colour: QColor | None) -> None:
+    """Give a label another colour; a style sheet is parsed anew each time, so only if it is one."""
+    style = f"color: {colour.name()};" if colour is not None else ""
+    if label.styleSheet() != style:
+        label.setStyleSheet(style)
 
 
 class GlyphLabel(QWidget):
