@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from trackproof.labels import Block
 
 SETTING = "timelines"
+REDRAW_MS = 20
+"""Time for the picture to be painted first."""
 
 
 class TimelinesPanel(QWidget):
@@ -60,7 +62,9 @@ class TimelinesPanel(QWidget):
         session.sequence_changed.connect(self.refresh)
         session.analysis_changed.connect(self._on_analysis)
         session.labels_changed.connect(self._on_labels)
-        session.track_changed.connect(self._on_track)
+        # after the picture of another object is there: curves take longer to draw
+        self._redraw = Later(self, self.refresh, after_ms=REDRAW_MS)
+        session.track_changed.connect(self._redraw.ask)
         session.frame_changed.connect(self._on_frame)
         session.flag_changed.connect(self._on_flag)
         self._later = Later(self, self._mark)
@@ -124,11 +128,13 @@ class TimelinesPanel(QWidget):
     @property
     def plots(self) -> dict[str, TimelinePlot]:
         """Plots on screen by name of their row."""
+        self._redraw.hurry()
         return dict(self._plots)
 
     @property
     def words(self) -> str:
         """What it says while there is nothing to plot."""
+        self._redraw.hurry()
         return self._empty.title if self._stack.currentWidget() is self._empty else ""
 
     def show_plot(self, name: str, *, is_shown: bool) -> None:
@@ -172,6 +178,8 @@ class TimelinesPanel(QWidget):
 
     def refresh(self) -> None:
         """Show what the session holds now."""
+        self._redraw.settle()
+        self._later.settle()
         block = self._block()
         if block is None:
             self._say_why_empty()
@@ -180,8 +188,9 @@ class TimelinesPanel(QWidget):
         wanted = [specs[name] for name in self._shown if name in specs]
         self._arrange(wanted)
         self._find_edits(block)
+        flags = self._flags()
         for spec in wanted:
-            self._fill(spec, block)
+            self._fill(spec, block, flags)
         self._show_name()
         self._stack.setCurrentWidget(self._body)
 
@@ -218,7 +227,7 @@ class TimelinesPanel(QWidget):
             plot_or_none.spec = spec
             self._rows.insertWidget(place, plot_or_none, 1)
 
-    def _fill(self, spec: PlotSpec, block: Block) -> None:
+    def _fill(self, spec: PlotSpec, block: Block, flags: list[Flag]) -> None:
         session = self._session
         plot = self._plots[spec.name]
         plot.show_curves(
@@ -233,7 +242,7 @@ class TimelinesPanel(QWidget):
             )
         plot.show_edits(self._edited)
         plot.show_limits(spec.limits)
-        plot.show_flags(self._flags())
+        plot.show_flags(flags)
 
     def _other_block(self) -> tuple[int, Block] | None:
         """Return the other object of the flag under review, when the selected one is in it."""
@@ -269,9 +278,6 @@ class TimelinesPanel(QWidget):
         if self._session.track in getattr(change, "tracks", (self._session.track,)):
             self.refresh()
 
-    def _on_track(self, _track: int) -> None:
-        self.refresh()
-
     def _on_frame(self, frame: int) -> None:
         for plot in self._plots.values():
             plot.show_cursor(frame)
@@ -279,7 +285,7 @@ class TimelinesPanel(QWidget):
     def _on_flag(self, flag: Flag | None) -> None:
         if flag is not None:
             if flag.other_track >= 0:
-                self.refresh()
+                self._redraw.ask()
             self._span.reveal(flag.frame_start, flag.frame_end)
 
     def _mark(self) -> None:
