@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QKeySequenceEdit,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from trackproof.desktop.command_palette import found_actions
+from trackproof.desktop.key_presets import key_presets, plan_of, preset_in_force, use_preset
 
 if TYPE_CHECKING:
     from trackproof.desktop.actions import Action, ActionRegistry
@@ -66,11 +68,58 @@ class ShortcutSheet(QDialog):
         row.addWidget(self.use)
         row.addWidget(self.restore)
         column = QVBoxLayout(self)
+        column.addLayout(self._make_presets())
+        column.addWidget(self.preset_word)
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
         column.addLayout(row)
         column.addWidget(self.word)
         self._fill("")
+
+    def _make_presets(self) -> QHBoxLayout:
+        self.preset = QComboBox()
+        self.preset.setAccessibleName("Preset of keys")
+        for one in key_presets():
+            self.preset.addItem(one.name)
+        self.preset.currentIndexChanged.connect(self._show_preset)
+        self.use_preset = QPushButton("Use these keys")
+        self.use_preset.clicked.connect(self._take_preset)
+        self.preset_word = QLabel()
+        self.preset_word.setWordWrap(True)
+        self.preset_word.setProperty("dim", True)
+        label = QLabel("Keys as in")
+        label.setBuddy(self.preset)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.preset, 1)
+        row.addWidget(self.use_preset)
+        self._choose_preset_in_force()
+        return row
+
+    def _choose_preset_in_force(self) -> None:
+        now = preset_in_force(self._registry)
+        self.preset.setCurrentIndex(key_presets().index(now) if now is not None else -1)
+        self._show_preset(self.preset.currentIndex())
+
+    def _show_preset(self, place: int) -> None:
+        """Say what a preset does, and which keys it takes from other actions, before it is used."""
+        if place < 0:
+            self.preset.setPlaceholderText("Your own")
+            self.preset_word.setText("Some keys were changed by hand.")
+            self.use_preset.setEnabled(False)
+            return
+        chosen, now = key_presets()[place], preset_in_force(self._registry)
+        words = [chosen.description]
+        if chosen is not now:
+            words.append(plan_of(chosen, self._registry.actions).words)
+        if now is None:
+            words.append("Keys that you changed by hand are replaced.")
+        self.preset_word.setText(" ".join(filter(None, words)))
+        self.use_preset.setEnabled(chosen is not now)
+
+    def _take_preset(self) -> None:
+        use_preset(key_presets()[self.preset.currentIndex()], self._registry)
+        self._save()
 
     def _fill(self, text: str) -> None:
         current = self._current_id()
@@ -149,4 +198,5 @@ class ShortcutSheet(QDialog):
 
     def _save(self) -> None:
         self._settings.set_shortcuts(self._registry.changed_shortcuts())
+        self._choose_preset_in_force()
         self._fill(self.field.text())
