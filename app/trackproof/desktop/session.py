@@ -382,6 +382,8 @@ class Session(SessionState):
         if sequence is None:
             return
         self._labels = self.book.labels(sequence)
+        if self._track >= len(self._labels.table.tracks):
+            self.select_track(NO_TRACK)
         is_checked = self._checking.recheck(self._labels, change.tracks)
         self.labels_changed.emit(change, origin)
         if is_checked:
