@@ -53,7 +53,8 @@ class TimelinePlot(QWidget):
         self.spec = spec
         self._session = session
         self._curves: tuple[Curve, ...] = ()
-        self._drawn: list[Any] = []
+        self._lines: list[Any] = []
+        self._range: Any = None
         self._marked: dict[int, list[Flag]] = {}
         self._spots: list[dict[str, Any]] = []
         self._span = (0.0, 1.0)
@@ -102,22 +103,21 @@ class TimelinePlot(QWidget):
 
     def show_curves(self, curves: tuple[Curve, ...], colour: QColor) -> None:
         """Draw other curves; the last one is the value, in the object's colour."""
-        for item in self._drawn:
-            self._item.removeItem(item)
         self._curves = curves
-        self._drawn = [self._draw(curve, colour) for curve in curves]
-        if curves and self.spec.check and len(curves[-1].values) <= LONGEST_RANGE:
-            self._drawn.append(self._draw_range(curves[-1]))
+        self._spots = []
+        for place, curve in enumerate(curves):
+            self._draw(curve, colour, place=place)
+        for item in self._lines[len(curves) :]:
+            item.hide()
+        self._draw_range()
         self._fit_height()
         self.show_cursor(self._session.frame)
 
     def show_other(self, curves: tuple[Curve, ...], colour: QColor) -> None:
         """Draw the value of another object too, behind that of the selected one."""
-        for curve in curves:
-            if not curve.is_reference:
-                item = self._draw(curve, colour)
-                item.setZValue(-1)
-                self._drawn.append(item)
+        values = [curve for curve in curves if not curve.is_reference]
+        for place, curve in enumerate(values, start=len(self._curves)):
+            self._draw(curve, colour, place=place, z=-1)
 
     def show_edits(self, frames: npt.NDArray[np.int32]) -> None:
         """Mark frames whose label differs from the one that was opened."""
@@ -154,6 +154,8 @@ class TimelinePlot(QWidget):
 
     def _place_marks(self) -> None:
         """Keep the marks of extreme values at the edge of the plot, where they can be seen."""
+        if not self._spots and not len(self._marks.data):
+            return
         low, high = self.box.viewRange()[1]
         edge = (high - low) * 0.06
         self._marks.setData(
@@ -208,33 +210,51 @@ class TimelinePlot(QWidget):
 
     # -- inside
 
-    def _draw(self, curve: Curve, colour: QColor) -> Any:
+    def _draw(self, curve: Curve, colour: QColor, *, place: int, z: int = 0) -> None:
+        """Draw a curve with a line that is there already: a new one takes ten times as long."""
         pen = pg.mkPen(colour, width=1)
         if curve.is_reference:
             pen = QPen(pg.mkPen(self._session.theme.text_dim, width=1))
             pen.setStyle(Qt.PenStyle.DashLine)
-        item = pg.PlotDataItem(
-            curve.frames, curve.values, pen=pen, connect="finite", antialias=True
-        )
-        self._item.addItem(item, ignoreBounds=True)
-        item.setClipToView(True)
-        item.setDownsampling(auto=True, method="peak")
-        return item
+        if place == len(self._lines):
+            line = pg.PlotDataItem(connect="finite", antialias=True)
+            self._item.addItem(line, ignoreBounds=True)
+            line.setClipToView(True)
+            line.setDownsampling(auto=True, method="peak")
+            self._lines.append(line)
+        line = self._lines[place]
+        line.setZValue(z)
+        line.setData(curve.frames, curve.values, pen=pen)
+        line.show()
 
-    def _draw_range(self, curve: Curve) -> Any:
+    def _draw_range(self) -> None:
         """Shade where the values around each frame usually lie."""
-        low, high = usual_range(curve.values)
-        known = np.isfinite(low)
-        edges = [pg.PlotCurveItem(curve.frames[known], side[known]) for side in (low, high)]
+        curve = self._curves[-1] if self._curves and self.spec.check else None
+        if curve is None or len(curve.values) > LONGEST_RANGE:
+            if self._range is not None:
+                self._range.hide()
+            return
+        if self._range is None:
+            self._range = pg.FillBetweenItem(pg.PlotCurveItem(), pg.PlotCurveItem())
+            self._range.setZValue(-2)
+            self._item.addItem(self._range, ignoreBounds=True)
         shade = QColor(self._session.theme.text_dim)
         shade.setAlpha(RANGE_ALPHA)
-        item = pg.FillBetweenItem(*edges, brush=pg.mkBrush(shade))
-        item.setZValue(-2)
-        self._item.addItem(item, ignoreBounds=True)
-        return item
+        self._range.setBrush(pg.mkBrush(shade))
+        low, high = usual_range(curve.values)
+        known = np.isfinite(low)
+        frames = curve.frames[known]
+        # one of the two edges tells the item that both are new
+        self._range.curves[0].blockSignals(True)
+        self._range.curves[0].setData(frames, low[known])
+        self._range.curves[0].blockSignals(False)
+        self._range.curves[1].setData(frames, high[known])
+        self._range.show()
 
     def _place_edits(self) -> None:
         """Keep the marks of edits at the lower edge, whatever range the axis shows."""
+        if not len(self._edited) and not len(self._edits.data):
+            return
         bottom = self.box.viewRange()[1][0]
         self._edits.setData(self._edited.astype(np.float64), np.full(len(self._edited), bottom))
 
