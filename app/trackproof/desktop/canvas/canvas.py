@@ -63,6 +63,7 @@ class Canvas(QWidget):
         self._flagged = FlaggedFrames(session)
         self._backing: QPixmap | None = None
         self._backing_of: tuple[object, ...] = ()
+        self._painted: Picture | None = None
         self._pan_from: QPointF | None = None
         self._is_space_down = False
         self._has_panned = False
@@ -307,9 +308,10 @@ class Canvas(QWidget):
         options, ratio = self._options, self.devicePixelRatioF()
         is_smooth = not self._session.is_playing and self._view.scale < PIXELS_FROM
         tone = (options.brightness, options.contrast, options.gamma)
-        key = (id(picture), self._view, self.size(), ratio, is_smooth, tone, self._session.theme)
-        if self._backing is not None and self._backing_of == key:
+        key = (self._view, self.size(), ratio, is_smooth, tone, self._session.theme)
+        if self._backing is not None and self._backing_of == key and self._painted is picture:
             return self._backing
+        shown = picture
         size = self.size() * ratio
         if self._backing is None or self._backing.size() != size:
             self._backing = QPixmap(size)
@@ -323,13 +325,16 @@ class Canvas(QWidget):
             )
         height, width = picture.shape[:2]
         image = QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_BGR888)
+        if is_smooth:
+            # smooth scaling of three bytes a pixel takes twice as long as with this step between
+            image = image.convertToFormat(QImage.Format.Format_RGB32)
         self._backing.fill(self._session.theme.surface)
         painter = QPainter(self._backing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         painter.setTransform(self._view.transform(), combine=True)
         painter.drawImage(0, 0, image)
         painter.end()
-        self._backing_of = key
+        self._backing_of, self._painted = key, shown
         return self._backing
 
     # -- mouse and keys
