@@ -178,3 +178,18 @@ def test_a_distribution_tells_mean_median_and_mode(opened: Session, qtbot: QtBot
     assert [box.name for box in shown.categories] == ["Vehicle", "Person"]
     assert shown.track is not None
     assert shown.track.count == FRAMES - 1
+
+
+def test_evidence_names_the_repairs_and_marks_the_first(filmed: Session, qtbot: QtBot) -> None:
+    panel = EvidencePanel(filmed)
+    qtbot.addWidget(panel)
+    panel.resize(320, 600)
+    panel.show()
+    flag = next(f for f in filmed.flags if f.track == 1 and f.frame == JUMP_AT)
+    filmed.select_flag(flag)
+    repairs = [b for b in panel.findChildren(QPushButton) if "Interpolate" in b.text()]
+    assert repairs
+    assert repairs[0].text() == f"Interpolate Vehicle:2 at frame {JUMP_AT}  Enter"
+    assert not any(button.text().endswith("Enter") for button in repairs[1:])
+    qtbot.mouseClick(repairs[0], Qt.MouseButton.LeftButton)
+    assert filmed.verdict(flag) == "fixed"

@@ -247,3 +247,18 @@ def test_enter_in_the_filter_never_repairs_a_label(
     qtbot.waitUntil(list_of(queue).hasFocus)
     qtbot.keyClick(list_of(queue), Qt.Key.Key_Return)
     assert pressed
+
+
+def test_enter_makes_the_first_proposed_repair_in_one_step(opened: Session) -> None:
+    flag = next(f for f in opened.flags if f.track == 1 and abs(f.frame - JUMP_AT) <= 1)
+    opened.select_flag(flag)
+    desk = ReviewDesk.of(opened)
+    assert desk.proposals[0] is desk.repair
+    desk.accept()
+    assert opened.labels is not None
+    block = opened.labels.table.blocks[1]
+    assert block.xywh[JUMP_AT, 3] == 80.0
+    assert opened.verdicts.status(flag.key) == "fixed"
+    opened.undo()
+    opened.undo()
+    assert opened.labels.table.blocks[1].xywh[JUMP_AT, 3] == 50.0

@@ -16,7 +16,7 @@ from trackproof.review.verdicts import OwnFlag
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trackproof.checks import Flag
+    from trackproof.checks import Analysis, Flag
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
     from trackproof.labels.edits import Edit
@@ -59,6 +59,7 @@ class ReviewDesk(QObject):
         self._took_s: deque[float] = deque(maxlen=REMEMBERED)
         self._done: set[str] = set()
         self._selected: tuple[Flag, ...] = ()
+        self._proposed: tuple[Flag, Analysis, tuple[Edit, ...]] | None = None
         session.flag_changed.connect(self._on_flag)
         session.opened_changed.connect(self._on_opened)
 
@@ -108,32 +109,40 @@ class ReviewDesk(QObject):
             self._session.judge([flag], self._session.verdict(flag), comment)
 
     @property
-    def repair(self) -> Edit | None:
-        """The edit that Enter makes for the flag under review; None without a proposal."""
-        from trackproof.labels.edits import Edit
+    def proposals(self) -> tuple[Edit, ...]:
+        """Repairs of the flag under review, the best first; found out when first asked for."""
+        flag, analysis = self._session.flag, self._session.analysis
+        if flag is None or analysis is None:
+            return ()
+        if self._proposed is None or self._proposed[:2] != (flag, analysis):
+            self._proposed = (flag, analysis, self._find_proposals(flag, analysis))
+        return self._proposed[2]
+
+    def _find_proposals(self, flag: Flag, analysis: Analysis) -> tuple[Edit, ...]:
+        from trackproof.checks.repairs import proposals
         from trackproof.labels.edits_boxes import PutBox
 
-        flag = self._session.flag
-        if flag is None:
-            return None
-        for proposal in flag.proposals:
-            edit = getattr(proposal, "edit", proposal)
-            if isinstance(edit, Edit):
-                return edit
-        if flag.expected_xywh is None:
-            return None
-        return PutBox(flag.track, flag.frame, flag.expected_xywh)
+        found = flag.proposals or proposals(analysis, flag)
+        if not found and flag.expected_xywh is not None:
+            return (PutBox(flag.track, flag.frame, flag.expected_xywh),)
+        return found
 
-    def accept(self) -> None:
-        """Make the proposed repair, call the flag fixed and go on."""
-        flag, edit = self._session.flag, self.repair
-        if flag is None or edit is None:
+    @property
+    def repair(self) -> Edit | None:
+        """The edit that Enter makes for the flag under review; None without a proposal."""
+        return next(iter(self.proposals), None)
+
+    def accept(self, place: int = 0) -> None:
+        """Make a proposed repair, the best by default, call the flag fixed and go on."""
+        flag, proposals = self._session.flag, self.proposals
+        if flag is None or place >= len(proposals):
             return
+        edit = proposals[place]
         following = self._following((flag,))
         try:
             self._session.apply(edit, origin=self)
         except EditError as error:
-            self._session.message.emit(banner_of_error(error, doing="taking the expected box"))
+            self._session.message.emit(banner_of_error(error, doing="making the proposed repair"))
             return
         took_s = self._count((flag,), "fixed")
         self._session.judge((flag,), "fixed", seconds=took_s)

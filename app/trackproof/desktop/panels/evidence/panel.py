@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
     from trackproof.checks import Flag
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
+    from trackproof.labels import Labels
 
 STRIP_LINES = 9
 """Height of the film strip, in lines of small text."""
+
+SHOWN_REPAIRS = 3
 
 
 class EvidencePanel(QWidget):
@@ -85,6 +89,9 @@ class EvidencePanel(QWidget):
         line = QFontMetrics(font("small")).height()
         self._strip.setFixedHeight(STRIP_LINES * line + STRIP_LINES)
         column.addWidget(self._strip)
+        self._repairs = QVBoxLayout()
+        self._repairs.setSpacing(2)
+        column.addLayout(self._repairs)
         self._findings = self._wrapped("small")
         self._findings.setProperty("dim", "true")
         column.addWidget(self._findings)
@@ -124,7 +131,7 @@ class EvidencePanel(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(8, 4, 8, 8)
         grid.setSpacing(4)
-        self._accept = self._button("Take expected", "Enter", self._desk.accept)
+        self._accept = self._button("Accept repair", "Enter", self._desk.accept)
         grid.addWidget(self._accept, 0, 0)
         for place, (text, key, status) in enumerate(VERDICT_BUTTONS, start=1):
             button = self._button(text, key, lambda chosen=status: self._desk.judge(chosen))
@@ -132,10 +139,10 @@ class EvidencePanel(QWidget):
         return grid
 
     def _button(self, text: str, key: str, handler: object) -> QPushButton:
-        button = QPushButton(f"{text}  {key}")
+        button = QPushButton(f"{text}  {key}".rstrip())
         button.setFont(font("small"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"{text} ({key})")
+        button.setToolTip(f"{text} ({key})" if key else text)
         button.clicked.connect(lambda _checked: handler() if callable(handler) else None)
         return button
 
@@ -194,6 +201,23 @@ class EvidencePanel(QWidget):
         if not self._note.hasFocus():
             self._note.setText(session.verdicts.comment(flag.key))
         self._accept.setEnabled(self._desk.repair is not None)
+        self._fill_repairs(labels)
+
+    def _fill_repairs(self, labels: Labels) -> None:
+        while self._repairs.count():
+            item = self._repairs.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        for place, edit in enumerate(self._desk.proposals[:SHOWN_REPAIRS]):
+            words = sentence(edit.describe(labels)).rstrip(".")
+            button = self._button(
+                words, "Enter" if not place else "", lambda chosen=place: self._desk.accept(chosen)
+            )
+            button.setFlat(True)
+            button.setStyleSheet("text-align: left;")
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            self._repairs.addWidget(button)
 
     def _fill_table(self, flag: Flag) -> None:
         labels = self._session.labels

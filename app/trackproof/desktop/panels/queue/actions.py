@@ -34,7 +34,7 @@ def queue_actions(session: Session) -> list[Action]:
     return [
         Action(
             "review.accept",
-            "Take the expected box",
+            "Accept the repair",
             "Review/verdict",
             desk.accept,
             ("Return", "Enter"),
