@@ -126,3 +126,19 @@ def test_a_flag_of_a_track_that_is_gone_proposes_nothing() -> None:
     flag = flagged(analysis, "gaps")
     gone = replace(made.labels, table=made.labels.table.with_blocks({0: None}))
     assert proposals(analysis.recheck(gone, [0]), flag) == ()
+
+
+def test_a_name_that_another_object_has_is_not_proposed() -> None:
+    block = walk(60)
+    name = np.zeros(len(block), dtype=np.int32)
+    name[10:15] = 1
+    far = walk(5, first_frame=395)
+    made = sequence(
+        {0: replace(block, name=name), 1: far},
+        frames=400,
+        tracks=(Track("a", "Person:1"), Track("b", "Person:1")),
+        names=("Person:1", "Person:9"),
+    )
+    analysis = analyse(made, made.labels)
+    for edit in proposals(analysis, flagged(analysis, "two_names")):
+        edit.result(made.labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,17 @@ def proposals(analysis: Analysis, flag: Flag, *, most: int = MOST_PROPOSALS) -> 
             # Whether the two fit each other is what the check that paired them has judged.
             saved[place] += costs.seam(now, state, *candidate.joins)
     order = sorted(range(len(tried)), key=lambda i: -saved[i])
-    return tuple(tried[i][0].edit for i in order if saved[i] > 0)[:most]
+    best = (tried[i][0].edit for i in order if saved[i] > 0)
+    return tuple(islice((edit for edit in best if _fits(edit, labels)), most))
+
+
+def _fits(edit: Edit, labels: Labels) -> bool:
+    """Return whether all labels allow an edit that the rows near a flag allow (names may clash)."""
+    try:
+        edit.result(labels)
+    except EditError:
+        return False
+    return True
 
 
 def near_tracks(analysis: Analysis, flag: Flag) -> tuple[int, ...]:
