@@ -27,6 +27,7 @@ from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.status_bar import StatusBar
+from trackproof.desktop.tour import Tour, tour_actions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,6 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         canvas = self.area.canvas
         self.registry.add(action_tables.file_actions(self))
-        self.registry.add(link_actions(self.session, self))
         self.registry.add(action_tables.edit_actions(self.session))
         self.registry.add(edit_label_actions(EditDesk.of(self.session), self))
         BoxTool(self.session, canvas)
@@ -134,6 +134,9 @@ class MainWindow(QMainWindow):
         self.registry.add(action_tables.window_actions(self))
         self.registry.add(action_tables.playback_actions(self))
         self.registry.add(action_tables.review_actions(self.session))
+        self.registry.add(link_actions(self.session, self))
+        self.tour = Tour(self)
+        self.registry.add(tour_actions(self, self.tour))
         for panel in self._panels:
             if panel.actions is not None:
                 self.registry.add(panel.actions(self.session))
