@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -350,3 +352,26 @@ def test_settings_survive_what_is_not_theirs(private_home: Path) -> None:
     assert settings.frames_of("a") is None
     assert settings.recent == ()
     assert settings.frame_budget_bytes == 512_000_000
+
+
+CRASH = """
+import os, sys
+from pathlib import Path
+from trackproof.formats import open_labels
+from trackproof.review import Review
+opened = open_labels(Path(sys.argv[1]))
+work = Review.open_or_create(opened, reviewer="anna")
+work.judge(opened.sequences[0].name, ["1/gap/3"], "confirmed")
+work.flush()
+os._exit(1)
+"""
+
+
+def test_window_tells_what_a_crash_left(
+    session: Session, mot_folder: Path, said: list[Banner], qtbot: QtBot
+) -> None:
+    subprocess.run([sys.executable, "-c", CRASH, str(mot_folder)], check=False)
+    open_and_settle(session, mot_folder, qtbot)
+    told = [banner.text for banner in said if "without closing" in banner.text]
+    assert len(told) == 1
+    assert "1 verdict of that sitting" in told[0]

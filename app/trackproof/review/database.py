@@ -57,6 +57,8 @@ class Database:
         Why nothing is written to disk; empty when all is well.
     is_new : bool
         Whether it was made just now.
+    gone : Holder or None
+        Who wrote it before and ended without closing it.
     """
 
     path: Path | None
@@ -66,6 +68,7 @@ class Database:
     notes: tuple[str, ...] = ()
     problem: str = ""
     is_new: bool = False
+    gone: Holder | None = None
 
 
 def said(error: sqlite3.Error) -> str:
@@ -208,8 +211,10 @@ def _prepared(
             notes.append(
                 f"The review was brought to a newer version; {backup.name} is the old one."
             )
+    before = read_holder(connection)
     holder, other = _hold(connection, path, take_over=take_over)
-    return Database(path, connection, holder, other, tuple(notes), is_new=version == 0)
+    gone = before if holder is not None else None
+    return Database(path, connection, holder, other, tuple(notes), is_new=version == 0, gone=gone)
 
 
 def _set_journal(connection: sqlite3.Connection, path: Path) -> bool:

@@ -11,6 +11,7 @@ from trackproof.review.carrying import carry_over as carry_over_sequence
 from trackproof.review.database import open_database, release
 from trackproof.review.inputs import InputsChanged, label_changes
 from trackproof.review.places import review_path
+from trackproof.review.recovery import recovery_note
 from trackproof.review.sequences import add_sequences
 from trackproof.review.state import trusting_nothing
 
@@ -68,4 +69,6 @@ def _fitted(database: Database, opened: Opened, *, reviewer: str, carry_over: bo
     ]
     if database.holder is not None:
         add_sequences(connection, opened.sequences)
+    if database.gone is not None:
+        said.insert(0, recovery_note(connection, database.gone))
     return replace(database, notes=(*database.notes, *filter(None, said)))
