@@ -264,13 +264,14 @@ def test_smaller_budget_takes_effect_at_once(cache: FrameCache, frames: SlowFram
 
 
 def test_closing_ends_all_threads_even_while_reading(frames: SlowFrames) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     cache = FrameCache(frames, budget_bytes=20 * FRAME_BYTES, workers=3)
-    assert threading.active_count() == before + 3
+    workers = set(threading.enumerate()) - before
+    assert len(workers) == 3
     cache.want(0)
     assert frames.entered.wait(PATIENCE_S)
     cache.close()
-    assert threading.active_count() == before
+    assert not any(worker.is_alive() for worker in workers)
     with pytest.raises(FrameError, match="not loaded"):
         cache.wait_for(900)
 
