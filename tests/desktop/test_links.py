@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit
 from trackproof.desktop.links import Link, parse_link
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
