@@ -1,4 +1,4 @@
-"""Sudden changes that last: the box is another one from here on."""
+"""Sudden changes: the box breaks with the course of the frames before."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_size: bool) -> Mea
 def explain(value: float, detail: Mapping[str, Any]) -> str:
     """Put a step into words."""
     change = describe(detail["actual"], detail["expected"])
-    return f"{change} at once, {value:.0f} sigma, and it lasts"
+    return f"{change} against the course of the frames before, {value:.0f} sigma"
 
 
 def _check(name: str, title: str, kind: FlagKind, *, is_size: bool) -> Check:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from trackproof.cli.inputs import analysed, chosen_profile, opened
+from trackproof.cli.inputs import analysed, chosen_profile, opened, problems_of
 from trackproof.cli.terminal import progress_bar, say, table_text, terminal_width
+from trackproof.errors import Severity
 from trackproof.reports import COLUMNS, as_csv, as_json, flag_rows
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def run_check(
 ) -> int:
     """Check labels and write one row per flag; return 1 when there are any.
 
+    Labels of which a part could not be used are never called clean: without a flag, 2 is returned.
+
     Raises
     ------
     TrackproofError
@@ -49,6 +52,9 @@ def run_check(
     boxes = sum(len(analysis.labels.table) for analysis in analyses)
     frames_in_all = sum(len(analysis.sequence) for analysis in analyses)
     say(f"{len(rows):,} flags in {boxes:,} boxes on {frames_in_all:,} frames")
+    if not rows and any(problem.severity is Severity.ERROR for problem in problems_of(result)):
+        say("nothing was flagged, but a part of the labels could not be used (see above)")
+        return 2
     return 1 if rows else 0
 
 

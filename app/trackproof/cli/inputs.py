@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.checks import Analysis, Profile
+    from trackproof.errors import Problem
     from trackproof.formats import Opened
     from trackproof.frames import AlignedFrames
     from trackproof.labels import Sequence
@@ -29,8 +30,13 @@ def opened(labels: Path, *, root: Path | None) -> Opened:
     check_local(labels)
     with progress_bar("Reading labels") as progress:
         result = open_labels(labels, root=root, progress=progress)
-    say_problems([*result.problems, *(p for one in result.sequences for p in one.problems)])
+    say_problems(problems_of(result))
     return result
+
+
+def problems_of(result: Opened) -> list[Problem]:
+    """Return what was wrong in the input as a whole and in each sequence."""
+    return [*result.problems, *(p for one in result.sequences for p in one.problems)]
 
 
 def check_local(path: Path) -> None:

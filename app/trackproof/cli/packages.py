@@ -125,9 +125,10 @@ def run_export(
     """
     from trackproof.handoff.package import make_package
     from trackproof.handoff.selection import Reviewed, best_of
-    from trackproof.handoff.writing import write_package
+    from trackproof.handoff.writing import check_free, write_package
 
     limits = chosen_profile(inputs.profile)
+    check_free(output, overwrite=overwrite)
     result = opened(inputs.labels, root=inputs.root)
     analyses = analysed(result, frames=inputs.frames, profile=limits)
     reviewed = [

@@ -40,11 +40,7 @@ def write_package(
     Cancelled
         When ``progress`` says so; the folder is then as it was.
     """
-    is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    if is_taken and not overwrite:
-        raise HandoffError(
-            "this exists already; choose another folder or ask to replace it", path=folder
-        )
+    is_taken = check_free(folder, overwrite=overwrite)
     fresh = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
         _write_files(package, fresh, progress)
@@ -59,6 +55,22 @@ def write_package(
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return moved
+
+
+def check_free(folder: Path, *, overwrite: bool) -> bool:
+    """Return whether something stands where a package shall go, and may be moved aside.
+
+    Raises
+    ------
+    HandoffError
+        When something stands there and ``overwrite`` is not set.
+    """
+    is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if is_taken and not overwrite:
+        raise HandoffError(
+            "this exists already; choose another folder or ask to replace it", path=folder
+        )
+    return is_taken
 
 
 def _write_files(package: Package, folder: Path, progress: Progress) -> None:

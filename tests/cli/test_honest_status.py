@@ -1,0 +1,31 @@
+"""Exit statuses that a pipeline may trust."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def test_labels_that_cannot_be_used_in_part_are_never_called_clean(
+    trackproof: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "SeqLabel.json"
+    file.write_text('{"tracking-annotations":["x",3,null]}')
+    said = trackproof("check", file)
+    assert said.status == 2
+    assert "could not be used" in said.err
+
+
+def test_taken_folder_is_refused_before_anything_is_checked(
+    trackproof: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = tmp_path / "package"
+    taken.mkdir()
+    (taken / "mine.txt").write_text("mine")
+    monkeypatch.setattr("trackproof.cli.packages.opened", pytest.fail)
+    said = trackproof("export", tmp_path / "SeqLabel.json", "--output", taken)
+    assert said.status == 2
+    assert "exists already" in said.err
