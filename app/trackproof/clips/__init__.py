@@ -1,0 +1,1 @@
+"""Clip classification: manifests of videos, answers, consolidation, and what is written back."""
