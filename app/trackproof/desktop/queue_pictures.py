@@ -16,7 +16,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from trackproof.desktop import glyphs
 from trackproof.desktop.canvas.marks import gather
 from trackproof.desktop.canvas.options import OverlayOptions
-from trackproof.desktop.canvas.painting import paint_marks
+from trackproof.desktop.canvas.painting import lay_out, paint_marks
 from trackproof.desktop.canvas.view import View
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.desktop.panels.crops import crop_view, paint_box, paint_crop, placed, rect_of
@@ -223,15 +223,24 @@ def frame_image(shots: Shots, place: int, picture: Picture | None) -> QImage:
         flags={track: flag for track in (flag.track, flag.other_track) if track >= 0},
     )
     painter.setClipRect(whole)
-    paint_marks(
-        painter,
+    transform = View().transform()
+    layout = lay_out(
         marks,
-        transform=View().transform(),
+        transform=transform,
         bounds=whole,
         theme=shots.theme,
         font=shots.small,
-        has_boxes=True,
+        ratio=1.0,
         has_names=True,
+    )
+    paint_marks(
+        painter,
+        marks,
+        layout,
+        transform=transform,
+        bounds=whole,
+        font=shots.small,
+        has_boxes=True,
     )
     painter.setClipping(False)
     _write_foot(painter, shots, place, QRectF(0, size.height(), width, foot))

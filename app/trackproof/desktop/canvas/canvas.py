@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from trackproof.desktop.canvas.backing import Backing
 from trackproof.desktop.canvas.flagged import FlaggedFrames
 from trackproof.desktop.canvas.hit import hit
 from trackproof.desktop.canvas.marks import Marks, gather
 from trackproof.desktop.canvas.options import OverlayOptions
-from trackproof.desktop.canvas.painting import paint_marks
-from trackproof.desktop.canvas.tone import toned
+from trackproof.desktop.canvas.painting import Layout, lay_out, paint_marks
 from trackproof.desktop.canvas.view import View, around, fitted
 from trackproof.desktop.canvas.words import paint_words
 from trackproof.desktop.theme import font
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 WHEEL_FACTOR = 1.2
 REACH = 4.0
 """Widget pixels around a box that still count as the box."""
-PIXELS_FROM = 6.0
-"""From this scale on, picture pixels are drawn as squares: an edge is judged by them."""
 EMPTY_PLANE = QSizeF(1280.0, 720.0)
 
 
@@ -61,9 +59,9 @@ class Canvas(QWidget):
         self._source = session.frames
         self._marks = Marks()
         self._flagged = FlaggedFrames(session)
-        self._backing: QPixmap | None = None
-        self._backing_of: tuple[object, ...] = ()
-        self._painted: Picture | None = None
+        self._backing = Backing()
+        self._layout: Layout | None = None
+        self._layout_of: tuple[object, ...] = ()
         self._pan_from: QPointF | None = None
         self._is_space_down = False
         self._has_panned = False
@@ -265,7 +263,15 @@ class Canvas(QWidget):
         painter = QPainter(self)
         theme = self._session.theme
         if self._token.picture is not None:
-            painter.drawPixmap(0, 0, self._picture_pixmap(self._token.picture))
+            self._backing.paint(
+                painter,
+                self._token.picture,
+                view=self._view,
+                size=self.size(),
+                ratio=self.devicePixelRatioF(),
+                options=self._options,
+                theme=theme,
+            )
         else:
             painter.fillRect(self.rect(), theme.surface)
             if self._token.frame >= 0:
@@ -278,12 +284,11 @@ class Canvas(QWidget):
         paint_marks(
             painter,
             marks,
+            self._laid_out(marks),
             transform=self._view.transform(),
             bounds=QRectF(self.rect()),
-            theme=theme,
             font=font("small"),
             has_boxes=self._options.has_boxes,
-            has_names=self._options.has_names,
         )
         if tool is not None:
             tool.paint(painter, marks)
@@ -303,39 +308,22 @@ class Canvas(QWidget):
             return "", f"Loading frame {wanted}; frame {token.frame} is shown"
         return "", f"Loading frame {wanted} …"
 
-    def _picture_pixmap(self, picture: Picture) -> QPixmap:
-        """Return the picture as the view shows it; kept, so that overlays repaint cheaply."""
-        options, ratio = self._options, self.devicePixelRatioF()
-        is_smooth = not self._session.is_playing and self._view.scale < PIXELS_FROM
-        tone = (options.brightness, options.contrast, options.gamma)
-        key = (self._view, self.size(), ratio, is_smooth, tone, self._session.theme)
-        if self._backing is not None and self._backing_of == key and self._painted is picture:
-            return self._backing
-        shown = picture
-        size = self.size() * ratio
-        if self._backing is None or self._backing.size() != size:
-            self._backing = QPixmap(size)
-            self._backing.setDevicePixelRatio(ratio)
-        if not options.is_plain:
-            picture = toned(
-                picture,
-                brightness=options.brightness,
-                contrast=options.contrast,
-                gamma=options.gamma,
+    def _laid_out(self, marks: Marks) -> Layout:
+        """Return where the overlay stands; kept while neither it nor the view changes."""
+        face, ratio, has_names = font("small"), self.devicePixelRatioF(), self._options.has_names
+        key = (self._view, self.size(), ratio, face, has_names)
+        if self._layout is None or self._layout_of[0] is not marks or self._layout_of[1:] != key:
+            self._layout = lay_out(
+                marks,
+                transform=self._view.transform(),
+                bounds=QRectF(self.rect()),
+                theme=self._session.theme,
+                font=face,
+                ratio=ratio,
+                has_names=has_names,
             )
-        height, width = picture.shape[:2]
-        image = QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_BGR888)
-        if is_smooth:
-            # smooth scaling of three bytes a pixel takes twice as long as with this step between
-            image = image.convertToFormat(QImage.Format.Format_RGB32)
-        self._backing.fill(self._session.theme.surface)
-        painter = QPainter(self._backing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
-        painter.setTransform(self._view.transform(), combine=True)
-        painter.drawImage(0, 0, image)
-        painter.end()
-        self._backing_of, self._painted = key, shown
-        return self._backing
+            self._layout_of = (marks, *key)
+        return self._layout
 
     # -- mouse and keys
 

@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-import threading
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.canvas.brushes import Fills, under
 from trackproof.desktop.canvas.names import place_names
-from trackproof.desktop.theme import load_theme
+from trackproof.desktop.canvas.tags import GLYPH, PADDING, TAG, TAG_TEXT, on_tag, tag_of
 from trackproof.labels import Shape
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QTransform
+    from PySide6.QtGui import QImage, QTransform
 
     from trackproof.desktop.canvas.marks import Ghost, Mark, Marks, Trail
     from trackproof.desktop.theme import Theme
 
-TAG = QColor(12, 14, 18, 205)
-TAG_TEXT = QColor(240, 242, 245)
-DARK_TEXT = QColor(12, 14, 18)
 LINE = 2
 SELECTED_LINE = 3
 CORNER = 12.0
 CORNER_OFF = 5
-GLYPH = 14.0
-PADDING = 5.0
-STRIP = 3.0
 KEYPOINT = 4.0
 
 
-def paint_marks(
-    painter: QPainter,
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where everything of one overlay stands in the widget: found once, painted often."""
+
+    rects: tuple[QRectF, ...]
+    boxes: tuple[Fills, Fills]
+    corners: tuple[Fills, Fills]
+    names: tuple[tuple[QPointF, QImage], ...]
+
+
+def lay_out(
     marks: Marks,
     *,
     transform: QTransform,
     bounds: QRectF,
     theme: Theme,
     font: QFont,
-    has_boxes: bool,
+    ratio: float,
     has_names: bool,
-) -> None:
-    """Paint everything that belongs to one frame.
+) -> Layout:
+    """Return where boxes, corners and names of a frame stand.
 
     Parameters
     ----------
@@ -53,40 +55,67 @@ def paint_marks(
         From picture pixels to widget pixels.
     bounds : QRectF
         Visible part of the widget; names stay inside.
+    ratio : float
+        Device pixels per widget pixel.
     """
+    rects = tuple(transform.mapRect(mark.rect) for mark in marks.marks)
+    return Layout(
+        rects=rects,
+        boxes=_box_fills(marks, rects),
+        corners=_corner_fills(marks, rects, theme=theme),
+        names=_named(marks, rects, bounds=bounds, font=font, ratio=ratio) if has_names else (),
+    )
+
+
+def paint_marks(
+    painter: QPainter,
+    marks: Marks,
+    layout: Layout,
+    *,
+    transform: QTransform,
+    bounds: QRectF,
+    font: QFont,
+    has_boxes: bool,
+) -> None:
+    """Paint everything that belongs to one frame; the parameters are those of `lay_out`."""
     painter.setFont(font)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for trail in marks.trails:
         _paint_trail(painter, trail, transform)
     for ghost in marks.onion:
         _paint_dashes(painter, transform.mapRect(ghost.rect), ghost.colour, [1.0, 3.0])
-    rects = [transform.mapRect(mark.rect) for mark in marks.marks]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     if has_boxes:
-        _paint_boxes(painter, marks, rects)
-        for mark in marks.marks:
-            if mark.shape is not Shape.BOX:
-                _paint_shape(painter, mark, transform)
-    _paint_corners(painter, marks, rects, theme=theme)
+        _paint_boxes(painter, marks, layout, transform)
+    for fills in layout.corners:
+        fills.paint(painter)
     for ghost in marks.ghosts:
         _paint_ghost(painter, ghost, transform, bounds=bounds)
-    if has_names:
-        _paint_names(painter, marks, rects, bounds=bounds, font=font)
+    for at, tag in layout.names:
+        painter.drawImage(at, tag)
 
 
-def _paint_boxes(painter: QPainter, marks: Marks, rects: list[QRectF]) -> None:
+def _paint_boxes(painter: QPainter, marks: Marks, layout: Layout, transform: QTransform) -> None:
+    for mark, rect in zip(marks.marks, layout.rects, strict=True):
+        if mark.is_selected and mark.shape is Shape.BOX:
+            painter.fillRect(rect, _faded(mark.colour, 0.14))
+    for fills in layout.boxes:
+        fills.paint(painter)
+    for mark in marks.marks:
+        if mark.shape is not Shape.BOX:
+            _paint_shape(painter, mark, transform)
+
+
+def _box_fills(marks: Marks, rects: tuple[QRectF, ...]) -> tuple[Fills, Fills]:
     outlines, lines = Fills(), Fills()
     for mark, rect in zip(marks.marks, rects, strict=True):
         if mark.shape is not Shape.BOX:
             continue
-        if mark.is_selected:
-            painter.fillRect(rect, _faded(mark.colour, 0.14))
         width = SELECTED_LINE if mark.is_selected else LINE
         half = width // 2
         outlines.add_ring(rect, under(mark.colour), half=half + 1, width=width + 2)
         lines.add_ring(rect, mark.colour, half=half, width=width)
-    outlines.paint(painter)
-    lines.paint(painter)
+    return outlines, lines
 
 
 def _paint_shape(painter: QPainter, mark: Mark, transform: QTransform) -> None:
@@ -105,7 +134,7 @@ def _paint_shape(painter: QPainter, mark: Mark, transform: QTransform) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
-def _paint_corners(painter: QPainter, marks: Marks, rects: list[QRectF], *, theme: Theme) -> None:
+def _corner_fills(marks: Marks, rects: tuple[QRectF, ...], *, theme: Theme) -> tuple[Fills, Fills]:
     """Mark flagged objects by their form: four corners that stand off the box."""
     outlines, lines = Fills(), Fills()
     for mark, rect in zip(marks.marks, rects, strict=True):
@@ -115,8 +144,7 @@ def _paint_corners(painter: QPainter, marks: Marks, rects: list[QRectF], *, them
         for corner in _corners(rect):
             outlines.add(corner.adjusted(-1, -1, 1, 1), under(colour))
             lines.add(corner, colour)
-    outlines.paint(painter)
-    lines.paint(painter)
+    return outlines, lines
 
 
 def _corners(rect: QRectF) -> list[QRect]:
@@ -143,7 +171,7 @@ def _paint_ghost(painter: QPainter, ghost: Ghost, transform: QTransform, *, boun
     tag = QRectF(QPointF(left, top), size)
     painter.fillRect(tag, TAG)
     glyph = QRectF(tag.left() + PADDING, tag.center().y() - GLYPH / 2, GLYPH, GLYPH)
-    glyphs.paint(painter, ghost.kind, glyph, _on_tag(ghost.kind))
+    glyphs.paint(painter, ghost.kind, glyph, on_tag(ghost.kind))
     painter.setPen(TAG_TEXT)
     text = tag.adjusted(GLYPH + 2 * PADDING, 0.0, 0.0, 0.0)
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, ghost.text)
@@ -170,78 +198,22 @@ def _paint_trail(painter: QPainter, trail: Trail, transform: QTransform) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _paint_names(
-    painter: QPainter, marks: Marks, rects: list[QRectF], *, bounds: QRectF, font: QFont
-) -> None:
+def _named(
+    marks: Marks, rects: tuple[QRectF, ...], *, bounds: QRectF, font: QFont, ratio: float
+) -> tuple[tuple[QPointF, QImage], ...]:
     key = font.toString()
-    height = QFontMetricsF(font).height() + 3.0
-    sizes = []
-    for mark in marks.marks:
-        glyph = GLYPH + PADDING if mark.flag is not None else 0.0
-        width = _written(mark.text, key).size().width() + glyph + 2 * PADDING + STRIP
-        sizes.append(QSizeF(width if mark.text else 0.0, height))
+    tags = [tag_of(mark, font_key=key, ratio=ratio) if mark.text else None for mark in marks.marks]
+    sizes = [QSizeF() if tag is None else tag.deviceIndependentSize() for tag in tags]
     firsts = sorted(
         (i for i, mark in enumerate(marks.marks) if mark.is_selected or mark.flag is not None),
         key=lambda i: not marks.marks[i].is_selected,
     )
     places = place_names(rects, sizes, bounds, firsts=firsts)
-    shown = [
-        (mark, place)
-        for mark, place in zip(marks.marks, places, strict=True)
-        if place is not None and mark.text
-    ]
-    plates, strips = Fills(), Fills()
-    for mark, place in shown:
-        plates.add(place.toRect(), mark.colour if mark.is_selected else TAG)
-        strip = QRectF(place.left(), place.top(), STRIP, place.height())
-        strips.add(strip.toRect(), mark.colour)
-    plates.paint(painter)
-    strips.paint(painter)
-    for mark, place in shown:
-        _write_name(painter, mark, place, key)
-
-
-def _write_name(painter: QPainter, mark: Mark, place: QRectF, font_key: str) -> None:
-    is_on_bright = mark.is_selected and mark.colour.lightnessF() > 0.45
-    colour = DARK_TEXT if is_on_bright else TAG_TEXT
-    left = place.left() + STRIP + PADDING
-    if mark.flag is not None:
-        glyph = QRectF(left, place.center().y() - GLYPH / 2, GLYPH, GLYPH)
-        kind = mark.flag.kind
-        glyphs.paint(painter, kind, glyph, colour if mark.is_selected else _on_tag(kind))
-        left += GLYPH + PADDING
-    text = _written(mark.text, font_key)
-    painter.setPen(colour)
-    painter.drawStaticText(QPointF(left, place.center().y() - text.size().height() / 2), text)
-
-
-def _written(text: str, font_key: str) -> QStaticText:
-    """Return a text laid out once; names are the same in every frame."""
-    return _LAID_OUT.of(text, font_key)
-
-
-class _LaidOut(threading.local):
-    """Texts laid out, by thread: they hold on to fonts that end with it."""
-
-    def __init__(self) -> None:
-        self.of = lru_cache(maxsize=4096)(_lay_out)
-
-
-def _lay_out(text: str, font_key: str) -> QStaticText:
-    font = QFont()
-    font.fromString(font_key)
-    written = QStaticText(text)
-    written.setTextFormat(Qt.TextFormat.PlainText)
-    written.prepare(font=font)
-    return written
-
-
-_LAID_OUT = _LaidOut()
-
-
-def _on_tag(kind: str) -> QColor:
-    """Return a glyph's colour on a tag, which is dark in every theme, as pictures are."""
-    return glyphs.colour_of(kind, load_theme("dark"))
+    return tuple(
+        (QPointF(round(place.left()), round(place.top())), tag)
+        for tag, place in zip(tags, places, strict=True)
+        if place is not None and tag is not None
+    )
 
 
 def _pen(colour: QColor, width: float) -> QPen:
