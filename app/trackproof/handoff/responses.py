@@ -6,22 +6,16 @@ Worker ids are personal data: they only tell answers apart here and are not show
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from trackproof.errors import StorageError
+from trackproof.formats.ground_truth_responses import read_answers
 from trackproof.progress import NO_PROGRESS
-from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from trackproof.progress import Progress
-
-RESPONSES = "annotations/worker-response"
-LARGEST_FILE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +53,15 @@ def read_effort(results: Path, *, progress: Progress = NO_PROGRESS) -> Effort:
     Cancelled
         When ``progress`` says so.
     """
-    files = sorted(results.rglob(f"{RESPONSES}/**/*.json")) if results.is_dir() else []
     answers, time_s = 0, 0.0
     by_worker_s: dict[str, float] = {}
-    for done, file in enumerate(files):
-        progress.step(done, len(files))
-        for worker, spent_s in _answers(file):
-            answers += 1
-            time_s += spent_s
-            if worker:
-                by_worker_s[worker] = by_worker_s.get(worker, 0.0) + spent_s
-    return Effort(answers, time_s, by_worker_s)
-
-
-def _answers(file: Path) -> Iterator[tuple[str, float]]:
-    try:
-        document: Any = (
-            msgspec.json.decode(read_bytes(file)) if file.stat().st_size <= LARGEST_FILE else None
-        )
-    except (StorageError, OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return
-    answers = document.get("answers") if isinstance(document, dict) else None
-    for answer in answers if isinstance(answers, list) else ():
-        if not isinstance(answer, dict):
+    for answer in read_answers(results, progress=progress):
+        if not answer.worker and answer.time_s is None:
             continue
-        worker, spent = answer.get("workerId"), _seconds(answer.get("timeSpentInSeconds"))
-        if isinstance(worker, str) or spent is not None:
-            yield worker if isinstance(worker, str) else "", spent or 0.0
-
-
-def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        return None
-    return float(value)
+        answers += 1
+        time_s += answer.time_s or 0.0
+        if answer.worker:
+            by_worker_s[answer.worker] = by_worker_s.get(answer.worker, 0.0) + (
+                answer.time_s or 0.0
+            )
+    return Effort(answers, time_s, by_worker_s)
