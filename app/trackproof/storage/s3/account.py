@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CONNECTIONS = 32
 """Connections kept open to one service; more parallel work than this only waits."""
 
+ATTEMPTS = 5
+"""How often boto3 sends a request that may be repeated."""
+
 FALLBACK_REGION = "us-east-1"
 """Where identity is asked when no Region is known: it is the same everywhere."""
 
@@ -89,10 +92,16 @@ class Connection:
         self.account = account or Account()
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, int], Any] = {}
 
-    def client(self, service: str, *, region: str = "") -> Any:
+    def client(self, service: str, *, region: str = "", attempts: int = ATTEMPTS) -> Any:
         """Return boto3's client of a service, for example ``s3``; the same one every time.
+
+        Parameters
+        ----------
+        attempts : int
+            How often a request is sent before it counts as failed; 1 for what must not be done
+            twice.
 
         Raises
         ------
@@ -100,9 +109,9 @@ class Connection:
             When the profile does not exist or no Region is known.
         """
         with self._lock, aws_errors():
-            key = (service, region)
+            key = (service, region, attempts)
             if key not in self._clients:
-                self._clients[key] = self._made(service, region)
+                self._clients[key] = self._made(service, region, attempts)
             return self._clients[key]
 
     def region(self) -> str:
@@ -152,14 +161,14 @@ class Connection:
                 client.close()
             self._clients.clear()
 
-    def _made(self, service: str, region: str) -> Any:
+    def _made(self, service: str, region: str, attempts: int) -> Any:
         from botocore.config import Config
 
         plain = Config(
             max_pool_connections=CONNECTIONS,
             connect_timeout=10,
             read_timeout=60,
-            retries={"mode": "standard", "total_max_attempts": 5},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             user_agent_extra=f"trackproof/{__version__}",
         )
         session = self._of_boto3()
