@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from s3_server import aws, aws_environment, moto_server, s3  # noqa: F401  (fixtures)
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
