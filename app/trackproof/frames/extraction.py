@@ -31,6 +31,8 @@ RECORD_NAME = "extraction.json"
 JPEG_QUALITY = 95
 SUFFIXES = (".jpg", ".png")
 _POLL_S = 0.1
+_CLOCK_S = 1e-3
+"""Containers round times to this: a frame that is due within it is the one on screen."""
 _RING_BYTES = 16 * 2**20
 
 
@@ -61,9 +63,11 @@ class Choice:
             return np.arange(0, len(times_s), self.every, dtype=np.int64)
         if not len(times_s):
             return np.empty(0, dtype=np.int64)
-        wanted_s = np.arange(0.0, times_s[-1] + 0.5 / self.rate_fps, 1.0 / self.rate_fps)
-        # Containers round times to 1 ms: a frame that is due within that is the one on screen.
-        on_screen = np.searchsorted(times_s, wanted_s + 1e-3, side="right") - 1
+        # The last frame stays as long as frames usually do.
+        last_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else _CLOCK_S
+        end_s = max(float(times_s[-1]) + last_s - _CLOCK_S, _CLOCK_S)
+        wanted_s = np.arange(0.0, end_s, 1.0 / self.rate_fps)
+        on_screen = np.searchsorted(times_s, wanted_s + _CLOCK_S, side="right") - 1
         return np.unique(on_screen).astype(np.int64)
 
 
@@ -176,6 +180,8 @@ class _Job:
         cls, video: Path, folder: Path, choice: Choice, suffix: str, stop: threading.Event
     ) -> _Job:
         """Open a video and claim its folder."""
+        if not video.is_file():
+            raise FrameError("there is no such video", path=video)
         source = VideoSource.open(video, ring_bytes=_RING_BYTES)
         try:
             frames = choice.frames_of(source.times_s)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trackproof.labels import Sequence
 
-LABEL_FOLDERS = frozenset({"gt", "det", "labels", "annotations"})
+LABEL_FOLDERS = frozenset({"gt", "det", "labels", "annotations", "sequences"})
 FRAME_FOLDERS = ("img1", "frames", "images")
 
 
@@ -26,9 +26,10 @@ def find_frames(sequence: Sequence) -> Path | None:
     right there, or the only video. Looks nowhere else: a wide search is slow and finds other
     people's frames.
     """
-    if sequence.source is None:
+    labels = _read_from(sequence)
+    if labels is None:
         return None
-    for candidate in _candidates(sequence, sequence.source.path):
+    for candidate in _candidates(sequence, labels):
         try:
             if candidate.is_file() and is_video(candidate):
                 return candidate
@@ -39,13 +40,23 @@ def find_frames(sequence: Sequence) -> Path | None:
     return None
 
 
+def _read_from(sequence: Sequence) -> Path | None:
+    """Return the label file, or what lists the frames of footage that nobody labelled yet."""
+    if sequence.source is not None:
+        return sequence.source.path
+    listed = sequence.detail.get("sequence_file")
+    return listed.path if listed is not None else None
+
+
 def _candidates(sequence: Sequence, labels: Path) -> Iterator[Path]:
     base = labels if labels.is_dir() else labels.parent
     bases = [base.parent, base] if base.name.lower() in LABEL_FOLDERS else [base]
     names = [_last_part(sequence.frames_hint), sequence.name, labels.stem]
     for folder in bases:
-        for name in dict.fromkeys([*filter(None, names[:1]), *FRAME_FOLDERS]):
-            yield folder / name
+        if names[0]:
+            yield folder / names[0]
+            yield from (folder / inner / names[0] for inner in FRAME_FOLDERS)
+        yield from (folder / inner for inner in FRAME_FOLDERS)
         for name in dict.fromkeys(filter(_is_plain, names[1:])):
             yield folder / name
             yield from _videos_named(folder, name)

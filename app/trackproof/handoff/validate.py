@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import HandoffError, Problem, Severity, StorageError
+from trackproof.frames.extraction import RECORD_NAME
 from trackproof.handoff.addresses import PLACEHOLDER_BUCKET
 from trackproof.handoff.config_rules import config_problems, is_verification
 from trackproof.handoff.label_file_rules import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 
 MANIFEST_SUFFIXES = (".manifest", ".jsonl")
+OWN_NAMES = (PLAN_NAME, RECORD_NAME)
+"""Notes of this program that no labeling job reads."""
 
 
 @dataclass(slots=True)
@@ -109,7 +112,7 @@ def is_clean(problems: list[Problem]) -> bool:
 
 def _files(folder: Path) -> Iterator[Path]:
     for file in folder.rglob("*"):
-        if file.suffix in (".json", *MANIFEST_SUFFIXES) and file.name != PLAN_NAME:
+        if file.suffix in (".json", *MANIFEST_SUFFIXES) and file.name not in OWN_NAMES:
             yield file
 
 
