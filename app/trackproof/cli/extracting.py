@@ -58,14 +58,13 @@ def run_extract(wanted: Wanted) -> int:
         config=config,
         preset=load_preset(wanted.job) if wanted.job else None,
     )
+    every = 1 if wanted.every is None else wanted.every
     with progress_bar("Writing pictures") as progress:
         made = make_first_pass(
             wanted.sources,
             wanted.output,
             options=options,
-            choice=Choice(
-                every=1 if wanted.every is None else wanted.every, rate_fps=wanted.rate_fps
-            ),
+            choice=Choice(every=every, rate_fps=wanted.rate_fps),
             suffix=wanted.suffix,
             overwrite=wanted.overwrite,
             progress=progress,
