@@ -1,7 +1,18 @@
-"""Bytes from and to files, and S3 addresses found on the local disk."""
+"""Bytes from and to files and S3."""
 
+from trackproof.storage.addresses import Place, S3Address, place_of
 from trackproof.storage.reading import read_bytes, sha256_of
 from trackproof.storage.uris import UriMap, is_s3_uri, split_s3_uri
 from trackproof.storage.writing import write_atomic
 
-__all__ = ["UriMap", "is_s3_uri", "read_bytes", "sha256_of", "split_s3_uri", "write_atomic"]
+__all__ = [
+    "Place",
+    "S3Address",
+    "UriMap",
+    "is_s3_uri",
+    "place_of",
+    "read_bytes",
+    "sha256_of",
+    "split_s3_uri",
+    "write_atomic",
+]

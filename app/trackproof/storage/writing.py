@@ -21,7 +21,9 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCE
 """What file systems without hard links answer."""
 
 
-def write_atomic(path: Path | str, data: Data, *, overwrite: bool = False) -> None:
+def write_atomic(
+    path: Path | str, data: Data, *, overwrite: bool = False, is_durable: bool = True
+) -> None:
     """Write a file completely or not at all.
 
     The bytes go to a new file beside the target, reach the disk, and only then take its name. A
@@ -33,6 +35,9 @@ def write_atomic(path: Path | str, data: Data, *, overwrite: bool = False) -> No
         The content, or its pieces in order; an exception from the iterable leaves no trace.
     overwrite : bool
         Whether an existing file may be replaced.
+    is_durable : bool
+        Whether to wait until the disk has it, so that a power cut cannot take it back; False for
+        what can be fetched again and is verified when read.
 
     Raises
     ------
@@ -46,7 +51,7 @@ def write_atomic(path: Path | str, data: Data, *, overwrite: bool = False) -> No
             raise _taken(target)
         if target.is_dir():
             raise StorageError("this is a folder; give the name of a file", path=target)
-        _write(target, data, overwrite=overwrite)
+        _write(target, data, overwrite=overwrite, is_durable=is_durable)
     except (OSError, RuntimeError, ValueError) as error:
         raise StorageError(f"cannot be written: {_words(error)}", path=target) from error
 
@@ -57,27 +62,29 @@ def _taken(path: Path) -> StorageError:
     )
 
 
-def _write(target: Path, data: Data, *, overwrite: bool) -> None:
+def _write(target: Path, data: Data, *, overwrite: bool, is_durable: bool) -> None:
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.part")
     try:
-        _fill(beside, data, mode=_mode_of(target))
+        _fill(beside, data, mode=_mode_of(target), is_durable=is_durable)
         if overwrite:
             beside.replace(target)
         else:
             _claim(beside, target)
-        _sync_folder(target.parent)
+        if is_durable:
+            _sync_folder(target.parent)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
 
 
-def _fill(file: Path, data: Data, *, mode: int | None) -> None:
+def _fill(file: Path, data: Data, *, mode: int | None, is_durable: bool) -> None:
     pieces = [data] if isinstance(data, bytes | bytearray | memoryview) else data
     with file.open("xb") as stream:
         for piece in pieces:
             stream.write(piece)
-        stream.flush()
-        os.fsync(stream.fileno())
+        if is_durable:
+            stream.flush()
+            os.fsync(stream.fileno())
     if mode is not None:
         file.chmod(mode)
 

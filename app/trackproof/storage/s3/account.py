@@ -125,6 +125,17 @@ class Connection:
         with self._lock, aws_errors():
             return str(self._of_boto3().region_name or "")
 
+    def server(self) -> str:
+        """Return the address of the server that objects come from; empty for Amazon's.
+
+        Raises
+        ------
+        AwsError
+            When the profile does not exist.
+        """
+        client = self.client("s3")
+        return "" if _is_amazon(client) else str(client.meta.endpoint_url)
+
     def profiles(self) -> list[str]:
         """Return the profiles of the AWS configuration on this computer, by name."""
         import botocore.session

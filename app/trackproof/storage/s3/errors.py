@@ -212,8 +212,8 @@ def _of_client(error: Exception) -> Trouble:
         ),
         ((of.NoRegionError, of.InvalidRegionError), Trouble.NO_REGION),
         (
-            (of.HTTPClientError, of.ConnectionError, of.IncompleteReadError, urllib3.exceptions.HTTPError,
-             ConnectionError, TimeoutError),
+            (of.HTTPClientError, of.ConnectionError, of.IncompleteReadError,
+             urllib3.exceptions.HTTPError, ConnectionError, TimeoutError),
             Trouble.NO_NETWORK,
         ),
     )  # fmt: skip
