@@ -50,8 +50,16 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
+def named_path(text: str) -> Path:
+    """Return what a person typed as a path; an empty text would mean the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("the name is empty; give a file or a folder")
+    return Path(text)
+
+
 LabelsArgument = Annotated[
-    Path, typer.Argument(metavar="LABELS", help="Labels to read; never changed.")
+    Path,
+    typer.Argument(metavar="LABELS", help="Labels to read; never changed.", parser=named_path),
 ]
 FramesOption = Annotated[
     Path | None,

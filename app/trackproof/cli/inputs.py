@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trackproof.labels import Sequence
 
 
-def opened(labels: Path, *, root: Path | None) -> Opened:
+def opened(labels: Path, *, root: Path | None, size: tuple[int, int] | None = None) -> Opened:
     """Open labels and tell what was wrong with them.
 
     Raises
@@ -29,7 +29,7 @@ def opened(labels: Path, *, root: Path | None) -> Opened:
 
     check_local(labels)
     with progress_bar("Reading labels") as progress:
-        result = open_labels(labels, root=root, progress=progress)
+        result = open_labels(labels, root=root, size=size, progress=progress)
     say_problems(problems_of(result))
     return result
 

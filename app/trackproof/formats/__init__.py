@@ -1,7 +1,17 @@
 """Files to labels and back: one module per format, found by what it contains."""
 
+from trackproof.formats.losses import Holds, Loss, LossKind, fitted
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.opening import open_labels
 from trackproof.formats.registry import formats
 
-__all__ = ["Format", "Opened", "formats", "open_labels"]
+__all__ = [
+    "Format",
+    "Holds",
+    "Loss",
+    "LossKind",
+    "Opened",
+    "fitted",
+    "formats",
+    "open_labels",
+]

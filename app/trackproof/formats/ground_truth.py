@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from trackproof.errors import FormatError, Problem, Severity, StorageError
 from trackproof.formats.ground_truth_job import LABELS_NAME, read_alone, read_job
 from trackproof.formats.ground_truth_labels import write_labels
+from trackproof.formats.ground_truth_losses import written_losses
 from trackproof.formats.ground_truth_reading import NAME
+from trackproof.formats.losses import ALL_SHAPES, ANY, Holds
 from trackproof.formats.model import Format, Opened
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ _LABEL_PLACES = (
 def _sniff(path: Path) -> bool:
     try:
         if path.is_dir():
-            return bool(_manifests(path) or _label_files(path))
+            return bool(manifests_in(path) or _label_files(path))
         head, tail = _ends(path)
     except OSError:
         return False
@@ -64,7 +66,7 @@ def _read(path: Path, *, root: Path | None, progress: Progress) -> Opened:
 
 
 def _read_folder(folder: Path, *, root: Path | None, progress: Progress) -> Opened:
-    manifests = _manifests(folder)
+    manifests = manifests_in(folder)
     parts, failures = [], []
     for path in manifests or _label_files(folder):
         try:
@@ -90,7 +92,7 @@ def _read_folder(folder: Path, *, root: Path | None, progress: Progress) -> Open
     )
 
 
-def _manifests(folder: Path) -> list[Path]:
+def manifests_in(folder: Path) -> list[Path]:
     """Return the manifests of the first place that holds any; the output comes first."""
     for place in _MANIFEST_PLACES:
         found = sorted(path for path in folder.glob(place) if path.is_file())
@@ -121,4 +123,15 @@ FORMAT = Format(
     sniff=_sniff,
     read=_read,
     write=write_labels,
+    holds=Holds(
+        shapes=ALL_SHAPES,
+        text_ids=True,
+        object_names=True,
+        attributes=ANY,
+        frame_attributes=True,
+        unlisted=True,
+        frame_names=True,
+        extra=written_losses,
+    ),
+    ending=".json",
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from trackproof.formats.losses import losses_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from trackproof.errors import Problem
+    from trackproof.formats.losses import Holds, Loss
     from trackproof.labels import Labels, Sequence
     from trackproof.progress import Progress
 
@@ -53,6 +56,15 @@ class Read(Protocol):
         """
 
 
+class ReadSized(Protocol):
+    """How a format reads that needs the size of the images."""
+
+    def __call__(
+        self, path: Path, *, root: Path | None, progress: Progress, size: tuple[int, int]
+    ) -> Opened:
+        """Return what a path holds, with images of ``size`` (width, height) pixels."""
+
+
 class Write(Protocol):
     """How a format writes."""
 
@@ -90,6 +102,12 @@ class Format:
         Reads it.
     write : Write or None
         Writes one sequence; None when the format is only read.
+    holds : Holds or None
+        What there is room for; None when nobody said, so that nothing can be told beforehand.
+    read_sized : ReadSized or None
+        Reads it when a person says how large the images are, for formats that need to know.
+    ending : str
+        Ending of a new file, with the dot; empty where a sequence is a folder.
     """
 
     name: str
@@ -99,8 +117,15 @@ class Format:
     sniff: Callable[[Path], bool]
     read: Read
     write: Write | None = None
+    holds: Holds | None = None
+    read_sized: ReadSized | None = None
+    ending: str = ""
 
     @property
     def can_write(self) -> bool:
         """Whether labels can be written in this format."""
         return self.write is not None
+
+    def losses(self, sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
+        """Return what labels lose when they are written in this format, the gravest first."""
+        return () if self.holds is None else losses_of(self.holds, sequence, labels)

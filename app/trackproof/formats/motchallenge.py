@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackproof.errors import FormatError, Problem, Severity, StorageError
+from trackproof.formats.losses import Holds
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.motchallenge_reading import NAME, SequenceInfo, read_info, read_text
 from trackproof.formats.motchallenge_text import looks_like_rows
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 HEAD = 4096
+NUMBERS = frozenset({"confidence", "flag", "visibility", "x", "y", "z"})
 _TEXTS = ("gt/gt.txt", "det/det.txt", "gt.txt", "det.txt")
 INFO_NAME = "seqinfo.ini"
 
@@ -97,4 +99,5 @@ FORMAT = Format(
     sniff=_sniff,
     read=_read,
     write=write_text,
+    holds=Holds(columns=NUMBERS, rate=True),
 )

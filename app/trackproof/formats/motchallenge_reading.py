@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FormatError
+from trackproof.formats.identities import NO_ID
 from trackproof.formats.motchallenge_text import columns_of, read_numbers
-from trackproof.formats.row_checks import pairs, split_repeats, tell_geometry, usable_rows
+from trackproof.formats.row_checks import (
+    named_tracks,
+    split_repeats,
+    tell_geometry,
+    usable_rows,
+)
 from trackproof.labels import (
     NO_IDENTITY,
     Block,
@@ -40,7 +46,6 @@ if TYPE_CHECKING:
 NAME = "motchallenge"
 MOST_FRAMES = 1_000_000
 LARGEST_IDENTITY = 2**53
-NO_ID = -1
 
 CLASS_NAMES = {
     1: "pedestrian",
@@ -200,7 +205,7 @@ def _table(
         source=lines.astype(np.int32),
         columns=extra,
     )
-    usable = usable_rows(block, problems)
+    usable = usable_rows(block, problems, place=lambda row: f"line {lines[row] + 1}")
     block, track = block.take(usable), inverse.astype(np.int32)[usable]
     order = row_order(track, block.frame)
     if order is not None:
@@ -214,34 +219,18 @@ def _table(
     )
     track[owned] = split
     track[is_lone] = NO_IDENTITY
-    tracks, names = _tracks(block, track, identities, owners, categories)
+    ids = [str(identities[owner]) for owner in owners]
+    tracks = named_tracks(block, track, ids, [category.name for category in categories])
+    names = ["", *dict.fromkeys(tracks)]
     records = [
-        Track(str(identities[owner]), name, occurrence)
-        for owner, name, occurrence in zip(owners, tracks, occurrences, strict=True)
+        Track(object_id, name, occurrence)
+        for object_id, name, occurrence in zip(ids, tracks, occurrences, strict=True)
     ]
     places = {name: place for place, name in enumerate(names)}
     name_of_track = np.array([places[name] for name in tracks] or [0], dtype=np.int32)
     block.name[:] = np.where(track >= 0, name_of_track[np.maximum(track, 0)], 0)
     table = LabelTable.from_rows(records, block, track, names=names)
     return table, categories, bool((~is_lone).any()) or not len(track)
-
-
-def _tracks(
-    block: Block,
-    track: Ints,
-    identities: npt.NDArray[np.int64],
-    owners: list[int],
-    categories: tuple[Category, ...],
-) -> tuple[list[str], list[str]]:
-    """Return a name for every track, ``category:identity``, and all names."""
-    best: dict[int, tuple[int, int]] = {}
-    for number, category, count in pairs(track, block.category.astype(np.int32)):
-        best[number] = max(best.get(number, (0, 0)), (count, -category))
-    names = [
-        f"{categories[-best.get(number, (0, 0))[1]].name}:{identities[owner]}"
-        for number, owner in enumerate(owners)
-    ]
-    return names, ["", *dict.fromkeys(names)]
 
 
 def _categories(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FormatError, StorageError
-from trackproof.formats.motchallenge_reading import CLASS_NAMES, NAME, NO_ID
+from trackproof.formats.identities import NO_ID, whole_identities
+from trackproof.formats.motchallenge_reading import CLASS_NAMES, NAME
 from trackproof.formats.motchallenge_text import columns_of
 from trackproof.labels import Shape, Task, changed_frames
 from trackproof.storage import read_bytes, write_atomic
@@ -120,7 +121,7 @@ class _Writer:
         self.sequence = sequence
         self.labels = labels
         self.keys = columns_of(columns)
-        self.identities = _identities(labels)
+        self.identities = whole_identities(labels)
         self.classes = _classes(labels)
 
     def everything(self) -> bytes:
@@ -176,23 +177,6 @@ class _Writer:
         return ",".join([str(shown), str(row.identity), *map(_text, row.values)]).encode()
 
 
-def _identities(labels: Labels) -> list[int]:
-    """Return the number of every track: its own id where that is one, else a free one."""
-    tracks = labels.table.tracks
-    own = {t.object_id: int(t.object_id) for t in tracks if _is_number(t.object_id)}
-    free = max(own.values(), default=0) + 1
-    for track in tracks:
-        if track.object_id not in own:
-            own[track.object_id] = free
-            free += 1
-    return [own[track.object_id] for track in tracks]
-
-
-def _is_number(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(text) < 17 and text != str(NO_ID)
-
-
 def _classes(labels: Labels) -> list[float]:
     """Return the class number of every category: the file's, the challenge's, or its place."""
     by_name = {name: number for number, name in CLASS_NAMES.items()}
@@ -226,7 +210,7 @@ def _order(labels: Labels) -> _Order:
     flat = labels.table.flat
     order = np.argsort(flat.rows.source, kind="stable")
     frame, source = flat.rows.frame[order], flat.rows.source[order]
-    ids = np.array(_identities(labels) or [NO_ID], dtype=np.int64)
+    ids = np.array(whole_identities(labels) or [NO_ID], dtype=np.int64)
     track = flat.track[order]
     identity = np.where(track >= 0, ids[np.maximum(track, 0)], NO_ID)
     by_track = bool((np.diff(frame) < 0).any())

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def open_labels(
-    path: Path | str, *, root: Path | None = None, progress: Progress = NO_PROGRESS
+    path: Path | str,
+    *,
+    root: Path | None = None,
+    size: tuple[int, int] | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> Opened:
     """Read labels in the format that their content shows.
 
@@ -28,6 +32,8 @@ def open_labels(
         File or folder.
     root : Path or None
         Local folder that stands for S3, when the labels name S3 addresses.
+    size : (int, int) or None
+        Width and height of the images in pixels, for formats that keep places as fractions.
 
     Raises
     ------
@@ -38,6 +44,8 @@ def open_labels(
     Cancelled
         When ``progress`` says so.
     """
+    if not str(path).strip():
+        raise StorageError("the name of the labels is empty; give a file or a folder")
     chosen = Path(path).expanduser()
     if not _exists(chosen):
         raise StorageError("there is no such file or folder", path=chosen)
@@ -45,7 +53,10 @@ def open_labels(
         raise StorageError("the folder that stands for S3 does not exist", path=root)
     for one in formats():
         if one.sniff(chosen):
-            opened = one.read(chosen, root=root, progress=progress)
+            if size is not None and one.read_sized is not None:
+                opened = one.read_sized(chosen, root=root, progress=progress, size=size)
+            else:
+                opened = one.read(chosen, root=root, progress=progress)
             return replace(opened, sequences=_with_unique_names(opened.sequences))
     raise FormatError(_unknown(chosen), path=chosen)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from trackproof.labels import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import numpy.typing as npt
 
     from trackproof.formats.problems import Problems
@@ -23,8 +25,20 @@ FAR_PX = 100_000.0
 """No camera makes images this large."""
 
 
-def usable_rows(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
-    """Return which rows are places in an image and belong to a frame; tell the others."""
+Place: TypeAlias = "Callable[[int], str]"
+"""Where a row stands in its file, in words."""
+
+
+def usable_rows(
+    block: Block, problems: Problems, *, place: Place | None = None
+) -> npt.NDArray[np.bool_]:
+    """Return which rows are places in an image and belong to a frame; tell the others.
+
+    Parameters
+    ----------
+    place : callable or None
+        Says where a row stands in its file; by default, rows are told by their frame index.
+    """
     if _lies_within(block, LARGEST_PX) and block.frame.min(initial=0) >= 0:
         return np.ones(len(block), dtype=np.bool_)
     is_far = ~(np.abs(block.xywh) <= LARGEST_PX).all(axis=1)
@@ -32,7 +46,7 @@ def usable_rows(block: Block, problems: Problems) -> npt.NDArray[np.bool_]:
         problems.error(
             "boxes that are no places in an image",
             f"a box at {_numbers(block.xywh[row])} is no place in an image; left out",
-            location=f"frame index {block.frame[row]}",
+            location=place(int(row)) if place else f"frame index {block.frame[row]}",
         )
     kept: npt.NDArray[np.bool_] = ~is_far & (block.frame >= 0)
     return kept
@@ -130,3 +144,24 @@ def pairs(first: Ints, second: Ints) -> list[tuple[int, int, int]]:
             strict=True,
         )
     )
+
+
+def named_tracks(
+    block: Block, track: Ints, ids: Sequence[str], categories: Sequence[str]
+) -> list[str]:
+    """Return a name for every track: the category of most of its rows, and its object id.
+
+    Parameters
+    ----------
+    ids : sequence of str
+        Object id of every track.
+    categories : sequence of str
+        Category names by number.
+    """
+    best: dict[int, tuple[int, int]] = {}
+    for number, category, count in pairs(track, block.category.astype(np.int32)):
+        best[number] = max(best.get(number, (0, 0)), (count, -category))
+    return [
+        f"{categories[-best[number][1]]}:{object_id}" if number in best else object_id
+        for number, object_id in enumerate(ids)
+    ]

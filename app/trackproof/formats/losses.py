@@ -1,0 +1,291 @@
+"""What labels lose when they are written in another format, counted before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from trackproof.formats.identities import is_whole
+from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Labels, Shape
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from trackproof.labels import Block, Sequence
+
+    Mask = npt.NDArray[np.bool_]
+
+ALL_SHAPES = frozenset(Shape)
+BOXES = frozenset({Shape.BOX})
+
+SHAPE_WORDS = {
+    Shape.BOX: "boxes",
+    Shape.POLYGON: "polygons",
+    Shape.POLYLINE: "polylines",
+    Shape.KEYPOINT: "keypoints",
+}
+assert set(SHAPE_WORDS) == set(Shape)
+
+ANY = None
+"""In `Holds.attributes`: every attribute is kept."""
+
+
+class LossKind(StrEnum):
+    """What can be lost."""
+
+    SHAPES = "shapes"
+    IDENTITY = "identity"
+    DETECTIONS = "detections"
+    OBJECT_IDS = "object ids"
+    OBJECT_NAMES = "object names"
+    CATEGORIES = "category names"
+    ATTRIBUTES = "attributes"
+    FRAME_ATTRIBUTES = "frame attributes"
+    NUMBERS = "numbers"
+    PLACES = "places"
+    FRAMES = "frames"
+    FRAME_NAMES = "frame names"
+    RATE = "frame rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that a format cannot hold of some labels.
+
+    Parameters
+    ----------
+    kind : LossKind
+        What is lost.
+    count : int
+        How many annotations, tracks, categories or frames are affected.
+    message : str
+        One sentence for a person, with the count.
+    """
+
+    kind: LossKind
+    count: int
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+Extra: TypeAlias = Callable[["Sequence", Labels], "tuple[Loss, ...]"]
+"""Losses that only a format itself knows about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a format has room for.
+
+    Parameters
+    ----------
+    shapes : frozenset of Shape
+        Kinds of annotation.
+    identity : bool
+        Whether an object is the same in several frames.
+    detections : bool
+        Whether annotations may be without identity.
+    text_ids : bool
+        Whether an object id may be something else than a whole number.
+    object_names : bool
+        Whether objects have names for people.
+    attributes : frozenset of str or None
+        Names of the attributes that annotations can have; `ANY` for all.
+    frame_attributes : bool
+        Whether frames can have attributes.
+    columns : frozenset of str
+        Numbers beside an annotation (``"confidence"``, ``"visibility"``, ...).
+    unlisted : bool
+        Whether "nobody looked here" differs from "nothing is here".
+    length : bool
+        Whether frames after the last annotation are kept.
+    frame_names : bool
+        Whether frames have file names.
+    rate : bool
+        Whether the frame rate is kept.
+    extra : callable or None
+        Counts what only the format knows.
+    """
+
+    shapes: frozenset[Shape] = BOXES
+    identity: bool = True
+    detections: bool = True
+    text_ids: bool = False
+    object_names: bool = False
+    attributes: frozenset[str] | None = frozenset()
+    frame_attributes: bool = False
+    columns: frozenset[str] = frozenset()
+    unlisted: bool = False
+    length: bool = True
+    frame_names: bool = False
+    rate: bool = False
+    extra: Extra | None = None
+
+
+def losses_of(holds: Holds, sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
+    """Return what labels lose in a format, the gravest first."""
+    found = [
+        *_shapes(holds, labels),
+        *_identity(holds, labels),
+        *_names(holds, labels),
+        *_attributes(holds, labels),
+        *_numbers(holds, labels),
+        *_frames(holds, sequence, labels),
+    ]
+    if holds.extra is not None:
+        found += holds.extra(sequence, labels)
+    order = list(LossKind)
+    return tuple(sorted((one for one in found if one.count), key=lambda one: order.index(one.kind)))
+
+
+def fitted(holds: Holds, labels: Labels) -> Labels:
+    """Return labels in which only shapes are left that a format can hold.
+
+    Polygons and polylines become the box around them where boxes can be held; keypoints are left
+    out, since the box around a point has no size. `losses_of` counts both.
+    """
+    allowed = np.array([int(shape) for shape in holds.shapes], dtype=np.uint8)
+    changed: dict[int, Block | None] = {}
+    for track, block in labels.table.blocks.items():
+        wrong = ~np.isin(block.shape, allowed)
+        if wrong.any():
+            is_boxed = wrong & _boxable(holds, block.shape)
+            vertices, offsets = _without_vertices(block, is_boxed)
+            shape = np.where(is_boxed, np.uint8(Shape.BOX), block.shape).astype(np.uint8)
+            boxed = replace(block, shape=shape, vertices=vertices, offsets=offsets)
+            changed[track] = boxed.take(~wrong | is_boxed)
+    return replace(labels, table=labels.table.with_blocks(changed)) if changed else labels
+
+
+def _without_vertices(
+    block: Block, rows: Mask
+) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.int32] | None]:
+    if block.vertices is None or block.offsets is None:
+        return None, None
+    counts = np.diff(block.offsets)
+    kept = np.repeat(~rows, counts)
+    offsets = np.concatenate([[0], np.cumsum(np.where(rows, 0, counts))]).astype(np.int32)
+    return block.vertices[kept], offsets
+
+
+def _boxable(holds: Holds, shape: npt.NDArray[np.uint8]) -> Mask:
+    if Shape.BOX not in holds.shapes:
+        return np.zeros(len(shape), dtype=np.bool_)
+    return np.isin(shape, (int(Shape.POLYGON), int(Shape.POLYLINE)))
+
+
+def _shapes(holds: Holds, labels: Labels) -> Iterator[Loss]:
+    counts = np.bincount(labels.table.flat.rows.shape, minlength=len(Shape))
+    for shape in Shape:
+        count = int(counts[shape])
+        if shape not in holds.shapes and count:
+            boxed = shape in (Shape.POLYGON, Shape.POLYLINE) and Shape.BOX in holds.shapes
+            what = "become the boxes around them" if boxed else "are left out"
+            yield Loss(LossKind.SHAPES, count, f"{count:,} {SHAPE_WORDS[shape]} {what}")
+
+
+def _identity(holds: Holds, labels: Labels) -> Iterator[Loss]:
+    blocks = labels.table.blocks
+    tracks = [track for track in blocks if track != NO_IDENTITY]
+    lone = len(blocks.get(NO_IDENTITY, ()))
+    if not holds.identity:
+        yield Loss(
+            LossKind.IDENTITY,
+            len(tracks),
+            f"the identity of {len(tracks):,} objects is lost: only boxes frame by frame are kept",
+        )
+    elif not holds.text_ids:
+        texts = {labels.table.tracks[track].object_id for track in tracks}
+        count = sum(not is_whole(text) for text in texts)
+        yield Loss(
+            LossKind.OBJECT_IDS,
+            count,
+            f"{count:,} object ids that are no whole numbers are replaced by numbers",
+        )
+    if not holds.detections:
+        yield Loss(
+            LossKind.DETECTIONS,
+            lone,
+            f"{lone:,} annotations without identity become objects of one frame each",
+        )
+
+
+def _names(holds: Holds, labels: Labels) -> Iterator[Loss]:
+    if holds.object_names:
+        return
+    table, categories = labels.table, labels.categories
+    lost = set()
+    for track, block in table.blocks.items():
+        if track == NO_IDENTITY:
+            continue
+        object_id = table.tracks[track].object_id
+        for name in np.unique(block.name).tolist():
+            text = table.names[name]
+            used = np.unique(block.category[block.name == name]).tolist()
+            derived = {f"{categories[one].name}:{object_id}" for one in used}
+            if text and text != object_id and text not in derived:
+                lost.add(track)
+    yield Loss(LossKind.OBJECT_NAMES, len(lost), f"the names of {len(lost):,} objects are lost")
+
+
+def _attributes(holds: Holds, labels: Labels) -> Iterator[Loss]:
+    if holds.attributes is not ANY:
+        number = labels.table.flat.rows.attributes
+        used = np.bincount(number, minlength=1)
+        names: dict[str, int] = {}
+        for place in np.flatnonzero(used).tolist():
+            for name, _ in labels.table.attribute_sets[place]:
+                if name not in holds.attributes:
+                    names[name] = names.get(name, 0) + int(used[place])
+        for name, count in names.items():
+            yield Loss(
+                LossKind.ATTRIBUTES,
+                count,
+                f"the attribute {name!r} of {count:,} annotations is lost",
+            )
+    if not holds.frame_attributes:
+        frames = sum(values != NO_ATTRIBUTES for values in labels.frame_attributes.values())
+        yield Loss(
+            LossKind.FRAME_ATTRIBUTES, frames, f"the attributes of {frames:,} frames are lost"
+        )
+
+
+def _numbers(holds: Holds, labels: Labels) -> Iterator[Loss]:
+    for name, values in labels.table.flat.rows.columns.items():
+        told = values[~np.isnan(values)]
+        # A column of one value tells nothing apart; MOTChallenge fills columns with -1 or 1.
+        if name not in holds.columns and len(told) and (told != told[0]).any():
+            yield Loss(
+                LossKind.NUMBERS, len(told), f"the {name} of {len(told):,} annotations is lost"
+            )
+
+
+def _frames(holds: Holds, sequence: Sequence, labels: Labels) -> Iterator[Loss]:
+    unlisted = int((~labels.listed).sum())
+    if not holds.unlisted:
+        yield Loss(
+            LossKind.FRAMES,
+            unlisted,
+            f"{unlisted:,} frames that nobody labelled will look like frames without objects",
+        )
+    if not holds.length:
+        last = int(labels.table.flat.rows.frame.max(initial=-1))
+        empty = len(sequence) - last - 1
+        yield Loss(
+            LossKind.FRAMES, empty, f"{empty:,} frames after the last annotation are not mentioned"
+        )
+    if not holds.frame_names:
+        named = sum(not PurePath(name).stem.isdigit() for name in sequence.frame_names)
+        yield Loss(
+            LossKind.FRAME_NAMES,
+            named,
+            f"the file names of {named:,} frames are lost; frames are counted instead",
+        )
+    if not holds.rate and sequence.rate_fps:
+        yield Loss(LossKind.RATE, 1, f"the frame rate, {sequence.rate_fps:g} per second, is lost")
