@@ -35,6 +35,7 @@ class FlagKind(StrEnum):
     CATEGORY = "category"
     DRIFT = "drift"
     TRACK = "track"
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +320,12 @@ class Flag:
 
     @property
     def extent(self) -> tuple[int, int]:
-        """First and last frame of the mistake itself, as the strongest finding has it."""
+        """First and last frame of the mistake itself, as the strongest finding has it.
+
+        A flag that a person raised has no finding: it means the frames that they named.
+        """
+        if not self.findings:
+            return self.frame_start, self.frame_end
         best = self.findings[0]
         return best.frame_start, best.frame_end
 

@@ -192,6 +192,13 @@ def _exclamation() -> QPainterPath:
     return _lines(((0.0, -0.42), (0.0, 0.12)), ((0.0, 0.36), (0.0, 0.38)))
 
 
+def _dice() -> QPainterPath:
+    path = _lines(((-0.38, -0.38), (0.38, -0.38), (0.38, 0.38), (-0.38, 0.38), (-0.38, -0.38)))
+    for x, y in ((-0.16, -0.16), (0.0, 0.0), (0.16, 0.16)):
+        path.addPath(_lines(((x, y), (x + 0.01, y))))
+    return path
+
+
 GLYPHS: dict[str, Glyph] = {
     "gap": Glyph("Missing box", "danger", _caret),
     "size": Glyph("Size jump", "warn", _brackets),
@@ -203,6 +210,7 @@ GLYPHS: dict[str, Glyph] = {
     "border": Glyph("Outside the image", "track-10", _tail),
     "frozen": Glyph("Frozen box", "track-1", _frozen),
     "track": Glyph("Unusual track", "track-5", _exclamation),
+    "sample": Glyph("Random sample", "text_dim", _dice),
 }
 
 STATUS_TOKENS: dict[str, str] = {

@@ -80,12 +80,14 @@ def test_the_ruler_seeks_and_shift_drag_loops(
     assert opened.loop == (10, 19)
 
 
-def test_the_value_at_the_cursor_is_told(timelines: TimelinesPanel, opened: Session) -> None:
+def test_the_value_at_the_cursor_is_told(
+    timelines: TimelinesPanel, opened: Session, qtbot: QtBot
+) -> None:
     header = timelines.plots["size_change"].header
     opened.go_to(10)
-    assert header.value == "0.0 %"
+    qtbot.waitUntil(lambda: header.value == "0.0 %")
     opened.go_to(GAP_AT)
-    assert header.value == "–"
+    qtbot.waitUntil(lambda: header.value == "–")
 
 
 def test_dragging_the_limit_flags_again(

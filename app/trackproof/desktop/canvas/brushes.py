@@ -37,14 +37,18 @@ class Fills:
 
     def add_ring(self, rect: QRectF, colour: QColor, *, half: int, width: int) -> None:
         """Add the four sides of a frame that reaches ``half`` pixels out of a rectangle's edge."""
-        left, top = round(rect.left()) - half, round(rect.top()) - half
-        right, bottom = round(rect.right()) - half + width, round(rect.bottom()) - half + width
-        across, down = right - left, max(bottom - top - 2 * width, 0)
-        rects = self._rects.setdefault(colour.rgba(), [])
-        rects.append(QRect(left, top, across, width))
-        rects.append(QRect(left, bottom - width, across, width))
-        rects.append(QRect(left, top + width, width, down))
-        rects.append(QRect(right - width, top + width, width, down))
+        x, y, wide, high = rect.getRect()
+        left, top = round(x) - half, round(y) - half
+        across, height = round(x + wide) - half + width - left, round(y + high) - half + width - top
+        down, below = max(height - 2 * width, 0), top + width
+        self._rects.setdefault(colour.rgba(), []).extend(
+            (
+                QRect(left, top, across, width),
+                QRect(left, top + height - width, across, width),
+                QRect(left, below, width, down),
+                QRect(left + across - width, below, width, down),
+            )
+        )
 
     def paint(self, painter: QPainter) -> None:
         """Fill everything, colour by colour."""

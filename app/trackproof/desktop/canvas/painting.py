@@ -25,6 +25,7 @@ SELECTED_LINE = 3
 CORNER = 12.0
 CORNER_OFF = 5
 KEYPOINT = 4.0
+NO_SIZE = QSizeF()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,14 +204,14 @@ def _named(
 ) -> tuple[tuple[QPointF, QImage], ...]:
     key = font.toString()
     tags = [tag_of(mark, font_key=key, ratio=ratio) if mark.text else None for mark in marks.marks]
-    sizes = [QSizeF() if tag is None else tag.deviceIndependentSize() for tag in tags]
+    sizes = [NO_SIZE if tag is None else tag.size for tag in tags]
     firsts = sorted(
         (i for i, mark in enumerate(marks.marks) if mark.is_selected or mark.flag is not None),
         key=lambda i: not marks.marks[i].is_selected,
     )
     places = place_names(rects, sizes, bounds, firsts=firsts)
     return tuple(
-        (QPointF(round(place.left()), round(place.top())), tag)
+        (QPointF(round(place.left()), round(place.top())), tag.image)
         for tag, place in zip(tags, places, strict=True)
         if place is not None and tag is not None
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from trackproof.desktop import glyphs
@@ -25,7 +26,15 @@ STRIP = 3.0
 KEPT = 2048
 
 
-def tag_of(mark: Mark, *, font_key: str, ratio: float) -> QImage:
+@dataclass(frozen=True, slots=True, eq=False)
+class Tag:
+    """A drawn name; its size in widget pixels."""
+
+    image: QImage
+    size: QSizeF
+
+
+def tag_of(mark: Mark, *, font_key: str, ratio: float) -> Tag:
     """Return the name tag of an annotation, transparent where it is not.
 
     Parameters
@@ -51,9 +60,7 @@ class _Drawn(threading.local):
         self.of = lru_cache(maxsize=KEPT)(_draw)
 
 
-def _draw(
-    text: str, rgba: int, is_selected: bool, kind: str, font_key: str, ratio: float
-) -> QImage:
+def _draw(text: str, rgba: int, is_selected: bool, kind: str, font_key: str, ratio: float) -> Tag:
     font = QFont()
     font.fromString(font_key)
     metrics = QFontMetricsF(font)
@@ -79,7 +86,7 @@ def _draw(
     room = QRectF(left, 0.0, width - left, height)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
     painter.end()
-    return image
+    return Tag(image, QSizeF(width, height))
 
 
 _DRAWN = _Drawn()

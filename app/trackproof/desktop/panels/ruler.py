@@ -7,14 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from trackproof.desktop.panels import scrubbing
+from trackproof.desktop.panels.following import PlayheadFollower
 from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.theme import font, mixed
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
     from PySide6.QtWidgets import QLayout
 
@@ -66,16 +68,18 @@ class Ruler(QWidget):
         self._beside = QWidget(self)
         self._span = SharedSpan.of(session)
         self._scrubber = scrubbing.Scrubber(session, self._span, self)
+        self._drawn: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Frame numbers")
         self.setToolTip(scrubbing.HINT)
         for signal in (
             self._span.changed,
-            session.frame_changed,
+            session.sequence_changed,
             session.playback_changed,
             session.theme_changed,
         ):
-            signal.connect(self._refresh)
+            signal.connect(self._redraw)
+        PlayheadFollower.of(session).moved.connect(self._refresh)
 
     def sizeHint(self) -> QSize:
         """Return one line of small text and the ticks, or what stands beside."""
@@ -91,6 +95,17 @@ class Ruler(QWidget):
         """Keep the controls left of the axis."""
         super().resizeEvent(event)
         self._beside.setGeometry(0, 0, gutter(), self.height())
+        self._redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the font."""
+        super().changeEvent(event)
+        if event.type() == event.Type.FontChange and hasattr(self, "_drawn"):
+            self._redraw()
+
+    def _redraw(self, *_values: object) -> None:
+        self._drawn = None
+        self.update()
 
     def _refresh(self, *_values: object) -> None:
         self.update()
@@ -109,15 +124,28 @@ class Ruler(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ticks, the looped range and the playhead."""
-        theme = self._session.theme
+        if self._drawn is None or self._drawn.devicePixelRatioF() != self.devicePixelRatioF():
+            self._drawn = self._draw()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.surface_raised)
+        painter.drawPixmap(0, 0, self._drawn)
+        painter.setFont(font("small"))
+        painter.setClipRect(self._axis())
+        self._paint_playhead(painter)
+        painter.end()
+
+    def _draw(self) -> QPixmap:
+        """Return everything but the playhead, which alone moves all the time."""
+        ratio = self.devicePixelRatioF()
+        drawn = QPixmap(self.size() * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(self._session.theme.surface_raised)
+        painter = QPainter(drawn)
         painter.setFont(font("small"))
         painter.setClipRect(self._axis())
         self._paint_loop(painter)
         self._paint_ticks(painter)
-        self._paint_playhead(painter)
         painter.end()
+        return drawn
 
     def _paint_loop(self, painter: QPainter) -> None:
         loop = self._session.loop

@@ -77,7 +77,7 @@ class InspectorPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._make_body())
-        self._later = Later(self, self.refresh)
+        self._later = Later(self, self._catch_up)
         for signal in (
             session.sequence_changed,
             session.track_changed,
@@ -154,6 +154,11 @@ class InspectorPanel(QWidget):
         self.refresh()
 
     # -- showing
+
+    def _catch_up(self) -> None:
+        """Follow the session while somebody looks; `showEvent` makes up for the rest."""
+        if self.isVisible():
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the object and the frame of the session; not while frames run."""

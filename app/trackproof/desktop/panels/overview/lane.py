@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.notices import banner_of_error
+from trackproof.desktop.panels.following import PlayheadFollower
 from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.overview.drawing import MapDrawing, Places
 from trackproof.desktop.panels.overview.heat import (
@@ -67,7 +68,7 @@ class OverviewLane(QAbstractScrollArea):
             changed.connect(self.redraw)
         session.verdict_changed.connect(self._on_verdict)
         session.playback_changed.connect(self.viewport().update)
-        session.frame_changed.connect(self._on_frame)
+        PlayheadFollower.of(session).moved.connect(self._on_frame)
         session.track_changed.connect(self._reveal)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self.setViewportMargins(0, 0, SCROLL_BAR, 0)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.following import PlayheadFollower
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.ruler import AlignedScrollArea, Ruler
@@ -65,7 +66,8 @@ class TimelinesPanel(QWidget):
         # after the picture of another object is there: curves take longer to draw
         self._redraw = Later(self, self.refresh, after_ms=REDRAW_MS)
         session.track_changed.connect(self._redraw.ask)
-        session.frame_changed.connect(self._on_frame)
+        self._follower = PlayheadFollower.of(session)
+        self._follower.moved.connect(self._on_frame)
         session.flag_changed.connect(self._on_flag)
         self._later = Later(self, self._mark)
         session.verdict_changed.connect(self._later.ask)
@@ -129,6 +131,7 @@ class TimelinesPanel(QWidget):
     def plots(self) -> dict[str, TimelinePlot]:
         """Plots on screen by name of their row."""
         self._redraw.hurry()
+        self._follower.hurry()
         return dict(self._plots)
 
     @property
