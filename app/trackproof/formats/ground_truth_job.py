@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from trackproof.errors import FormatError, Severity, StorageError
 from trackproof.formats.ground_truth_config import LabelConfig, read_label_config
@@ -22,7 +22,7 @@ from trackproof.formats.problems import Problems
 from trackproof.storage import UriMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from trackproof.formats.ground_truth_manifest import ManifestLine
@@ -30,9 +30,25 @@ if TYPE_CHECKING:
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
 
+    Levels: TypeAlias = Iterable[list[Path]]
+    """Files that may be label category configurations, nearest first."""
+
 LARGEST_CONFIG = 1_000_000
 MOST_CONFIGS = 60
 LABELS_NAME = "SeqLabel.json"
+
+
+class Finder(Protocol):
+    """What knows the local file of an address."""
+
+    def find(self, uri: str) -> Path | None:
+        """Return the file, None when there is none.
+
+        Raises
+        ------
+        StorageError
+            When the address leads astray, or its file cannot be had.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +56,31 @@ class _Job:
     """What all lines of a manifest share."""
 
     manifest: Path
-    uris: UriMap
+    uris: Finder
     config: LabelConfig | None
     class_map: Mapping[str, str]
     progress: Progress
 
 
-def read_job(path: Path, *, root: Path | None, progress: Progress) -> Opened:
+def read_job(
+    path: Path,
+    *,
+    root: Path | None,
+    progress: Progress,
+    finder: Finder | None = None,
+    configs: Levels | None = None,
+) -> Opened:
     """Return the sequences of a manifest.
+
+    Parameters
+    ----------
+    root : Path or None
+        Local folder that stands for S3.
+    finder : Finder or None
+        What knows the files of addresses; by default, the root or the folders around the manifest.
+    configs : iterable of lists of Path, or None
+        Where a label category configuration may be, nearest first; by default, in the folders
+        around the manifest.
 
     Raises
     ------
@@ -64,13 +97,14 @@ def read_job(path: Path, *, root: Path | None, progress: Progress) -> Opened:
     for line in lines:
         for class_id, name in line.class_map.items():
             class_map.setdefault(class_id, name)
-    config = find_config(
-        path.parent,
+    config = _config_among(
+        configs if configs is not None else _levels(path.parent),
         problems,
         attributes={line.label_attribute for line in lines} - {""},
         names=set(class_map.values()),
     )
-    job = _Job(path, UriMap(root=root, beside=path.parent), config, class_map, progress)
+    uris = finder or UriMap(root=root, beside=path.parent)
+    job = _Job(path, uris, config, class_map, progress)
     sequences = []
     for line in lines:
         sequence = _sequence(line, job, problems)
@@ -82,8 +116,17 @@ def read_job(path: Path, *, root: Path | None, progress: Progress) -> Opened:
     return Opened(tuple(sequences), problems.listed(), path, NAME)
 
 
-def read_alone(path: Path, *, progress: Progress) -> Opened:
+def read_alone(
+    path: Path, *, progress: Progress, name: str = "", configs: Levels | None = None
+) -> Opened:
     """Return the sequence of a label file without its job.
+
+    Parameters
+    ----------
+    name : str
+        Of the sequence; by default, that of the file or its folder.
+    configs : iterable of lists of Path, or None
+        Where its label category configuration may be; by default, in its folder.
 
     Raises
     ------
@@ -95,8 +138,10 @@ def read_alone(path: Path, *, progress: Progress) -> Opened:
         When ``progress`` says so.
     """
     problems = Problems(path)
-    config = find_config(path.parent, problems, is_only=True)
-    context = Context(name=_name_alone(path), config=config)
+    config = _only_config(
+        configs if configs is not None else [_json_files(path.parent.absolute())], problems
+    )
+    context = Context(name=name or _name_alone(path), config=config)
     sequence = read_sequence(path, context, problems=problems, progress=progress)
     return Opened((sequence,), (), path, NAME)
 
@@ -106,7 +151,10 @@ def _sequence(line: ManifestLine, job: _Job, problems: Problems) -> Sequence | N
     location = f"line {line.number + 1}"
     if is_clip(line):
         problems.error(
-            "clips", f"names a clip ({_last(line.source_ref)}), not a sequence", location=location
+            "clips",
+            f"names a clip ({_last(line.source_ref)}), not a sequence; open it alone "
+            "to review clips",
+            location=location,
         )
         return None
     try:
@@ -204,7 +252,6 @@ def find_config(
     *,
     attributes: set[str] | None = None,
     names: set[str] | None = None,
-    is_only: bool = False,
 ) -> LabelConfig | None:
     """Return the label category configuration that lies beside labels or up to two folders above.
 
@@ -214,17 +261,40 @@ def find_config(
         Label attribute names; a configuration that audits one of them is taken first.
     names : set of str or None
         Category names in use, which it must cover.
-    is_only : bool
-        Search the folder alone, and take a configuration only when there is just one.
     """
+    return _config_among(
+        _levels(folder), problems, attributes=attributes or set(), names=names or set()
+    )
+
+
+def _levels(folder: Path) -> Levels:
+    """Return the JSON files beside labels, then those of the folders up to two above."""
     folder = folder.absolute()
-    levels = [folder] if is_only else [folder, *list(folder.parents)[:2]]
-    for level in levels:
-        found = list(_configs(level))
-        if is_only:
-            return _checked(found[0].path, problems) if len(found) == 1 else None
-        fitting = [one for one in found if (names or set()) <= one.categories.keys()]
-        audits = [one for one in fitting if one.audited and one.audited in (attributes or set())]
+    return (_json_files(level) for level in (folder, *list(folder.parents)[:2]))
+
+
+def _only_config(levels: Levels, problems: Problems) -> LabelConfig | None:
+    """Return the configuration of a label file without its job, if there is just one."""
+    found = [one for files in levels for one in _configs(files)]
+    return _checked(found[0].path, problems) if len(found) == 1 else None
+
+
+def _config_among(
+    levels: Levels, problems: Problems, *, attributes: set[str], names: set[str]
+) -> LabelConfig | None:
+    """Return the configuration that fits best, of the nearest level that holds one.
+
+    Parameters
+    ----------
+    attributes : set of str
+        Label attribute names; a configuration that audits none, or one of them, is taken first.
+    names : set of str
+        Category names in use, which it must cover.
+    """
+    for files in levels:
+        found = list(_configs(files))
+        fitting = [one for one in found if names <= one.categories.keys()]
+        audits = [one for one in fitting if one.audited and one.audited in attributes]
         first = [one for one in fitting if not one.audited]
         for several in (first, audits, fitting):
             if several:
@@ -232,11 +302,14 @@ def find_config(
     return None
 
 
-def _configs(folder: Path) -> Iterator[LabelConfig]:
+def _json_files(folder: Path) -> list[Path]:
     try:
-        files = sorted(folder.glob("*.json"))
+        return sorted(folder.glob("*.json"))
     except OSError:
-        return
+        return []
+
+
+def _configs(files: list[Path]) -> Iterator[LabelConfig]:
     small = (file for file in files if _size(file) <= LARGEST_CONFIG)
     for file in islice(small, MOST_CONFIGS):
         try:
