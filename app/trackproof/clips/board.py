@@ -1,0 +1,183 @@
+"""Clips together with verdicts and votes: what is done, what is open, and where to go next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trackproof.clips.consensus import Answers, dawid_skene, majority
+from trackproof.clips.statistics import agreement_of
+from trackproof.clips.verdicts import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trackproof.clips.consensus import DawidSkene, Vote
+    from trackproof.clips.model import Clip, ClipSet
+    from trackproof.clips.statistics import Agreement
+    from trackproof.clips.verdicts import Verdict
+
+LOW_CONFIDENCE = 0.7
+
+
+class Want(StrEnum):
+    """What a person looks for among clips."""
+
+    ALL = "all"
+    OPEN = "not judged"
+    UNLABELLED = "unlabelled"
+    LOW = "low confidence"
+    DISPUTED = "disputed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a review is.
+
+    Parameters
+    ----------
+    clips, labelled, judged : int
+        Clips in all, those with a label in force, and those with a verdict.
+    unlabelled, low, disputed : int
+        Clips without a label; clips below the confidence limit and clips whose workers differ, of
+        both only those that nobody has judged here.
+    changed : int
+        Clips whose verdict differs from the manifest.
+    """
+
+    clips: int
+    labelled: int
+    judged: int
+    unlabelled: int
+    low: int
+    disputed: int
+    changed: int
+
+
+class Board:
+    """One manifest under review.
+
+    Parameters
+    ----------
+    clips : ClipSet
+        What was opened.
+    verdicts : mapping of str to Verdict
+        By clip key; looked up whenever something is asked, so it may change.
+    low_confidence : float
+        Below it a stated confidence is low.
+    """
+
+    def __init__(
+        self,
+        clips: ClipSet,
+        verdicts: Mapping[str, Verdict],
+        *,
+        low_confidence: float = LOW_CONFIDENCE,
+    ) -> None:
+        self.clips = clips
+        self.verdicts = verdicts
+        self.low_confidence = low_confidence
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def clip(self, place: int) -> Clip:
+        """Return the clip at a place of the list."""
+        return self.clips.clips[place]
+
+    def verdict(self, place: int) -> Verdict:
+        """Return what is decided about a clip."""
+        return self.verdicts.get(self.clip(place).key, NOTHING)
+
+    def label(self, place: int) -> str:
+        """Return the label in force: the verdict's, else the manifest's; empty without any."""
+        return self.verdict(place).label or self.clip(place).label
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The workers' answers; items are places of the list."""
+        return Answers.of(
+            self.clips.clips,
+            worker_count=len(self.clips.workers),
+            names=self.clips.categories.names,
+        )
+
+    @cached_property
+    def votes(self) -> list[Vote]:
+        """The majority vote on every clip."""
+        return majority(self.answers)
+
+    @cached_property
+    def estimate(self) -> DawidSkene:
+        """Labels weighed by what each worker gets right."""
+        return dawid_skene(self.answers)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """How the workers agree."""
+        return agreement_of(self.answers)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether raw answers of workers are there."""
+        return bool(self.clips.workers)
+
+    def is_low(self, place: int) -> bool:
+        """Return whether a clip's stated confidence is low."""
+        confidence = self.clip(place).confidence
+        return confidence is not None and confidence < self.low_confidence
+
+    def meets(self, place: int, want: Want) -> bool:
+        """Return whether a clip is what a person looks for."""
+        verdict = self.verdict(place)
+        is_judged = bool(verdict.label)
+        if want is Want.ALL:
+            return True
+        if want is Want.OPEN:
+            return not is_judged
+        if want is Want.UNLABELLED:
+            return not self.label(place)
+        if want is Want.LOW:
+            return not is_judged and self.is_low(place)
+        if want is Want.DISPUTED:
+            return not is_judged and self.clip(place).is_disputed
+        return is_judged and verdict.label != self.clip(place).label
+
+    def next(self, start: int, want: Want, *, step: int = 1) -> int | None:
+        """Return the next clip that is what a person looks for, going round; None without any.
+
+        Parameters
+        ----------
+        start : int
+            Where the search stands; it comes last.
+        step : int
+            1 forwards, -1 backwards.
+        """
+        count = len(self)
+        places = ((start + step * far) % count for far in range(1, count + 1))
+        return next((place for place in places if self.meets(place, want)), None)
+
+    def tally(self) -> Tally:
+        """Count how far the review is."""
+        counts = Counter(
+            want for place in range(len(self)) for want in Want if self.meets(place, want)
+        )
+        return Tally(
+            clips=len(self),
+            labelled=len(self) - counts[Want.UNLABELLED],
+            judged=len(self) - counts[Want.OPEN],
+            unlabelled=counts[Want.UNLABELLED],
+            low=counts[Want.LOW],
+            disputed=counts[Want.DISPUTED],
+            changed=counts[Want.CHANGED],
+        )
+
+    def label_counts(self) -> dict[str, int]:
+        """Return how many clips carry each label in force, in the order of the label list."""
+        counts = Counter(self.label(place) for place in range(len(self)))
+        names = dict.fromkeys((*self.clips.categories.names, *sorted(counts)))
+        return {name: counts[name] for name in names if name}
