@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from trackproof.cli import commands_convert, commands_extract, commands_handoff, commands_review
+from trackproof.cli import (
+    commands_compare,
+    commands_convert,
+    commands_extract,
+    commands_handoff,
+    commands_review,
+)
 from trackproof.cli.arguments import CLEAN, FAILED, INTERRUPTED, Outside
 from trackproof.cli.terminal import PROGRAM, complain
 from trackproof.errors import TrackproofError
@@ -71,6 +77,7 @@ def start(
 commands_review.add_to(app)
 commands_handoff.add_to(app)
 commands_convert.add_to(app)
+commands_compare.add_to(app)
 commands_extract.add_to(app)
 
 
