@@ -39,23 +39,18 @@ def run_extract(wanted: Wanted) -> int:
     TrackproofError
         When sources or options cannot be used, or the folder is taken.
     """
-    from trackproof.formats.ground_truth_config import read_label_config
-    from trackproof.formats.problems import Problems
     from trackproof.frames import Choice
     from trackproof.handoff.first_pass import FirstPassOptions, summary
-    from trackproof.handoff.footage import make_first_pass
+    from trackproof.handoff.footage import make_first_pass, read_categories
     from trackproof.handoff.presets import load_preset
     from trackproof.labels import Task
 
     if wanted.every is not None and wanted.rate_fps is not None:
         raise TrackproofError("give --every or --fps, not both")
-    config = None
-    if wanted.categories:
-        config = read_label_config(wanted.categories, Problems(wanted.categories)).document
     options = FirstPassOptions(
         destination=wanted.destination,
         task=Task(wanted.task),
-        config=config,
+        config=read_categories(wanted.categories) if wanted.categories else None,
         preset=load_preset(wanted.job) if wanted.job else None,
     )
     every = 1 if wanted.every is None else wanted.every

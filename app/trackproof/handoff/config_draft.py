@@ -91,7 +91,7 @@ class ConfigDraft:
             ``("frameAttributes",)``.
         """
         where: Place = (*of, OWN) if of[0] == LABELS else of
-        attributes = self.entry(where[:-1]).setdefault(where[-1], [])
+        attributes = self.entry(where[:-1]).setdefault(str(where[-1]), [])
         taken = {self.entry(place).get("name") for place in self.places()}
         fresh: dict[str, Any] = {"name": _free("attribute", taken), "type": "string"}
         if of[0] == FRAME:
@@ -104,7 +104,7 @@ class ConfigDraft:
         siblings = self._siblings(place)
         del siblings[int(place[-1])]
         if not siblings and place[-2] != LABELS:
-            del self.entry(place[:-2])[place[-2]]
+            del self.entry(place[:-2])[str(place[-2])]
 
     def move(self, place: Place, by: int) -> Place:
         """Move an entry among its siblings, at most to the end, and return where it is then."""

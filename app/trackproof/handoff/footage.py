@@ -7,9 +7,11 @@ import errno
 import io
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trackproof.errors import HandoffError, Problem, Severity, StorageError
+from trackproof.formats.ground_truth_config import read_label_config
+from trackproof.formats.problems import Problems
 from trackproof.frames import Choice, FolderSource, extract, frames_inside
 from trackproof.handoff.first_pass import (
     FRAMES_FOLDER,
@@ -24,7 +26,7 @@ from trackproof.storage import read_bytes, write_atomic
 from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from trackproof.progress import Progress
@@ -57,6 +59,19 @@ class Made:
     footage: tuple[Footage, ...]
     rates_fps: tuple[float | None, ...]
     problems: tuple[Problem, ...]
+
+
+def read_categories(path: Path) -> Mapping[str, Any]:
+    """Return the label category configuration of a file, as it stands there.
+
+    Raises
+    ------
+    FormatError
+        When it is none.
+    StorageError
+        When it cannot be read.
+    """
+    return read_label_config(path, Problems(path)).document
 
 
 def make_first_pass(
