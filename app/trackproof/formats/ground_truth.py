@@ -48,6 +48,21 @@ def _sniff(path: Path) -> bool:
     return bool(_LABELS.search(head) or _LABELS.search(tail) or _MANIFEST.match(head))
 
 
+def holds_labels(path: Path) -> bool:
+    """Return whether a file is a label file rather than a manifest or something else.
+
+    Raises
+    ------
+    StorageError
+        When it cannot be read.
+    """
+    try:
+        head, tail = _ends(path)
+    except OSError as error:
+        raise StorageError(f"cannot be read: {error.strerror}", path=path) from error
+    return bool(_LABELS.search(head) or _LABELS.search(tail))
+
+
 def _ends(path: Path) -> tuple[bytes, bytes]:
     with path.open("rb") as stream:
         head = stream.read(HEAD)
@@ -59,8 +74,7 @@ def _ends(path: Path) -> tuple[bytes, bytes]:
 def _read(path: Path, *, root: Path | None, progress: Progress) -> Opened:
     if path.is_dir():
         return _read_folder(path, root=root, progress=progress)
-    head, tail = _ends(path)
-    if _LABELS.search(head) or _LABELS.search(tail):
+    if holds_labels(path):
         return read_alone(path, progress=progress)
     return read_job(path, root=root, progress=progress)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trackproof.formats.losses import Holds, Loss
     from trackproof.labels import Labels, Sequence
     from trackproof.progress import Progress
+    from trackproof.storage import Place
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Opened:
         At least one; names are unique.
     problems : tuple of Problem
         What concerns no single sequence; each sequence holds its own.
-    path : Path
+    path : Path or S3Address
         What the user named.
     format_name : str
         Name of the format that read it.
@@ -35,7 +36,7 @@ class Opened:
 
     sequences: tuple[Sequence, ...]
     problems: tuple[Problem, ...]
-    path: Path
+    path: Place
     format_name: str
 
 

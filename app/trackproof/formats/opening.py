@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackproof.errors import FormatError, StorageError
 from trackproof.formats.registry import formats
 from trackproof.formats.unknown import explained
 from trackproof.progress import NO_PROGRESS
+from trackproof.storage import S3Address, place_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from trackproof.formats.model import Opened
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
+    from trackproof.storage.s3 import Connection
 
 
 def open_labels(
-    path: Path | str,
+    path: Path | str | S3Address,
     *,
     root: Path | None = None,
     size: tuple[int, int] | None = None,
+    connection: Connection | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Opened:
     """Read labels in the format that their content shows.
 
     Parameters
     ----------
-    path : Path or str
-        File or folder.
+    path : Path, str or S3Address
+        File or folder, or an address such as ``s3://bucket/folder/output.manifest``.
     root : Path or None
         Local folder that stands for S3, when the labels name S3 addresses.
     size : (int, int) or None
         Width and height of the images in pixels, for formats that keep places as fractions.
+    connection : Connection or None
+        Who asks S3; boto3's default identity when left out.
 
     Raises
     ------
@@ -41,12 +47,16 @@ def open_labels(
         When no format knows it, or nothing in it can be used.
     StorageError
         When it cannot be read.
+    AwsError
+        When S3 refuses, or cannot be reached and nothing is on the disk.
     Cancelled
         When ``progress`` says so.
     """
     if not str(path).strip():
         raise StorageError("the name of the labels is empty; give a file or a folder")
-    chosen = Path(path).expanduser()
+    chosen = place_of(path)
+    if isinstance(chosen, S3Address):
+        return _remote(chosen, connection, root=root, progress=progress)
     if not _exists(chosen):
         raise StorageError("there is no such file or folder", path=chosen)
     if root is not None and not root.is_dir():
@@ -59,6 +69,21 @@ def open_labels(
                 opened = one.read(chosen, root=root, progress=progress)
             return replace(opened, sequences=_with_unique_names(opened.sequences))
     raise FormatError(_unknown(chosen), path=chosen)
+
+
+def _remote(
+    address: S3Address, connection: Connection | None, *, root: Path | None, progress: Progress
+) -> Opened:
+    from trackproof.formats.remote import open_remote
+    from trackproof.storage.s3 import Connection
+
+    if root is not None:
+        raise StorageError(
+            "labels in S3 are read from S3; a folder that stands for S3 is for labels on the disk",
+            path=str(address),
+        )
+    opened = open_remote(address, connection or Connection(), progress=progress)
+    return replace(opened, sequences=_with_unique_names(opened.sequences))
 
 
 def _exists(path: Path) -> bool:
