@@ -17,6 +17,7 @@ from trackproof.frames.source import VIDEO_SUFFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+BOM = b"\xef\xbb\xbf"
 SOURCE = "source-ref"
 CLASS = "class-name"
 FAILURES = ("failure-reason", "failure_reason")

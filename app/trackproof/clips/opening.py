@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackproof.clips.categories import categories_of, listed_beside
 from trackproof.clips.lines import (
+    BOM,
     CLASS,
     FAILURES,
     SOURCE,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from trackproof.clips.model import Find, WorkerAnswer
     from trackproof.progress import Progress
 
-BOM = b"\xef\xbb\xbf"
 LOOK_AT = 2 * LONGEST_LINE
 """Bytes at the start of a file that are looked at to tell what it is."""
 STEP = 2_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from trackproof.clips.lines import CLASS, FAILURES, with_values
+from trackproof.clips.lines import BOM, CLASS, FAILURES, with_values
 from trackproof.clips.model import DEFAULT_ATTRIBUTE, DEFAULT_TYPE
 from trackproof.errors import FormatError
 from trackproof.formats.ground_truth_manifest import LONGEST_LINE, METADATA
@@ -15,7 +15,7 @@ from trackproof.formats.ground_truth_tolerant import parsed
 from trackproof.storage import read_bytes, write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from trackproof.clips.model import Categories, Clip, ClipSet
@@ -97,12 +97,7 @@ def encode_manifest(
     StorageError
         When it cannot be read.
     """
-    data = read_bytes(clips.path)
-    if hashlib.sha256(data).hexdigest() != clips.digest:
-        raise FormatError(
-            "the manifest has changed since it was opened; open it again, verdicts are kept",
-            path=clips.path,
-        )
+    data = _unchanged(clips)
     name = attribute or clips.attribute or DEFAULT_ATTRIBUTE
     index_of = (categories or clips.categories).plus(
         *sorted({decision.label for decision in decisions.values()})
@@ -137,6 +132,31 @@ def write_manifest(path: Path, written: Written, *, overwrite: bool = False) -> 
     write_atomic(path, written.data, overwrite=overwrite)
 
 
+def selected_lines(clips: ClipSet, keys: Collection[str] | None = None) -> bytes:
+    """Return the lines of some clips as they are, each with a line break; of all by default.
+
+    Raises
+    ------
+    FormatError
+        When the manifest has changed since it was opened.
+    StorageError
+        When it cannot be read.
+    """
+    numbers = {clip.number for clip in clips.clips if keys is None or clip.key in keys}
+    rows = _unchanged(clips).removeprefix(BOM).splitlines()
+    return b"".join(row + b"\n" for number, row in enumerate(rows) if number in numbers)
+
+
+def _unchanged(clips: ClipSet) -> bytes:
+    data = read_bytes(clips.path)
+    if hashlib.sha256(data).hexdigest() != clips.digest:
+        raise FormatError(
+            "the manifest has changed since it was opened; open it again, verdicts are kept",
+            path=clips.path,
+        )
+    return data
+
+
 class _Encoder:
     """Makes lines and counts what became of them."""
 
@@ -169,7 +189,7 @@ class _Encoder:
 
     def _with(self, row: bytes, decision: Decision, clip: Clip) -> bytes:
         content = row.rstrip(b"\r\n")
-        mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
+        mark = BOM if content.startswith(BOM) else b""
         text = content.removeprefix(mark).decode("utf-8")
         document = parsed(text.encode("utf-8"))
         index = self._categories.index_of[decision.label]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trackproof.errors import HandoffError
 from trackproof.progress import NO_PROGRESS
@@ -12,14 +12,22 @@ from trackproof.storage import write_atomic
 from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from trackproof.handoff.package import Package
     from trackproof.progress import Progress
 
 
+class Files(Protocol):
+    """What a package is to whoever writes it."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Content by path inside the package, in the order of writing."""
+
+
 def write_package(
-    package: Package, folder: Path, *, overwrite: bool = False, progress: Progress = NO_PROGRESS
+    package: Files, folder: Path, *, overwrite: bool = False, progress: Progress = NO_PROGRESS
 ) -> Path | None:
     """Write a package to a folder: all of it or nothing.
 
@@ -73,7 +81,7 @@ def check_free(folder: Path, *, overwrite: bool) -> bool:
     return is_taken
 
 
-def _write_files(package: Package, folder: Path, progress: Progress) -> None:
+def _write_files(package: Files, folder: Path, progress: Progress) -> None:
     for done, (name, data) in enumerate(package.files.items()):
         progress.step(done, len(package.files))
         file = folder / name
