@@ -25,4 +25,5 @@ def stylesheet(theme: Theme) -> str:
         on_accent=theme.on_accent.name(),
         danger=theme.danger.name(),
         selection=selection.name(),
+        down=paths.resource("icons", f"down-{theme.name}.svg").as_posix(),
     )

@@ -97,7 +97,6 @@ class ConfigEditor(QDialog):
         self.open_button = QPushButton("Open …")
         self.open_button.clicked.connect(self._ask_open)
         self.save_button = QPushButton("Save as …")
-        self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._ask_save)
         role = QDialogButtonBox.ButtonRole
         self.buttons.addButton(self.open_button, role.ResetRole)
@@ -124,6 +123,9 @@ class ConfigEditor(QDialog):
         whole.addWidget(split, 1)
         whole.addWidget(self.words)
         whole.addWidget(self.buttons)
+        # Enter belongs to the field that is being typed in.
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
 
     # -- the tree
 

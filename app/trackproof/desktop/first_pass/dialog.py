@@ -93,7 +93,7 @@ class FirstPassDialog(QDialog):
         self.remove.clicked.connect(self._remove)
 
     def _make_fields(self) -> None:
-        self.by_count = QRadioButton("Every")
+        self.by_count = QRadioButton("One in")
         self.by_rate = QRadioButton("At")
         self.by_count.setChecked(True)
         self._ways = QButtonGroup(self)
@@ -102,8 +102,9 @@ class FirstPassDialog(QDialog):
             button.toggled.connect(self._refresh)
         self.every = QSpinBox()
         self.every.setRange(1, 100_000)
-        self.every.setSuffix(". frame")
-        self.every.setAccessibleName("Every n-th frame")
+        self.every.setSuffix(" frames")
+        self.every.setSpecialValueText("1, all frames")
+        self.every.setAccessibleName("One in so many frames")
         self.rate = QDoubleSpinBox()
         self.rate.setRange(0.001, 1000.0)
         self.rate.setValue(5.0)
@@ -164,6 +165,8 @@ class FirstPassDialog(QDialog):
         column.addWidget(self.words)
         column.addWidget(self.progress)
         column.addWidget(self.buttons)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(button is self.make_button)
 
     # -- sources
 
@@ -332,6 +335,7 @@ def _make(wanted: Wanted, folder: Path, progress: Progress) -> Made:
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
+    row.setSpacing(8)
     for widget in widgets:
         row.addWidget(widget, int(isinstance(widget, QLineEdit)))
     if not any(isinstance(widget, QLineEdit) for widget in widgets):
