@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -30,6 +31,7 @@ ACCOUNTS = {
 }
 
 
+@cache
 def service_model() -> Any:
     """Return botocore's model of SageMaker."""
     return botocore.session.get_session().get_service_model("sagemaker")

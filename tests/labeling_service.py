@@ -17,6 +17,7 @@ import threading
 import urllib.parse
 from collections import Counter, deque
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -86,6 +87,17 @@ class Fault:
     operation: str = ""
 
 
+@cache
+def _client(service: str, url: str) -> Any:
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=url,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
 class LabelingService:
     """The fake; tests look at ``jobs`` and ``calls``, set ``workers`` and ``faults``."""
 
@@ -129,8 +141,6 @@ class LabelingService:
             AssumeRolePolicyDocument=json.dumps(TRUST),
             MaxSessionDuration=43_200,
         )
-        s3.close()
-        iam.close()
 
     def close(self) -> None:
         """End the server."""
@@ -145,13 +155,8 @@ class LabelingService:
     # -- S3, through moto's server
 
     def client(self, service: str = "s3") -> Any:
-        return boto3.client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.url,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
+        """Return a client that asks moto directly."""
+        return _client(service, f"http://127.0.0.1:{self._s3_port}")
 
     def read(self, uri: str) -> bytes | None:
         """Return an object's bytes, or None."""
@@ -161,15 +166,11 @@ class LabelingService:
             return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         except s3.exceptions.ClientError:
             return None
-        finally:
-            s3.close()
 
     def write(self, uri: str, data: bytes) -> None:
         """Put an object."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
-        s3 = self.client()
-        s3.put_object(Bucket=bucket, Key=key, Body=data)
-        s3.close()
+        self.client().put_object(Bucket=bucket, Key=key, Body=data)
 
     # -- HTTP
 

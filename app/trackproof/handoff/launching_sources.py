@@ -10,6 +10,7 @@ import msgspec
 
 from trackproof.errors import HandoffError
 from trackproof.handoff.addresses import PLACEHOLDER_BUCKET, folder_address
+from trackproof.handoff.jobs_fetching import whole
 from trackproof.handoff.label_config import Follow
 from trackproof.handoff.launching import JobKind, job_request
 from trackproof.handoff.manifest_rules import CLIP_SUFFIXES, TASK_TYPES
@@ -18,8 +19,9 @@ from trackproof.handoff.package import CONFIG_NAME
 from trackproof.handoff.plan import PLAN_NAME, Plan
 from trackproof.labels import Task
 from trackproof.storage import read_bytes
-from trackproof.storage.s3 import aws_errors
-from trackproof.storage.uris import is_s3_uri, split_s3_uri
+from trackproof.storage.addresses import S3Address
+from trackproof.storage.s3 import facts_of, listed
+from trackproof.storage.uris import is_s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,26 +70,16 @@ class S3Folder:
 
     def names(self) -> list[str]:
         """Return the paths of its manifests, JSON files and templates, relative to it."""
-        bucket, prefix = split_s3_uri(self.address)
-        found: list[str] = []
-        with aws_errors(self.address):
-            pages = self.connection.client("s3").get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-                keys = (one["Key"][len(prefix) :] for one in page.get("Contents", ()))
-                found += [key for key in keys if key.endswith(SMALL)]
-                if len(found) > MOST_FILES:
-                    break
-        return sorted(found)
+        folder = S3Address.parse(self.address).as_folder
+        keys = listed(self.connection, folder, most=MOST_FILES)
+        return sorted(key[len(folder.key) :] for key in keys if key.endswith(SMALL))
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one of them."""
-        bucket, prefix = split_s3_uri(self.address)
-        with aws_errors(self.address + name):
-            answer = self.connection.client("s3").get_object(Bucket=bucket, Key=prefix + name)
-            if answer["ContentLength"] > LARGEST_FILE:
-                raise HandoffError("this is too large for a package file", path=name)
-            with answer["Body"] as body:
-                return bytes(body.read())
+        address = S3Address.parse(self.address).joined(name)
+        if facts_of(self.connection, address).size > LARGEST_FILE:
+            raise HandoffError("this is too large for a package file", path=str(address))
+        return whole(self.connection, address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,12 @@ import msgspec
 from trackproof.errors import Severity
 from trackproof.handoff import limits
 from trackproof.handoff.config_rules import config_problems
+from trackproof.handoff.jobs_fetching import whole
 from trackproof.handoff.manifest_rules import manifest_problems
 from trackproof.handoff.preflight import Check, Flight, Outcome
 from trackproof.handoff.words import counted
-from trackproof.storage.s3 import AwsError, Trouble, aws_errors
+from trackproof.storage.addresses import S3Address
+from trackproof.storage.s3 import AwsError, Trouble, aws_errors, facts_of
 from trackproof.storage.uris import split_s3_uri
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 SAMPLED = 6
 """Frames looked for per sequence: the first, the last, and some between."""
-LARGEST_FILE = 50_000_000
 METHODS = {"GET", "HEAD", "PUT"}
 MISSING = (Trouble.MISSING, Trouble.NO_BUCKET)
 
@@ -33,11 +34,7 @@ def _manifest_uri(flight: Flight) -> str:
 
 
 def _get(flight: Flight, uri: str) -> bytes:
-    bucket, key = split_s3_uri(uri)
-    with aws_errors(uri):
-        answer = flight.connection.client("s3").get_object(Bucket=bucket, Key=key)
-        with answer["Body"] as body:
-            return bytes(body.read(LARGEST_FILE))
+    return whole(flight.connection, S3Address.parse(uri))
 
 
 def _buckets(flight: Flight) -> dict[str, set[str]]:
@@ -253,10 +250,8 @@ def _sample(names: list[str]) -> list[str]:
 
 
 def _exists(flight: Flight, uri: str) -> bool:
-    bucket, key = split_s3_uri(uri)
     try:
-        with aws_errors(uri):
-            flight.connection.client("s3").head_object(Bucket=bucket, Key=key)
+        facts_of(flight.connection, S3Address.parse(uri))
     except AwsError as error:
         if error.trouble in MISSING:
             return False
