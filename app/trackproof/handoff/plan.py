@@ -23,7 +23,10 @@ Sending = Literal["windows", "copies", "whole"]
 
 
 class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a window was sent: one flag, in frames of the original sequence."""
+    """Why a window was sent: one flag, in frames of the original sequence.
+
+    ``key`` is the flag's own in the review; plans of older versions lack it.
+    """
 
     frame_start: int
     frame_end: int
@@ -33,6 +36,7 @@ class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[str, ...]
     evidence: str
     other_object_id: str = ""
+    key: str = ""
 
 
 class PlannedSequence(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,7 @@ def _planned_flag(task: WindowTask, flag: Flag) -> PlannedFlag:
         checks=flag.checks,
         evidence=flag.evidence,
         other_object_id=other.object_id if other else "",
+        key=flag.key,
     )
 
 
