@@ -17,7 +17,14 @@ from trackproof.formats.problems import Problems
 from trackproof.formats.registry import formats
 from trackproof.formats.unknown import explained
 from trackproof.storage import S3Address, is_s3_uri
-from trackproof.storage.s3 import AwsError, Connection, Documents, document_cache, listed
+from trackproof.storage.s3 import (
+    CONNECTION,
+    AwsError,
+    Connection,
+    Documents,
+    document_cache,
+    listed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +32,6 @@ if TYPE_CHECKING:
 
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
-
-ACCOUNT = "s3_account"
-"""Under this name, a sequence's detail keeps how its frames can be fetched (nothing secret)."""
 
 MOST_CONFIGS = 20
 MOST_LISTED = 2_000
@@ -200,7 +204,7 @@ def _remote_sequence(
         sequence,
         source=source,
         problems=tuple(_renamed(problem, local) for problem in sequence.problems),
-        detail={**sequence.detail, ACCOUNT: connection.account},
+        detail={**sequence.detail, CONNECTION: connection},
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from trackproof.errors import FrameError
 from trackproof.frames.ranking import frame_value, most_wanted
-from trackproof.frames.source import Interruptible
+from trackproof.frames.source import Interruptible, LooksAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DEFAULT_BUDGET_BYTES = 512 * 2**20
 MOST_FRAMES = 2_000
+FETCHED_AHEAD = 600
+"""Frames that a source from afar is asked to bring nearer, many more than are decoded ahead."""
 
 
 class FrameCache:
@@ -126,7 +128,7 @@ class FrameCache:
             if index in self._pictures:
                 return self._pictures[index]
             reason = self._reasons.get(index, "the frame is not loaded")
-            raise FrameError(reason, path=self._source.path)
+            raise FrameError(reason, path=str(self._source.path))
 
     def cached(self) -> list[tuple[int, int]]:
         """Return the ranges of frames that are there: first and end, ascending."""
@@ -194,6 +196,11 @@ class FrameCache:
         frames: Frames = most_wanted(
             len(self._source), playhead, count=self._capacity(), direction=direction, span=span
         )
+        if isinstance(self._source, LooksAhead):
+            ahead = most_wanted(
+                len(self._source), playhead, count=FETCHED_AHEAD, direction=direction, span=span
+            )
+            self._source.look_ahead(ahead.tolist())
         self._wanted = frames.tolist()
         self._place = {frame: place for place, frame in enumerate(self._wanted)}
 

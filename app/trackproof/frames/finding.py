@@ -5,27 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from trackproof.errors import FrameError
+from trackproof.errors import FrameError, StorageError
 from trackproof.frames.source import frames_inside, is_video
+from trackproof.storage import S3Address
+from trackproof.storage.s3 import CONNECTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from trackproof.labels import Sequence
+    from trackproof.storage import Place
+    from trackproof.storage.s3 import Connection
 
 LABEL_FOLDERS = frozenset({"gt", "det", "labels", "annotations", "sequences"})
 FRAME_FOLDERS = ("img1", "frames", "images")
 
 
-def find_frames(sequence: Sequence) -> Path | None:
+def find_frames(sequence: Sequence) -> Place | None:
     """Return the folder or video that lies where a sequence's frames usually do, or None.
+
+    The frames of labels that were opened from S3 are where their sequence file says.
 
     Looks beside the label file (and above ``gt``, ``det``, ``labels``) for the folder that the
     labels name, ``img1``, ``frames``, ``images``, a folder or video named like the sequence, images
     right there, or the only video. Looks nowhere else: a wide search is slow and finds other
     people's frames.
     """
+    if connection_of(sequence) is not None:
+        return _remote_frames(sequence)
     labels = _read_from(sequence)
     if labels is None:
         return None
@@ -38,6 +46,19 @@ def find_frames(sequence: Sequence) -> Path | None:
         except (OSError, FrameError):
             continue
     return None
+
+
+def connection_of(sequence: Sequence) -> Connection | None:
+    """Return who asked S3 for the labels of a sequence; None for labels from the disk."""
+    found: Connection | None = sequence.detail.get(CONNECTION)
+    return found
+
+
+def _remote_frames(sequence: Sequence) -> S3Address | None:
+    try:
+        return S3Address.parse(sequence.frames_hint)
+    except StorageError:
+        return None
 
 
 def _read_from(sequence: Sequence) -> Path | None:

@@ -110,7 +110,7 @@ class FolderSource:
         """Do nothing: no file stays open."""
 
 
-def decode_image(data: bytes, *, path: Path) -> Picture:
+def decode_image(data: bytes, *, path: Path | str) -> Picture:
     """Return the picture in the bytes of a JPEG or PNG file, as stored (EXIF is not applied).
 
     Raises

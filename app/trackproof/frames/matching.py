@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trackproof.errors import FrameError, Problem
-from trackproof.frames.source import Interruptible
+from trackproof.frames.source import Interruptible, LooksAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,16 +116,22 @@ class AlignedFrames:
             return self.source.read_while(self._place(index), is_wanted)
         return self.read(index)
 
+    def look_ahead(self, indices: Many[int]) -> None:
+        """Have a source from afar bring frames nearer; see `LooksAhead`."""
+        if isinstance(self.source, LooksAhead):
+            places = (self._index_map[index] for index in indices)
+            self.source.look_ahead([place for place in places if place != MISSING])
+
     def _place(self, index: int) -> int:
         if not 0 <= index < len(self._index_map):
             raise FrameError(
                 f"there is no frame {index}; the sequence has {len(self._index_map)}",
-                path=self.path,
+                path=str(self.path),
             )
         place: int = self._index_map[index]
         if place == MISSING:
             raise FrameError(
-                f"there is no picture for frame {index} ({self.names[index]})", path=self.path
+                f"there is no picture for frame {index} ({self.names[index]})", path=str(self.path)
             )
         return place
 
@@ -154,7 +160,7 @@ def match(sequence: Sequence, source: FrameSource, *, offset: int = 0) -> Match:
     offset : int
         Moves the pictures by whole frames.
     """
-    is_video = not source.path.is_dir()
+    is_video = isinstance(source.path, Path) and not source.path.is_dir()
     problems: list[Problem] = []
     if is_video:
         join, joined = Join.POSITION, _by_video_number(sequence, len(source))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from trackproof.errors import FrameError
 from trackproof.progress import NO_PROGRESS
+from trackproof.storage import S3Address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from trackproof.errors import Problem
     from trackproof.progress import Progress
+    from trackproof.storage import Place
+    from trackproof.storage.s3 import Connection
 
 Picture: TypeAlias = npt.NDArray[np.uint8]
 """``(height, width, 3)`` uint8, blue green red, exactly as stored (never rotated)."""
@@ -30,7 +33,7 @@ class FrameSource(Protocol):
     """Pictures by frame index; every method may be called from any thread."""
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Place:
         """The folder or the video file."""
 
     @property
@@ -76,19 +79,33 @@ class Interruptible(Protocol):
         """Return a picture like `FrameSource.read`; None when it was no longer wanted."""
 
 
+@runtime_checkable
+class LooksAhead(Protocol):
+    """A source that can fetch frames from afar before they are read."""
+
+    def look_ahead(self, indices: Sequence[int]) -> None:
+        """Say which frames will be wanted, best first; replaces what was said before."""
+
+
 def open_frames(
-    path: Path, *, names: Sequence[str] | None = None, progress: Progress = NO_PROGRESS
+    path: Place,
+    *,
+    names: Sequence[str] | None = None,
+    connection: Connection | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> FrameSource:
-    """Open an image folder or a video file.
+    """Open an image folder or a video file, on the disk or in S3.
 
     Parameters
     ----------
-    path : Path
+    path : Path or S3Address
         A folder of jpg, jpeg and png files, a folder that holds one such folder or one video, or
-        a video file.
+        a video file. In S3, a folder of images, or a video file, which is fetched in full.
     names : sequence of str, optional
         The listed order of an image folder; a listed file that is absent keeps its place and
         reads as an error. Natural order of all images when left out. Ignored for videos.
+    connection : Connection or None
+        Who asks S3; boto3's default identity when left out.
     progress : Progress
         Steps over files or packets.
 
@@ -96,9 +113,13 @@ def open_frames(
     ------
     FrameError
         When there is nothing to show at all.
+    AwsError
+        When S3 refuses, or cannot be reached and nothing is on the disk.
     """
     from trackproof.frames.folder import FolderSource
 
+    if isinstance(path, S3Address):
+        return _open_remote(path, names=names, connection=connection, progress=progress)
     if not path.exists():
         raise FrameError("there is no such folder or video", path=path)
     if not path.is_dir():
@@ -111,6 +132,23 @@ def open_frames(
     if inside.is_dir():
         return FolderSource.open(inside, names=names, progress=progress)
     return _open_file(inside, names=names, progress=progress)
+
+
+def _open_remote(
+    address: S3Address,
+    *,
+    names: Sequence[str] | None,
+    connection: Connection | None,
+    progress: Progress,
+) -> FrameSource:
+    from trackproof.frames.remote import RemoteFrames
+    from trackproof.storage.s3 import Connection, Documents, document_cache
+
+    asking = connection or Connection()
+    if address.suffix.lower() in VIDEO_SUFFIXES:
+        path = Documents(asking, document_cache(asking)).get(address, progress=progress)
+        return _open_file(path, names=names, progress=progress)
+    return RemoteFrames.open(address, asking, names=names, progress=progress)
 
 
 def frames_inside(folder: Path) -> Path | None:

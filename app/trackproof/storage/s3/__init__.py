@@ -1,6 +1,6 @@
 """Objects in S3: who asks, what is read, what is kept on disk; boto3 is imported where used."""
 
-from trackproof.storage.s3.account import Account, Connection, Identity
+from trackproof.storage.s3.account import CONNECTION, Account, Connection, Identity
 from trackproof.storage.s3.disk_cache import DiskCache
 from trackproof.storage.s3.documents import Documents
 from trackproof.storage.s3.download import Fetched, fetch
@@ -10,6 +10,7 @@ from trackproof.storage.s3.places import document_cache, frame_cache, is_cached_
 from trackproof.storage.s3.stream import ObjectStream
 
 __all__ = [
+    "CONNECTION",
     "Account",
     "AwsError",
     "Connection",

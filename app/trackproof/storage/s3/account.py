@@ -26,6 +26,10 @@ FALLBACK_REGION = "us-east-1"
 """Where identity is asked when no Region is known: it is the same everywhere."""
 
 
+CONNECTION = "s3_connection"
+"""Under this name, the detail of a sequence from S3 keeps who asks for its frames."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """How to sign in, as a person would tell boto3; empty fields leave the choice to boto3.
