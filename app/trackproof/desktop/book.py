@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trackproof.labels import Change, Labels, Sequence
     from trackproof.labels.edits import Edit
     from trackproof.review import Review, Status, Step, Verdict
+    from trackproof.storage import Place
 
 NOTHING_SAVED = "nothing to save"
 
@@ -25,7 +26,7 @@ class Inputs:
     """What a review is made of: the sequences, and what the user named."""
 
     sequences: tuple[Sequence, ...]
-    path: Path
+    path: Place
 
 
 def open_review(inputs: Inputs, *, carry_over: bool = False) -> Review:

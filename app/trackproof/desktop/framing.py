@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.errors import FrameError, Severity
+from trackproof.storage import S3Address, is_s3_uri, place_of
 
 if TYPE_CHECKING:
     from trackproof.desktop.pictures import Pictures
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trackproof.frames import AlignedFrames
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
+    from trackproof.storage import Place
 
 LINE = "frames"
 TOPIC = "frames"
@@ -40,7 +42,7 @@ class FramesState(Enum):
 class Offer:
     """A source that was tried and waits for a yes."""
 
-    path: Path
+    path: Place
     frames: AlignedFrames
 
 
@@ -63,7 +65,7 @@ class Framing(QObject):
         self._key = ""
         self.state = FramesState.NONE
         self.offer: Offer | None = None
-        self.path: Path | None = None
+        self.path: Place | None = None
         self.problem = ""
 
     def take(self, sequence: Sequence, *, key: str) -> None:
@@ -89,9 +91,9 @@ class Framing(QObject):
             return
         remembered = self._settings.frames_of(self._key)
         if wanted is not None:
-            self._open(Path(wanted), offset=0, is_sure=True)
-        elif remembered is not None and Path(remembered[0]).exists():
-            self._open(Path(remembered[0]), offset=remembered[1], is_sure=True)
+            self._open(place_of(wanted), offset=0, is_sure=True)
+        elif remembered is not None and _is_there(remembered[0]):
+            self._open(place_of(remembered[0]), offset=remembered[1], is_sure=True)
         else:
             self._search(self._sequence)
 
@@ -104,11 +106,11 @@ class Framing(QObject):
         self._sequence, self.problem = None, ""
         self.state = FramesState.NONE
 
-    def try_path(self, path: Path, *, offset: int = 0) -> None:
+    def try_path(self, path: Place, *, offset: int = 0) -> None:
         """Match the pictures of a path and offer them."""
         self._open(path, offset=offset, is_sure=False)
 
-    def attach_path(self, path: Path, *, offset: int = 0) -> None:
+    def attach_path(self, path: Place, *, offset: int = 0) -> None:
         """Take the pictures of a path without asking again."""
         self._open(path, offset=offset, is_sure=True)
 
@@ -152,7 +154,7 @@ class Framing(QObject):
             line=LINE,
         )
 
-    def _open(self, path: Path, *, offset: int, is_sure: bool) -> None:
+    def _open(self, path: Place, *, offset: int, is_sure: bool) -> None:
         sequence = self._sequence
         if sequence is None:
             return
@@ -207,7 +209,7 @@ class Framing(QObject):
         self.changed.emit()
         self._say_disagreement()
 
-    def _remember(self, path: Path) -> None:
+    def _remember(self, path: Place) -> None:
         self._settings.set_frames_of(self._key, str(path), offset=self._pictures.offset)
 
     def _say_disagreement(self) -> None:
@@ -243,8 +245,18 @@ class Framing(QObject):
         self.changed.emit()
 
 
-def _offered(path: Path, sequence: Sequence, *, offset: int, progress: Progress) -> Offer:
-    from trackproof.frames import AlignedFrames, match, open_frames
+def _is_there(path: str) -> bool:
+    """Return whether frames that were chosen before can be tried; S3 is asked by opening them."""
+    return is_s3_uri(path) or Path(path).exists()
 
-    source = open_frames(path, progress=progress)
+
+def _offered(path: Place, sequence: Sequence, *, offset: int, progress: Progress) -> Offer:
+    from trackproof.frames import AlignedFrames, connection_of, match, open_frames
+
+    source = open_frames(
+        path,
+        names=sequence.frame_names if isinstance(path, S3Address) else None,
+        connection=connection_of(sequence),
+        progress=progress,
+    )
     return Offer(path, AlignedFrames(sequence, source, match(sequence, source, offset=offset)))

@@ -10,7 +10,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from trackproof import paths
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from trackproof.storage import Place
+    from trackproof.storage.s3 import Account
 
 RECENT_LIMIT = 12
 FRAME_BUDGET_MB = 512
@@ -51,7 +52,7 @@ class Settings:
         """Paths opened before, newest first."""
         return tuple(str(path) for path in self._list("recent/paths"))
 
-    def add_recent(self, path: Path | str) -> None:
+    def add_recent(self, path: Place | str) -> None:
         """Put a path in front of the recent ones."""
         kept = [str(path), *(old for old in self.recent if old != str(path))]
         self._put("recent/paths", kept[:RECENT_LIMIT])
@@ -79,6 +80,27 @@ class Settings:
     def set_frames_of(self, key: str, path: str, *, offset: int) -> None:
         """Remember where the frames of an input are."""
         self._put("inputs/frames", {**self._map("inputs/frames"), key: [path, offset]})
+
+    def account_of(self, address: str) -> Account | None:
+        """Return the profile, Region and endpoint that an S3 address was opened with."""
+        from trackproof.storage.s3 import Account
+
+        value = self._map("s3/accounts").get(address)
+        if isinstance(value, list) and len(value) == 3:
+            return Account(*map(str, value))
+        return None
+
+    def set_account_of(self, address: str, account: Account) -> None:
+        """Remember how an S3 address is opened; its names only, never a key or a token."""
+        kept = {key: one for key, one in self._map("s3/accounts").items() if key != address}
+        fields = [account.profile, account.region, account.endpoint_url]
+        newest = dict(list(kept.items())[-RECENT_LIMIT + 1 :])
+        self._put("s3/accounts", {**newest, address: fields})
+
+    @property
+    def recent_addresses(self) -> tuple[str, ...]:
+        """S3 addresses opened before, newest first."""
+        return tuple(reversed(list(self._map("s3/accounts"))))
 
     def shortcuts(self) -> dict[str, tuple[str, ...]]:
         """Return the shortcuts that a person changed, by action id."""

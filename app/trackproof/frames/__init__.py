@@ -2,7 +2,7 @@
 
 from trackproof.frames.cache import DEFAULT_BUDGET_BYTES, FrameCache
 from trackproof.frames.extraction import Choice, Extracted, extract
-from trackproof.frames.finding import find_frames
+from trackproof.frames.finding import connection_of, find_frames
 from trackproof.frames.folder import FolderSource
 from trackproof.frames.matching import MISSING, AlignedFrames, Join, Match, match
 from trackproof.frames.proxy import Proxy, build_proxy, stored_proxy
@@ -26,6 +26,7 @@ __all__ = [
     "Proxy",
     "VideoSource",
     "build_proxy",
+    "connection_of",
     "extract",
     "find_frames",
     "frame_value",

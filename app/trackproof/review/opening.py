@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from trackproof.labels import Sequence
     from trackproof.review.database import Database
+    from trackproof.storage import Place
 
 
 class Opened(Protocol):
@@ -30,7 +31,7 @@ class Opened(Protocol):
         """All sequences of it."""
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Place:
         """What was opened."""
 
 

@@ -12,6 +12,7 @@ from trackproof.desktop.book import Inputs, open_review
 from trackproof.desktop.links import DEMO
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.errors import ReviewError, Severity
+from trackproof.storage import is_s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trackproof.errors import Problem
     from trackproof.progress import Progress
     from trackproof.review import Review
+    from trackproof.storage.s3 import Account, Connection
 
 LINE = "open"
 TOPIC = "opening"
@@ -34,6 +36,8 @@ class Reading:
     review: Review
     problems: tuple[Problem, ...]
     frames: str | None
+    identity: str = ""
+    """Who asked S3, in AWS's words; empty for labels from the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Opener(QObject):
         self.opened: tuple[str, ...] = ()
         """What was asked for to open what is open; empty for what comes from no file."""
         self.root = ""
+        self.identity = ""
+        """Who asked S3 for what is open; empty for labels from the disk."""
 
     def open(
         self,
@@ -83,7 +89,12 @@ class Opener(QObject):
         self._open(request)
 
     def _open(self, request: Request) -> None:
-        self._start(f"Opening {request.name}", lambda progress: _read(request, progress), request)
+        account = next(filter(None, map(self._settings.account_of, request.paths)), None)
+
+        def read(progress: Progress) -> Reading:
+            return _read(request, progress, account=account)
+
+        self._start(f"Opening {request.name}", read, request)
 
     def open_demo(self) -> None:
         """Render the demo scene once, and open it."""
@@ -116,12 +127,15 @@ class Opener(QObject):
 
     def _take(self, reading: Reading, request: Request) -> None:
         self.opened, self.root = request.paths, request.root or ""
+        self.identity = reading.identity
         self._settings.add_recent(reading.inputs.path)
         self.withdrawn.emit(TOPIC)
         self.read.emit(reading)
         banner = banner_of_problems(reading.problems, what=reading.inputs.path.name)
         if banner is not None:
             self.said.emit(replace(banner, topic=TOPIC))
+        if reading.identity:
+            self.said.emit(Banner(f"Read from S3 as {reading.identity}.", severity=Severity.NOTE))
         review = reading.review
         words = (*review.notes, review.read_only_reason, review.saved.problem)
         for text in filter(None, words):
@@ -143,11 +157,15 @@ class Opener(QObject):
         self.said.emit(banner)
 
 
-def _read(request: Request, progress: Progress) -> Reading:
+def _read(request: Request, progress: Progress, *, account: Account | None = None) -> Reading:
     from trackproof.formats import open_labels
 
     root = Path(request.root) if request.root else None
-    opened = [open_labels(Path(path), root=root, progress=progress) for path in request.paths]
+    connection, identity = _signed_in(request, account, progress)
+    opened = [
+        open_labels(path, root=root, connection=connection, progress=progress)
+        for path in request.paths
+    ]
     sequences = tuple(one for file in opened for one in file.sequences)
     path = opened[0].path
     if len(opened) > 1:
@@ -156,6 +174,22 @@ def _read(request: Request, progress: Progress) -> Reading:
     sequences[0].labels.table.at(0)
     inputs = Inputs(sequences, path)
     problems = tuple(problem for file in opened for problem in file.problems)
-    return Reading(
-        inputs, open_review(inputs, carry_over=request.carries_over), problems, request.frames
-    )
+    review = open_review(inputs, carry_over=request.carries_over)
+    return Reading(inputs, review, problems, request.frames, identity)
+
+
+def _signed_in(
+    request: Request, account: Account | None, progress: Progress
+) -> tuple[Connection | None, str]:
+    """Return who asks S3, and how AWS calls them; nobody when nothing in S3 is wanted."""
+    if not any(is_s3_uri(path) for path in request.paths):
+        return None, ""
+    from trackproof.storage.s3 import AwsError, Connection
+
+    connection = Connection(account)
+    progress.step(0, 1)
+    try:
+        return connection, str(connection.identity())
+    except AwsError as error:
+        # What is on the disk can be opened all the same; reading says what is wrong.
+        return connection, f"nobody: {error.message}"

@@ -22,6 +22,9 @@ CONNECTIONS = 32
 ATTEMPTS = 5
 """How often boto3 sends a request that may be repeated."""
 
+CONNECT_S = 5
+"""How long a server may take to answer at all; without network nobody shall wait for minutes."""
+
 FALLBACK_REGION = "us-east-1"
 """Where identity is asked when no Region is known: it is the same everywhere."""
 
@@ -156,7 +159,7 @@ class Connection:
             When there are no credentials, or they have expired or are refused.
         """
         region = self.region()
-        client = self.client("sts", region=region or FALLBACK_REGION)
+        client = self.client("sts", region=region or FALLBACK_REGION, attempts=2)
         endpoint = "" if _is_amazon(client) else str(client.meta.endpoint_url)
         known = (region, self.account.profile, endpoint)
         try:
@@ -181,7 +184,7 @@ class Connection:
 
         plain = Config(
             max_pool_connections=CONNECTIONS,
-            connect_timeout=10,
+            connect_timeout=CONNECT_S,
             read_timeout=60,
             retries={"mode": "standard", "total_max_attempts": attempts},
             user_agent_extra=f"trackproof/{__version__}",
