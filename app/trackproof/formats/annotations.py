@@ -17,7 +17,7 @@ from trackproof.storage import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Sequence as Rows
 
-    from trackproof.labels import AttributeSet, Labels, Source
+    from trackproof.labels import AttributeSet, Block, Labels, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +75,35 @@ class FrameChange:
 
 def annotations_at(labels: Labels, frame: int) -> list[Annotation]:
     """Return the annotations of a frame index, by ascending track."""
+    rows = labels.table.at(frame)
+    return [_annotation(labels, rows.rows, row, int(rows.track[row])) for row in range(len(rows))]
+
+
+def annotations_of(labels: Labels, track: int) -> dict[int, Annotation]:
+    """Return the annotations of a track by frame index."""
+    block = labels.table.block(track)
+    if block is None:
+        return {}
+    frames = block.frame.tolist()
+    return {frame: _annotation(labels, block, row, track) for row, frame in enumerate(frames)}
+
+
+def _annotation(labels: Labels, block: Block, row: int, track: int) -> Annotation:
     table = labels.table
-    rows = table.at(frame)
-    block = rows.rows
-    found = []
-    for row in range(len(rows)):
-        track = int(rows.track[row])
-        left, top, width, height = block.xywh[row].tolist()
-        numbers = [(key, float(values[row])) for key, values in block.columns.items()]
-        found.append(
-            Annotation(
-                source=int(block.source[row]),
-                track=track,
-                shape=Shape(int(block.shape[row])),
-                xywh=(left, top, width, height),
-                vertices=tuple((x, y) for x, y in block.vertices_of(row).tolist()),
-                category=int(block.category[row]),
-                object_id=table.tracks[track].object_id if track >= 0 else "",
-                name=table.names[int(block.name[row])],
-                attributes=table.attribute_sets[int(block.attributes[row])],
-                numbers=tuple((key, value) for key, value in numbers if not np.isnan(value)),
-            )
-        )
-    return found
+    left, top, width, height = block.xywh[row].tolist()
+    numbers = [(key, float(values[row])) for key, values in block.columns.items()]
+    return Annotation(
+        source=int(block.source[row]),
+        track=track,
+        shape=Shape(int(block.shape[row])),
+        xywh=(left, top, width, height),
+        vertices=tuple((x, y) for x, y in block.vertices_of(row).tolist()),
+        category=int(block.category[row]),
+        object_id=table.tracks[track].object_id if track >= 0 else "",
+        name=table.names[int(block.name[row])],
+        attributes=table.attribute_sets[int(block.attributes[row])],
+        numbers=tuple((key, value) for key, value in numbers if not np.isnan(value)),
+    )
 
 
 def compared(before: Labels, after: Labels, frame: int) -> FrameChange:

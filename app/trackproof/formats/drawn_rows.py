@@ -75,7 +75,7 @@ class DrawnRows:
         category: str,
         xywh: Box,
         shape: Shape = Shape.BOX,
-        vertices: Sequence[Point] = (),
+        vertices: Sequence[Point] | npt.NDArray[np.float64] = (),
         object_id: str | None = None,
         name: str = "",
         attributes: AttributeSet = NO_ATTRIBUTES,
@@ -97,10 +97,9 @@ class DrawnRows:
                 column = self.columns[key] = array("d")
             column.extend([float("nan")] * (len(self) - len(column)))
             column.append(value)
-        if vertices:
+        if len(vertices):
             self.vertex_counts[len(self)] = len(vertices)
-            for point in vertices:
-                self.vertices.extend(point)
+            self.vertices.frombytes(np.asarray(vertices, dtype=np.float64).tobytes())
         self.frame.append(frame)
         self.track.append(NO_IDENTITY if object_id is None else self.object_ids[object_id])
         self.category.append(self.categories[category])
