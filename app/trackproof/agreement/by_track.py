@@ -59,6 +59,10 @@ class TrackRow:
         Changes of the partner, and times it was lost and found again; NaN without identity.
     worst_frame : int
         Where it is alone, else where it agrees least.
+    first, last : int
+        Its first and last compared frame.
+    partner_track : int
+        Track number of its most frequent partner; `NO_IDENTITY` without.
     """
 
     track: int
@@ -74,6 +78,9 @@ class TrackRow:
     switches: float
     fragmentations: float
     worst_frame: int
+    first: int
+    last: int
+    partner_track: int
 
     @property
     def missed(self) -> int:
@@ -180,6 +187,9 @@ class _Rows:
             switches=float(agreement.pairs.is_switch[paired].sum()) if has_switches else NONE,
             fragmentations=float(agreement.pairs.fragmentations[place]) if is_first else NONE,
             worst_frame=self._worst_frame(rows),
+            first=int(self.side.frame[rows[0]]),
+            last=int(self.side.frame[rows[-1]]),
+            partner_track=by_number[0] if by_number else NO_IDENTITY,
         )
 
     def _category(self, rows: npt.NDArray[np.intp]) -> str:

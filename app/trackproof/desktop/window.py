@@ -25,6 +25,7 @@ from trackproof.desktop.first_pass import first_pass_actions
 from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.panel import discover_panels
+from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.status_bar import StatusBar
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.registry.add(action_tables.edit_actions(self.session))
         self.registry.add(edit_label_actions(EditDesk.of(self.session), self))
         BoxTool(self.session, canvas)
+        SecondSetOverlay(self.session, canvas)
         self.registry.add(action_tables.canvas_actions(self.session, canvas))
         self.registry.add(action_tables.window_actions(self))
         self.registry.add(action_tables.playback_actions(self))
@@ -327,6 +329,7 @@ class MainWindow(QMainWindow):
         second.setWindowTitle("trackproof: picture")
         second.set_options(self.area.canvas.options)
         BoxTool(self.session, second)
+        SecondSetOverlay(self.session, second)
         self.area.canvas.options_changed.connect(
             lambda: second.set_options(self.area.canvas.options)
         )

@@ -102,13 +102,14 @@ class OverviewLane(QAbstractScrollArea):
         """The map on screen."""
         if self._is_stale:
             self._is_stale = False
-            self._map_labels()
+            self.map_labels()
         return self._map
 
-    def _map_labels(self) -> None:
+    def map_labels(self) -> None:
+        """Make the map of what the session holds now."""
         labels, analysis = self._session.labels, self._session.analysis
         if labels is None:
-            self._take_map(EMPTY_MAP)
+            self.take_map(EMPTY_MAP)
             return
         make = partial(
             heat_map,
@@ -119,17 +120,18 @@ class OverviewLane(QAbstractScrollArea):
             frames=self._session.frame_count,
         )
         if len(labels.table) <= BACKGROUND_ROWS:
-            self._take_map(make())
+            self.take_map(make())
             return
         self._session.tasks.start(
             "Drawing the overview",
             lambda _progress: make(),
-            succeeded=self._take_map,
+            succeeded=self.take_map,
             failed=self._on_failed,
             line="overview",
         )
 
-    def _take_map(self, heat: HeatMap) -> None:
+    def take_map(self, heat: HeatMap) -> None:
+        """Show a map."""
         self._map = heat
         self._fit_scroll_bar()
         self.redraw()
@@ -224,8 +226,6 @@ class OverviewLane(QAbstractScrollArea):
         pixmap.fill(self._session.theme.surface_raised)
         painter = QPainter(pixmap)
         if heat.tracks:
-            if self._marks is None:
-                self._marks = FlagMarks(self._session, heat)
             places = Places(
                 axis=self._axis(),
                 start=self._span.start,
@@ -236,11 +236,17 @@ class OverviewLane(QAbstractScrollArea):
             )
             drawing = MapDrawing(painter, places, self._session.theme)
             drawing.draw_heat(heat, width=round(self._axis().width() * ratio))
-            drawing.draw_flags(self._marks)
+            self.draw_marks(drawing, heat)
             if self._session.labels is not None:
                 drawing.draw_names(heat, self._session.labels, selected=self._session.track)
         painter.end()
         return pixmap
+
+    def draw_marks(self, drawing: MapDrawing, heat: HeatMap) -> None:
+        """Draw what stands on the heat: flags."""
+        if self._marks is None:
+            self._marks = FlagMarks(self._session, heat)
+        drawing.draw_flags(self._marks)
 
     # -- keeping up
 
@@ -321,9 +327,13 @@ class OverviewLane(QAbstractScrollArea):
             frame = math.floor(self._position(event.position().x()) + 0.5)
             reach = max(math.ceil(self._span.length / self._axis().width() * 4), 1)
             lines[0] += f", frame {frame}"
-            lines += [
-                f"{glyphs.title_of(flag.kind)}, frame {flag.frame}: {flag.evidence}"
-                for flag in self._session.flags
-                if flag.track == track and abs(flag.frame - frame) <= reach
-            ][:4]
+            lines += self.words_at(track, frame, reach=reach)
         QToolTip.showText(event.globalPosition().toPoint(), "<br>".join(lines), self.viewport())
+
+    def words_at(self, track: int, frame: int, *, reach: int) -> list[str]:
+        """Return what there is to say about a place: the flags within ``reach`` frames."""
+        return [
+            f"{glyphs.title_of(flag.kind)}, frame {flag.frame}: {flag.evidence}"
+            for flag in self._session.flags
+            if flag.track == track and abs(flag.frame - frame) <= reach
+        ][:4]
