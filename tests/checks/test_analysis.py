@@ -153,3 +153,18 @@ def test_cancelling_stops_the_checks() -> None:
     made = crowd()
     with pytest.raises(Cancelled):
         analyse(made, made.labels, progress=Impatient())
+
+
+def test_an_edit_changes_the_curves_of_the_partner_and_of_its_other_partners() -> None:
+    boxes = {0: walk(60), 1: walk(60, start=(900, 500)), 2: walk(60, start=(905, 503))}
+    made = sequence(boxes)
+    before = analyse(made, made.labels)
+    onto_the_pair = edited(made, {0: walk(60, start=(902, 500))})
+    after = before.recheck(onto_the_pair, [0])
+    away_again = after.recheck(made.labels, [0])
+    for analysis, labels in ((after, onto_the_pair), (away_again, made.labels)):
+        fresh = analyse(made, labels)
+        for name in ("duplicate", "identity_swap", "fragment"):
+            for track in boxes:
+                again, whole = (each.measurements[name].of(track) for each in (analysis, fresh))
+                np.testing.assert_allclose(again[1], whole[1], err_msg=f"{name} of {track}")

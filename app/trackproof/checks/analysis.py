@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.outcome import Outcome, among, joined, outcome_of
+from trackproof.checks.outcome import Outcome, among, joined, outcome_of, values_of
 from trackproof.checks.profile import Profile
 from trackproof.checks.ranking import flags_of, ranked
 from trackproof.checks.registry import all_checks
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from trackproof.checks.model import Check, Flag, Measurement
+    from trackproof.checks.outcome import LateValues
     from trackproof.frames.source import FrameSource
     from trackproof.labels import Labels, Sequence
     from trackproof.progress import Progress
@@ -111,6 +112,11 @@ class Analysis:
             measured = check.run(scene, self.profile.parameters(check))
             outcomes[name], changed = outcome.patched(scene, measured, touched)
             concerned |= changed
+            if check.compares_tracks:
+                # A pair's value stands on both curves, and each also knows other partners.
+                partners = outcome.partners(measured, touched)
+                late = partial(_measured_again, check, whole, self.profile)
+                outcomes[name] = outcomes[name].followed(outcome, partners, late)
         return replace(
             self,
             labels=labels,
@@ -130,6 +136,13 @@ class Analysis:
         ]
         kept = {t: flags for t, flags in self.flags_by_track.items() if t not in concerned}
         return {**kept, **flags_of(hits, labels.table)}
+
+
+def _measured_again(check: Check, scene: Scene, profile: Profile, tracks: set[int]) -> LateValues:
+    """Return frames and values of some tracks among all others."""
+    focused = scene.focused_on(tracks)
+    numbers = np.array(sorted(tracks), dtype=np.int32)
+    return values_of(focused, check.run(focused, profile.parameters(check)), numbers)
 
 
 def run_check(check: Check, scene: Scene, profile: Profile) -> Outcome:

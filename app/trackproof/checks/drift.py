@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
+from trackproof.checks.runs import peaks_of_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from trackproof.checks.scene import Scene
 
     Values = npt.NDArray[np.float64]
+    Halves = npt.NDArray[np.float32]
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 HALVES = (8, 14)
 """Rows from the middle of a bump to the frames that are taken for right again."""
@@ -26,57 +30,86 @@ ANCHOR = 5
 BLOCK_ROWS = 16_384
 """Rows per pass, so that the columns at work stay in the processor's cache."""
 
+LEAST = 1.0
+"""Sigmas from which a peak is kept as a place at all, whatever limit people drag to."""
+
 FLOOR_SHARE = 0.04
 FLOOR_PIXELS = 1.0
 
 
-def bump(scene: Scene, *, half: int) -> Values:
+def bump(scene: Scene, *, half: int) -> Halves:
     """Return ``(n,)``: distance of the centre from the course of the rows around, in sigmas."""
     n, far = len(scene), half + ANCHOR
     halo = far + ANCHOR // 2
-    distance = np.zeros(n)
+    distance = np.zeros(n, dtype=np.float32)
     for first in range(halo, n - halo, BLOCK_ROWS):
         end = min(first + BLOCK_ROWS, n - halo)
         place = scene.place[first - halo : end + halo]
-        squares = np.zeros(end - first)
-        for axis in range(2):
-            squares += off_course(scene.steady[axis, first - halo : end + halo], half=half) ** 2
+        centres = scene.steady[:2, first - halo : end + halo]
+        away = off_course(centres, half=half)
+        away *= away
+        squares = np.add(away[0], away[1], out=away[0])
         squares[place[: end - first] != place[2 * halo :]] = 0.0
-        distance[first:end] = np.sqrt(squares)
+        np.sqrt(squares, out=distance[first:end])
     usual = 2.0 * _median_of_tracks(distance, scene.starts)
-    width = np.minimum(scene.columns[2], scene.columns[3])
+    width = np.minimum(scene.columns[2], scene.columns[3]).astype(np.float32)
     width *= FLOOR_SHARE
     width *= width
-    width += (usual * usual + FLOOR_PIXELS**2)[scene.place]
-    in_sigmas: Values = distance / np.sqrt(width, out=width)
+    width += (usual * usual + FLOOR_PIXELS**2).astype(np.float32)[scene.place]
+    in_sigmas: Halves = distance / np.sqrt(width, out=width)
     return in_sigmas
 
 
-def off_course(column: Values, *, half: int) -> Values:
-    """Return how far rows are from the course of one coordinate, without a halo of rows.
+def off_course(columns: npt.NDArray[Real], *, half: int) -> npt.NDArray[Real]:
+    """Return how far rows are from the course of coordinates, without a halo of rows.
 
     The course is both the straight line between two anchors and the cubic through two on either
     side, so that an even turn is no bump: the smaller distance counts, where the signs agree.
+
+    Parameters
+    ----------
+    columns : (..., n) float
+        One coordinate per row, pixels.
+    half : int
+        Rows from the middle of a bump to the nearer anchors.
+
+    Returns
+    -------
+    away : (..., n - 2 * halo) float
+        Pixels; the halo is ``half + ANCHOR + ANCHOR // 2`` rows on either side.
     """
     far = half + ANCHOR
-    n = len(column) - 2 * far - ANCHOR + 1
-    total = np.concatenate([[0.0], np.cumsum(column - column[0])])
-    mean = (total[ANCHOR:] - total[:-ANCHOR]) / ANCHOR
+    n = columns.shape[-1] - 2 * far - ANCHOR + 1
+    mean = _sliding_sum(columns, rows=ANCHOR)
+    mean *= 1.0 / ANCHOR
     middle = far + ANCHOR // 2
-    centre = (total[middle + 2 : middle + 2 + n] - total[middle - 1 : middle - 1 + n]) / 3.0
-    near_sum = mean[far - half : far - half + n] + mean[far + half : far + half + n]
-    far_sum = mean[:n] + mean[2 * far : 2 * far + n]
-    plain = centre - 0.5 * near_sum
+    plain = _sliding_sum(columns[..., middle - 1 : middle + n + 1], rows=3)
+    plain *= 1.0 / 3.0
+    bent = plain.copy()
+    near_sum = mean[..., far - half : far - half + n] + mean[..., far + half : far + half + n]
+    far_sum = mean[..., :n] + mean[..., 2 * far : 2 * far + n]
     # The even cubic through +-half and +-far, at 0.
-    spread = far * far - half * half
-    bent = centre - (near_sum * (far * far) - far_sum * (half * half)) * (0.5 / spread)
-    smaller = np.minimum(np.abs(bent), np.abs(plain))
-    smaller *= (bent > 0.0) == (plain > 0.0)
-    away: Values = smaller
-    return away
+    spread = 0.5 / (far * far - half * half)
+    far_sum *= half * half * spread
+    bent += far_sum
+    bent -= near_sum * (far * far * spread)
+    near_sum *= 0.5
+    plain -= near_sum
+    is_same = (bent > 0.0) == (plain > 0.0)
+    smaller = np.minimum(np.abs(bent, out=bent), np.abs(plain, out=plain), out=bent)
+    smaller *= is_same
+    return smaller
 
 
-def _median_of_tracks(values: Values, starts: npt.NDArray[np.int64]) -> Values:
+def _sliding_sum(columns: npt.NDArray[Real], *, rows: int) -> npt.NDArray[Real]:
+    n = columns.shape[-1] - rows + 1
+    total = columns[..., :n] + columns[..., 1 : n + 1]
+    for k in range(2, rows):
+        total += columns[..., k : n + k]
+    return total
+
+
+def _median_of_tracks(values: Halves, starts: npt.NDArray[np.int64]) -> Values:
     medians = np.zeros(len(starts) - 1)
     for place in range(len(medians)):
         own = values[starts[place] : starts[place + 1]]
@@ -87,9 +120,8 @@ def _median_of_tracks(values: Values, starts: npt.NDArray[np.int64]) -> Values:
 
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Take the larger of a short and a long bump, and name the peaks."""
-    values = np.zeros(len(scene))
-    for half in HALVES:
-        np.maximum(values, bump(scene, half=half), out=values)
+    short, long = (bump(scene, half=half) for half in HALVES)
+    values = np.maximum(short, long).astype(np.float64)
     values[scene.track < 0] = np.nan
     window = max(HALVES)
     peaks = _peaks(values, scene.place, reach=window)
@@ -107,17 +139,19 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
 
 
 def _peaks(values: Values, place: npt.NDArray[np.int32], *, reach: int) -> npt.NDArray[np.intp]:
-    """Return rows of at least 1 sigma that no row within reach of the same track exceeds."""
-    rows = np.flatnonzero(np.nan_to_num(values) >= 1.0)
-    order = rows[np.argsort(-values[rows], kind="stable")]
-    taken = np.zeros(len(values), dtype=np.bool_)
+    """Return rows of at least 1 sigma, the highest first, without those near a higher one kept."""
+    rows = np.flatnonzero(values >= LEAST)
     kept = []
-    for row in order.tolist():
-        if not taken[row]:
-            kept.append(row)
-            near = slice(max(row - reach, 0), row + reach + 1)
-            taken[near] |= place[near] == place[row]
-    return np.array(sorted(kept), dtype=np.intp)
+    while len(rows):
+        # Rows further apart than the reach do not see each other: each group has one highest.
+        begins = np.flatnonzero(
+            np.diff(rows, prepend=-reach - 1) + reach * np.diff(place[rows], prepend=-1) > reach
+        )
+        ends = np.append(begins[1:], len(rows))
+        highest = rows[peaks_of_runs(values[rows], begins, ends)]
+        kept.append(highest)
+        rows = rows[np.abs(rows - np.repeat(highest, ends - begins)) > reach]
+    return np.sort(np.concatenate(kept)) if kept else rows
 
 
 def explain(value: float, _detail: Mapping[str, Any]) -> str:
@@ -134,6 +168,6 @@ CHECK = Check(
     kind=FlagKind.DRIFT,
     run=run,
     explain=explain,
-    parameters=(Parameter("limit", 1.5, "More is suspicious.", "sigma", 1.0),),
+    parameters=(Parameter("limit", 1.5, "More is suspicious.", "sigma", LEAST),),
     tells=1,
 )

@@ -41,7 +41,7 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_end: bool) -> Meas
     frame = scene.frame[rows]
     listed = np.flatnonzero(scene.labels.listed)
     edge = (listed[-1] if is_end else listed[0]) if len(listed) else 0
-    rows = rows[np.abs(frame - edge) > 1].astype(np.intp)
+    rows = rows[(np.abs(frame - edge) > 1) & scene.is_focus[rows]].astype(np.intp)
     away = np.minimum(border_widths(scene, rows), MOST_WIDTHS)
     hidden = covered(scene, rows)
     boxes = np.diff(scene.starts)[scene.place[rows]]
@@ -64,12 +64,7 @@ def covered(scene: Scene, rows: Rows) -> Values:
 
     Of two boxes the one that reaches lower in the image is taken for the nearer one.
     """
-    order, frames = scene.by_frame
-    low = np.searchsorted(frames, scene.frame[rows])
-    counts = np.searchsorted(frames, scene.frame[rows], side="right") - low
-    which = np.repeat(np.arange(len(rows)), counts)
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    others = order[np.repeat(low, counts) + within]
+    which, others = _in_the_same_frames(scene, rows)
     bottom = scene.xywh[:, 1] + scene.xywh[:, 3]
     nearer = bottom[others] > bottom[rows[which]]
     which, others = which[nearer], others[nearer]
@@ -78,6 +73,20 @@ def covered(scene: Scene, rows: Rows) -> Values:
     hidden = intersections(mine, theirs) / np.maximum(areas(mine), 1.0)
     np.maximum.at(share, which, hidden)
     return np.clip(share, 0.0, 1.0)
+
+
+def _in_the_same_frames(scene: Scene, rows: Rows) -> tuple[Rows, Rows]:
+    """Return pairs: which of the rows, and a row of its frame."""
+    if scene.has_focus:
+        # The ends of the one or two tracks of an edit do not pay for an order of all rows.
+        found = [np.flatnonzero(scene.frame == frame) for frame in scene.frame[rows].tolist()]
+        which = np.repeat(np.arange(len(rows)), [len(others) for others in found])
+        return which, np.concatenate([rows[:0], *found])
+    order, frames = scene.by_frame
+    low = np.searchsorted(frames, scene.frame[rows])
+    counts = np.searchsorted(frames, scene.frame[rows], side="right") - low
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(np.arange(len(rows)), counts), order[np.repeat(low, counts) + within]
 
 
 def explain(_value: float, detail: Mapping[str, Any], *, is_end: bool) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
 from trackproof.checks.motion import FLOOR_PIXELS, FLOOR_SHARE
-from trackproof.checks.runs import true_runs
+from trackproof.checks.runs import spread, true_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +22,14 @@ BASELINE = 4
 def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Compare how far a frozen object should have come with how far its box jumps afterwards."""
     values = np.where(scene.track >= 0, 0.0, np.nan)
+    columns = scene.columns
+    still = columns[0, 1:] == columns[0, :-1]
+    still &= columns[1, 1:] == columns[1, :-1]
+    rows = np.flatnonzero(still) + 1
+    rows = rows[scene.follows[rows]]
+    rows = rows[(columns[2:, rows] == columns[2:, rows - 1]).all(axis=0)]
     same = np.zeros(len(scene), dtype=np.bool_)
-    same[1:] = scene.follows[1:]
-    for column in scene.columns:
-        same[1:] &= column[1:] == column[:-1]
+    same[rows] = True
     first, end = true_runs(same, breaks=~scene.follows)
     long_enough = end - first + 1 >= parameters["shortest"]
     # The run begins with the box that was copied.
@@ -53,8 +57,7 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     size = np.minimum(scene.columns[2, first], scene.columns[3, first])
     sigma = np.hypot(FLOOR_PIXELS, FLOOR_SHARE * size)
     value = np.minimum(along, length) / sigma
-    for start, stop, each in zip(first + 1, end, value, strict=True):
-        values[start:stop] = each
+    spread(value, first + 1, end, values)
     events = Events.at(
         scene.track[first],
         scene.frame[end - 1],

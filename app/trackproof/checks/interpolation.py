@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, FlagKind, Measured, Parameter
-from trackproof.checks.runs import true_runs
+from trackproof.checks.runs import spread, true_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,9 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
         return Measured(values)
     centre = scene.columns[:2]
     bend = np.zeros(len(scene))
-    bend[1:-1] = np.hypot(*(centre[:, 2:] - 2.0 * centre[:, 1:-1] + centre[:, :-2]))
+    second = np.diff(centre, n=2, axis=1)
+    second *= second
+    bend[1:-1] = np.sqrt(second[0] + second[1])
     inner = np.zeros(len(scene), dtype=np.bool_)
     inner[1:-1] = (scene.elapsed[1:-1] == 1) & (scene.elapsed[2:] == 1)
     straight = inner & (bend <= STRAIGHT_PIXELS)
@@ -34,8 +36,7 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     # A kink at one end of a straight line is a turn; at both ends it is a drawn line.
     kink = np.minimum(bend[first - 1] * inner[first - 1], bend[end] * inner[end])
     kink /= np.maximum(scene.columns[2][first], 1.0)
-    for start, stop, value in zip(first, end, kink, strict=True):
-        values[start:stop] = value
+    spread(kink, first, end, values)
     return Measured(values)
 
 

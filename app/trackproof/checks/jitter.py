@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.runs import true_runs
+from trackproof.checks.runs import peaks_of_runs, true_runs
 from trackproof.checks.sliding import sliding_mean
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ROWS = 9
 """Rows over which trembling is averaged."""
 
+LEAST = 0.6
+"""Sigmas from which a stretch is kept as a place at all, whatever limit people drag to."""
+
 MOST = 3.0
 """Sigmas at which one row's part is cut, so that a single jump is not taken for trembling."""
 
@@ -28,23 +31,16 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Average the size of second differences, in units of the track's own noise."""
     values = scene.no_values()
     if len(scene) >= ROWS:
-        rough = np.minimum(scene.motion.bend, MOST).astype(np.float64)
-        values = sliding_mean(rough, scene.place, rows=ROWS)
+        values = sliding_mean(np.minimum(scene.motion.bend, MOST), scene.place, rows=ROWS)
     values[scene.track < 0] = np.nan
     return Measured(values, _events(scene, values))
 
 
 def _events(scene: Scene, values: npt.NDArray[np.float64]) -> Events:
-    """Return the stretches in which trembling is at least half of the default limit."""
-    above = np.nan_to_num(values) >= 0.6
+    """Return the stretches that tremble."""
+    above = values >= LEAST
     first, end = true_runs(above, breaks=~scene.follows)
-    peak = np.array(
-        [
-            start + int(np.argmax(values[start:stop]))
-            for start, stop in zip(first, end, strict=True)
-        ],
-        dtype=np.intp,
-    )
+    peak = peaks_of_runs(values, first, end)
     return Events.at(
         scene.track[peak],
         scene.frame[peak],
@@ -68,7 +64,7 @@ CHECK = Check(
     kind=FlagKind.DRIFT,
     run=run,
     explain=explain,
-    parameters=(Parameter("limit", 1.0, "More is suspicious.", "sigma", 0.6),),
+    parameters=(Parameter("limit", 1.0, "More is suspicious.", "sigma", LEAST),),
     explains_range=True,
     tells=1,
 )

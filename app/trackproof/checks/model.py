@@ -353,6 +353,8 @@ class Measurement:
         First row and end of every track.
     replaced : mapping of int to (frames, values) or None
         Tracks that were checked again since (None: the track has no rows any more).
+    late : mapping of int to (frames, values)
+        Tracks that share places with edited ones, measured again when somebody asks for them.
     """
 
     check: Check
@@ -361,6 +363,7 @@ class Measurement:
     values: Values
     slices: Mapping[int, tuple[int, int]]
     replaced: Mapping[int, tuple[Ints, Values] | None] = field(default_factory=dict)
+    late: Mapping[int, tuple[Ints, Values]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -384,6 +387,8 @@ class Measurement:
 
     def of(self, track: int) -> tuple[Ints, Values]:
         """Return frames and values of one track, by ascending frame; empty when it has no rows."""
+        if track in self.late:
+            return self.late[track]
         if track in self.replaced:
             again = self.replaced[track]
             return again if again is not None else (self.frames[:0], self.values[:0])

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from trackproof.checks.splice import Splice
@@ -53,6 +51,11 @@ ONE_SIDED = np.float32(0.5)
 
 REACH = {1: 1.5, 2: 1.9, 3: 2.4}
 """Noise of a prediction that leaves out so many rows, against that of a point between both."""
+
+RELIEF = {rows: np.float32(1.0 / reach) for rows, reach in REACH.items()}
+
+LEAST_RUN = np.float32(0.5)
+"""Sigmas under which nobody asks how long a run is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +126,7 @@ def columns_of(xywh: Values) -> Values:
     return columns
 
 
-def noise_of(columns: Values, starts: npt.NDArray[np.int64]) -> Values:
+def noise_of(columns: Values | Halves, starts: npt.NDArray[np.int64]) -> Values:
     """Return ``(4, tracks)``: robust noise of every track's columns, pixels.
 
     The median size of second differences, scaled to a standard deviation: for white noise a
@@ -134,18 +137,20 @@ def noise_of(columns: Values, starts: npt.NDArray[np.int64]) -> Values:
         first, end = int(starts[place]), int(starts[place + 1])
         if end - first >= 5:
             own = columns[:, first:end]
-            second = np.abs(own[:, 2:] - 2.0 * own[:, 1:-1] + own[:, :-2])
+            second = np.abs(own[:, 2:] - TWO * own[:, 1:-1] + own[:, :-2])
             middle = second.shape[1] // 2
             noise[:, place] = 0.605 * np.partition(second, middle, axis=1)[:, middle]
     return noise
 
 
-def motion_evidence(columns: Values, frame: Ints, place: Ints, noise: Values) -> MotionEvidence:
+def motion_evidence(
+    columns: Values | Halves, frame: Ints, place: Ints, noise: Values
+) -> MotionEvidence:
     """Judge every row by the rows around it.
 
     Parameters
     ----------
-    columns : (4, n) float64
+    columns : (4, n) float
         Centre x, centre y, width, height without the camera's shaking.
     frame : (n,) int32
         Frame of every row.
@@ -155,31 +160,83 @@ def motion_evidence(columns: Values, frame: Ints, place: Ints, noise: Values) ->
         See `noise_of`.
     """
     n = columns.shape[1]
-    padded = np.pad(columns.astype(np.float32), ((0, 0), (HALO, HALO)))
-    times = np.pad(frame.astype(np.float32), HALO)
-    owner = np.pad(place, HALO, constant_values=-1)
-    outlier, outlier_share, step, step_share, turn, bend = np.zeros((6, n), dtype=np.float32)
-    variance = (noise * noise).astype(np.float32)
-    length = np.ones(n, dtype=np.int8)
+    around = _Around(
+        np.pad(columns.astype(np.float32, copy=False), ((0, 0), (HALO, HALO))),
+        np.pad(frame.astype(np.float32), HALO),
+        np.pad(place, HALO, constant_values=(-2, -1)),
+        (noise * noise).astype(np.float32),
+    )
+    outlier, outlier_share, step, step_share, turn, bend, begins, ends = np.zeros(
+        (8, n), dtype=np.float32
+    )
     for first in range(0, n, BLOCK_ROWS):
         rows = slice(first, min(first + BLOCK_ROWS, n))
-        # Runs look up to two rows ahead, so a block judges two more rows than it keeps.
-        block = _Block(padded, times, owner, variance, first, min(rows.stop + 2, n))
-        outlier[rows], length[rows], outlier_share[rows] = block.runs(rows.stop - first)
-        step[rows], step_share[rows], turn[rows] = block.steps(rows.stop - first)
-        bend[rows] = block.bends(rows.stop - first)
+        block = _Block(around, rows.start, rows.stop)
+        outlier[rows], outlier_share[rows] = block.single()
+        begins[rows], ends[rows] = block.most()
+        step[rows], step_share[rows], turn[rows] = block.steps()
+        bend[rows] = block.bends()
+    length = np.ones(n, dtype=np.int8)
+    for run in (2, 3):
+        together, shift = outlier[: 1 - run], run - 1
+        hopeful = np.minimum(begins[:-shift], ends[shift:])
+        hopeful = hopeful > np.maximum(together * PREFERS_SHORT, LEAST_RUN)
+        hopeful &= place[shift:] == place[:-shift]
+        places = np.flatnonzero(hopeful)
+        for low in range(0, len(places), BLOCK_ROWS):
+            at = places[low : low + BLOCK_ROWS]
+            evidence, share = _run(around, at, rows=run)
+            longer = evidence > PREFERS_SHORT * outlier[at]
+            at = at[longer]
+            outlier[at], outlier_share[at], length[at] = evidence[longer], share[longer], run
     return MotionEvidence(outlier, length, outlier_share, step, step_share, turn, bend)
 
 
-class _Block:
-    """Some rows with their neighbours in sight."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Around:
+    """All rows with a halo of `HALO` on either side; the halos are no tracks, nor one."""
 
-    def __init__(
-        self, columns: Halves, times: Halves, owner: Ints, variance: Halves, first: int, end: int
-    ) -> None:
-        self.columns, self.times, self.owner = columns, times, owner
-        self.first, self.end = first + HALO, end + HALO
-        self.own = owner[self.first : self.end]
+    columns: Halves
+    times: Halves
+    owner: Ints
+    variance: Halves
+
+
+class _Rows:
+    """Some rows with their neighbours in sight.
+
+    Parameters
+    ----------
+    around : _Around
+        What they are taken from.
+    rows : slice or (m,) intp
+        Their places in it, the halo counted.
+    """
+
+    def __init__(self, around: _Around, rows: slice | npt.NDArray[np.intp]) -> None:
+        self.around, self.rows = around, rows
+        self.own = around.owner[rows]
+
+    def _shifted(self, k: int) -> slice | npt.NDArray[np.intp]:
+        if isinstance(self.rows, slice):
+            return slice(self.rows.start + k, self.rows.stop + k)
+        return self.rows + k
+
+    def at(self, k: int) -> Halves:
+        """Columns of the rows ``k`` places on."""
+        return self.around.columns[:, self._shifted(k)]
+
+    def time(self, k: int) -> Halves:
+        """Frames of the rows ``k`` places on."""
+        return self.around.times[self._shifted(k)]
+
+    def same(self, k: int) -> Truths:
+        """Whether the row ``k`` places on is the same track's."""
+        same: Truths = self.around.owner[self._shifted(k)] == self.own
+        return same
+
+    def weight(self) -> Halves:
+        """Return one over the noise of every row's columns."""
         now = self.at(0)
         floor = np.empty_like(now)
         # Planted and real mistakes alike are seen against the smaller side of the object.
@@ -188,117 +245,148 @@ class _Block:
         floor *= FLOOR_SHARE
         floor *= floor
         floor += FLOOR_PIXELS**2
-        floor += variance[:, np.maximum(self.own, 0)]
-        self.weight = 1.0 / np.sqrt(floor)
-        self.middle = self.between(1, 1)
+        floor += np.take(self.around.variance, self.own, axis=1, mode="clip")
+        return np.divide(ONE, np.sqrt(floor, out=floor), out=floor)
 
-    def at(self, k: int) -> Halves:
-        """Columns of the rows ``k`` places on."""
-        return self.columns[:, self.first + k : self.end + k]
+    def beside(self, near: int) -> tuple[Halves, Truths]:
+        """Return pixels from the line through rows on one side, where that line may be trusted.
 
-    def time(self, k: int) -> Halves:
-        return self.times[self.first + k : self.end + k]
+        Parameters
+        ----------
+        near : int
+            Place of the nearest row of that side: -1 to -3, or 1 to 3, leaves out none to two.
 
-    def same(self, k: int) -> Truths:
-        """Whether the row ``k`` places on is the same track's."""
-        same: Truths = self.owner[self.first + k : self.end + k] == self.own
-        return same
+        Returns
+        -------
+        residual : (4, m) float32
+            Without meaning where ``valid`` is False.
+        valid : (m,) bool
+            Whether the rows are the same track's and near in time.
+        """
+        far = near + BASELINE if near > 0 else near - BASELINE
+        now, here = self.at(0), self.at(near)
+        ahead = self.time(0) - self.time(near)
+        span = self.time(near) - self.time(far)
+        is_same = self.same(far)
+        valid = is_same & (np.abs(ahead) < abs(near) + 4) & (np.abs(span) < BASELINE + 6)
+        span[~is_same] = ONE
+        residual = self.at(far) - here
+        residual *= np.divide(ahead, span, out=span)
+        residual += now
+        residual -= here
+        return residual, valid
 
-    def beside(self, side: int) -> Iterator[tuple[Halves, Truths]]:
-        """Yield residuals against the line through rows on one side, leaving out 1, 2, 3 rows."""
-        for g in (1, 2, 3):
-            near, far = side * g, side * (g + BASELINE)
-            span = self.time(near) - self.time(far)
-            ahead = self.time(0) - self.time(near)
-            valid = self.same(far) & (np.abs(ahead) < g + 4) & (np.abs(span) < BASELINE + 6)
-            ratio = np.where(valid, ahead / np.where(valid, span, ONE), ZERO)
-            residual = self.at(far) - self.at(near)
-            residual *= ratio
-            residual += self.at(0)
-            residual -= self.at(near)
-            residual *= self.weight
-            residual *= np.float32(1.0 / REACH[g])
-            yield residual, valid
+    def sigmas(self, near: int) -> tuple[Halves, Truths]:
+        """Return `beside` in units of the noise of such a prediction."""
+        residual, valid = self.beside(near)
+        residual *= self.weight()
+        residual *= RELIEF[abs(near)]
+        return residual, valid
 
     def between(self, before: int, after: int) -> Halves:
-        """Return residuals against the point between the row before and the row after."""
+        """Return pixels from the point between the row before and the row after."""
         start = self.time(-before)
         share = (self.time(0) - start) / np.maximum(self.time(after) - start, ONE)
-        residual = self.at(-before) - self.at(after)
+        there = self.at(-before)
+        residual = there - self.at(after)
         residual *= share
         residual += self.at(0)
-        residual -= self.at(-before)
-        residual *= self.weight
+        residual -= there
         return residual
 
-    def runs(self, keep: int) -> tuple[Halves, npt.NDArray[np.int8], Halves]:
-        """Return evidence, length and share of size for runs that begin at each row."""
-        left, right = list(self.beside(-1)), list(self.beside(1))
-        best, share = (column[:keep] for column in self._judge(left[0], right[0], self.middle))
-        length = np.ones(keep, dtype=np.int8)
-        for rows in (2, 3):
-            # The first and the last row of a run see the frames before and after it best.
-            first, share_there = self._judge(left[0], right[rows - 1], self.between(1, rows))
-            last, _ = self._judge(left[rows - 1], right[0], self.between(rows, 1))
-            together = np.zeros(keep, dtype=np.float32)
-            there = last[rows - 1 : keep + rows - 1]
-            there = there * (self.own[rows - 1 : keep + rows - 1] == self.own[: len(there)])
-            together[: len(there)] = np.minimum(first[: len(there)], there)
-            longer = together > PREFERS_SHORT * best
-            best = np.where(longer, together, best)
-            length[longer] = rows
-            share = np.where(longer, share_there[:keep], share)
-        return best, length, share
 
-    def _judge(
-        self,
-        left: tuple[Halves, Truths],
-        right: tuple[Halves, Truths],
-        middle: Halves | None = None,
-    ) -> tuple[Halves, Halves]:
-        """Return what all predictions contradict, in sigmas, and the share of size in it."""
-        both = left[1] & right[1]
-        agreed = _agreed(left[0], right[0])
-        if middle is not None:
-            agreed = _agreed(agreed, middle)
-        if not both.all():
-            one = ONE_SIDED * (left[1] | right[1])
-            agreed = np.where(both, agreed, np.where(left[1], left[0], right[0]) * one)
-        return _joined(agreed)
+class _Block:
+    """Evidence of some rows in a row, as far as single rows and lasting changes go."""
 
-    def bends(self, keep: int) -> Halves:
+    def __init__(self, around: _Around, first: int, end: int) -> None:
+        self.rows = _Rows(around, slice(first + HALO, end + HALO))
+        self.weight = self.rows.weight()
+        self.left, self.has_left = self.rows.beside(-1)
+        self.left *= self.weight
+        self.left *= RELIEF[1]
+        # One row more in front: a step is seen from the row before it, too.
+        in_front = _Rows(around, slice(first + HALO - 1, end + HALO))
+        self.ahead, has_right = in_front.beside(1)
+        self.right = self.ahead[:, 1:] * self.weight
+        self.right *= RELIEF[1]
+        self.has_right = has_right[1:]
+        self.middle = self.rows.between(1, 1)
+        self.middle *= self.weight
+
+    def single(self) -> tuple[Halves, Halves]:
+        """Return what speaks against every row alone, and the share of size in it."""
+        return _judged((self.left, self.has_left), (self.right, self.has_right), self.middle)
+
+    def most(self) -> tuple[Halves, Halves]:
+        """Return what runs that begin, or end, at each row can tell at most."""
+        return _most(self.left, self.has_left), _most(self.right, self.has_right)
+
+    def bends(self) -> Halves:
         """Return the largest second difference of every row, 0 where a neighbour is missing."""
-        second = self.middle
-        largest: Halves = np.maximum(np.abs(second[0]), np.abs(second[1]))
+        second = np.abs(self.middle)
+        largest: Halves = np.maximum(second[0], second[1])
         for column in second[2:]:
-            np.maximum(largest, np.abs(column), out=largest)
-        whole = self.same(-1) & self.same(1) & (self.time(1) - self.time(-1) == TWO)
+            np.maximum(largest, column, out=largest)
+        rows = self.rows
+        whole = rows.same(-1) & rows.same(1) & (rows.time(1) - rows.time(-1) == TWO)
         largest *= whole * TWO
-        kept: Halves = largest[:keep]
-        return kept
+        return largest
 
-    def steps(self, keep: int) -> tuple[Halves, Halves, Halves]:
+    def steps(self) -> tuple[Halves, Halves, Halves]:
         """Return evidence of a lasting change from the row before, share of size, and turn."""
-        apart = self.time(0) - self.time(-1)
-        change = self.at(0) - self.at(-1)
-        has_before, has_after = self.same(-1 - BASELINE), self.same(BASELINE)
-        agreed: list[Halves] = []
-        for valid, near, far in ((has_before, -1, -1 - BASELINE), (has_after, 0, BASELINE)):
-            span = np.where(valid, self.time(near) - self.time(far), ONE)
-            rest = (self.at(far) - self.at(near)) * (apart / span)
-            rest += change
-            rest *= self.weight
-            rest *= np.float32(1.0 / REACH[1])
-            agreed.append(rest.astype(np.float32, copy=False))
-        both, has_both = _agreed(*agreed), has_before & has_after
-        if not has_both.all():
-            one = ONE_SIDED * (has_before | has_after)
-            both = np.where(has_both, both, np.where(has_before, agreed[0], agreed[1]) * one)
-        joined, share = _joined(both * self.same(-1))
-        turned = agreed[0][:2] - agreed[1][:2]
+        rows = self.rows
+        has_before, has_after = rows.same(-1 - BASELINE), rows.same(BASELINE)
+        before = self.left
+        # What the row before is off the line through later rows, this row is the other way.
+        after = self.ahead[:, :-1] * self.weight
+        after *= -RELIEF[1]
+        both = _agreed(before, after)
+        _let_one_side_speak(both, (before, has_before), (after, has_after))
+        joined, share = _joined(both)
+        joined *= rows.same(-1)
+        turned = before[:2] - after[:2]
         turned *= turned
-        turn = np.sqrt(turned[0] + turned[1]) * has_both
-        return joined[:keep], share[:keep], turn[:keep]
+        turn = np.sqrt(turned[0] + turned[1]) * (has_before & has_after)
+        return joined, share, turn
+
+
+def _run(around: _Around, places: npt.NDArray[np.intp], *, rows: int) -> tuple[Halves, Halves]:
+    """Return evidence and share of size for runs of so many rows that begin at some places.
+
+    The first and the last row of a run see the frames before and after it best.
+    """
+    first, last = _Rows(around, places + HALO), _Rows(around, places + (HALO + rows - 1))
+    begin = _judged(first.sigmas(-1), first.sigmas(rows), first.between(1, rows) * first.weight())
+    end = _judged(last.sigmas(-rows), last.sigmas(1), last.between(rows, 1) * last.weight())
+    return np.minimum(begin[0], end[0]), begin[1]
+
+
+def _most(residual: Halves, valid: Truths) -> Halves:
+    """Return the length of ``(4, n)`` sigmas, without end where they are not valid."""
+    squares = np.einsum("ij,ij->j", residual, residual)
+    most: Halves = np.sqrt(squares, out=squares)
+    most[~valid] = np.inf
+    return most
+
+
+def _judged(
+    left: tuple[Halves, Truths], right: tuple[Halves, Truths], middle: Halves
+) -> tuple[Halves, Halves]:
+    """Return what all predictions contradict, in sigmas, and the share of size in it."""
+    agreed = _agreed(_agreed(left[0], right[0]), middle)
+    _let_one_side_speak(agreed, left, right)
+    return _joined(agreed)
+
+
+def _let_one_side_speak(
+    agreed: Halves, left: tuple[Halves, Truths], right: tuple[Halves, Truths]
+) -> None:
+    """Write what the side says that is there, where not both are: near the ends of tracks."""
+    rows = np.flatnonzero(~(left[1] & right[1]))
+    if len(rows):
+        has_left, has_right = left[1][rows], right[1][rows]
+        one = ONE_SIDED * (has_left | has_right)
+        agreed[:, rows] = np.where(has_left, left[0][:, rows], right[0][:, rows]) * one
 
 
 def _agreed(first: Halves, second: Halves) -> Halves:

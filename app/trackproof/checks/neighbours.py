@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     Rows: TypeAlias = npt.NDArray[np.intp]
 
 
+FEW_TRACKS = 8
+"""Times more tracks than touched ones from which nothing needs to be sorted."""
+
+BLOCK_ROWS = 16_384
+"""Rows per pass, so that the columns at work stay in the processor's cache."""
+
+
 def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, Rows]:
     """Return pairs of rows of one frame whose centres are near in x and in y.
 
@@ -36,51 +43,90 @@ def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, 
     """
     if len(rows) < 2:
         return rows[:0], rows[:0]
-    if scene.has_focus:
-        rows = _in_reach_of_focus(scene, rows, reach_widths=reach_widths)
-        if len(rows) < 2:
-            return rows[:0], rows[:0]
-    x, reach = scene.columns[0][rows], reach_widths * scene.columns[2][rows]
-    x = x - x.min()
-    widest = float(reach.max(initial=0.0))
-    # Frames are set apart by more than any reach, so that one column orders and separates.
-    apart = float(x.max()) + widest + 1.0
-    order = ordered_by(scene.frame[rows] * apart + x)
+    if scene.has_focus and len(scene.track_numbers) > FEW_TRACKS * scene.focus_count:
+        return _near_focus(scene, rows, reach_widths=reach_widths)
+    order = np.argsort(scene.frame[rows], kind="stable")
     rows = rows[order]
-    key, y = (scene.frame[rows] * apart + x[order]), scene.columns[1][rows]
-    reach, focus = reach[order], scene.is_focus[rows]
+    frame = scene.frame[rows]
     firsts, seconds = [], []
-    active = np.arange(len(rows) - 1)
-    offset = 1
-    while len(active):
-        other = active + offset
-        gap = key[other] - key[active]
-        going = gap <= widest
-        active, other, gap = active[going], other[going], gap[going]
-        limit = np.maximum(reach[active], reach[other])
-        near = (gap <= limit) & (np.abs(y[other] - y[active]) <= limit)
-        near &= focus[active] | focus[other]
-        firsts.append(rows[active[near]])
-        seconds.append(rows[other[near]])
-        offset += 1
-        active = active[active + offset < len(rows)]
+    first = 0
+    while first < len(rows):
+        # Whole frames, as many as stay in the processor's cache.
+        end = min(first + BLOCK_ROWS, len(rows))
+        end = int(np.searchsorted(frame, frame[end - 1], side="right"))
+        one, two = _near_in_block(scene, rows[first:end], reach_widths=reach_widths)
+        firsts.append(one)
+        seconds.append(two)
+        first = end
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _in_reach_of_focus(scene: Scene, rows: Rows, *, reach_widths: float) -> Rows:
-    """Return the rows that may be near a touched one, judged by x and frame."""
-    x, width, frame = scene.columns[0], scene.columns[2], scene.frame
-    focus = rows[scene.is_focus[rows]]
-    frames = int(frame.max(initial=0)) + 1
-    low, high = np.full(frames, np.inf), np.full(frames, -np.inf)
-    widest = np.zeros(frames)
-    np.minimum.at(low, frame[focus], x[focus])
-    np.maximum.at(high, frame[focus], x[focus])
-    np.maximum.at(widest, frame[focus], width[focus])
-    at = frame[rows]
-    reach = reach_widths * np.maximum(width[rows], widest[at])
-    near: Rows = rows[(x[rows] >= low[at] - reach) & (x[rows] <= high[at] + reach)]
-    return near
+def _near_in_block(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, Rows]:
+    """Return the pairs among some rows; see `near_pairs`."""
+    x, width = scene.columns[0][rows], scene.columns[2][rows]
+    widest = reach_widths * float(width.max())
+    # Frames are set apart by more than any reach, so that one column orders and separates.
+    key = (scene.frame[rows] - scene.frame[rows[0]]) * (float(np.ptp(x)) + widest + 1.0)
+    key += x
+    order = ordered_by(key - key.min())
+    key, rows, reach = key[order], rows[order], reach_widths * width[order]
+    y = scene.columns[1][rows]
+    focus = scene.is_focus[rows] if scene.has_focus else None
+    firsts, seconds = [rows[:0]], [rows[:0]]
+    for offset in range(1, len(rows)):
+        gap = key[offset:] - key[:-offset]
+        if not (gap <= widest).any():
+            break
+        limit = np.maximum(reach[offset:], reach[:-offset])
+        near = (gap <= limit) & (np.abs(y[offset:] - y[:-offset]) <= limit)
+        if focus is not None:
+            near &= focus[offset:] | focus[:-offset]
+        at = np.flatnonzero(near)
+        firsts.append(rows[at])
+        seconds.append(rows[at + offset])
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _near_focus(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, Rows]:
+    """Return the pairs of touched rows; an edit touches so few tracks that nothing is sorted."""
+    whole = len(rows) == len(scene)
+    x, y, width = (column if whole else column[rows] for column in scene.columns[:3])
+    frame = scene.frame if whole else scene.frame[rows]
+    track = scene.track if whole else scene.track[rows]
+    focus = scene.is_focus if whole else scene.is_focus[rows]
+    wide = reach_widths * width
+    widest = float(wide.max(initial=0.0))
+    firsts, seconds = [rows[:0]], [rows[:0]]
+    for mine in _of_each_track(track, focus):
+        at = np.full(int(frame.max()) + 1, np.nan)
+        own = np.empty(len(at), dtype=np.intp)
+        at[frame[mine]] = x[mine]
+        own[frame[mine]] = mine
+        one = np.flatnonzero(np.abs(x - at[frame]) <= widest)
+        two = own[frame[one]]
+        reach = np.maximum(wide[one], wide[two])
+        near = (np.abs(x[one] - x[two]) <= reach) & (np.abs(y[one] - y[two]) <= reach)
+        # A pair of two touched rows is found from both sides, and taken from the earlier one.
+        near &= ~focus[one] | (one > two)
+        near &= one != two
+        one, two = one[near], two[near]
+        is_left = x[one] <= x[two]
+        firsts.append(rows[np.where(is_left, one, two)])
+        seconds.append(rows[np.where(is_left, two, one)])
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _of_each_track(track: npt.NDArray[np.int32], focus: npt.NDArray[np.bool_]) -> list[Rows]:
+    """Return places of touched rows, so that no frame holds two of a piece."""
+    places = np.flatnonzero(focus)
+    ends = np.flatnonzero(np.diff(track[places], append=-2))
+    pieces = []
+    for piece in np.split(places, ends[:-1] + 1):
+        if len(piece) and track[piece[0]] >= 0:
+            pieces.append(piece)
+        else:
+            pieces.extend(piece.reshape(-1, 1))
+    return pieces
 
 
 def ordered_by(key: Values) -> Rows:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from trackproof.checks.model import Events, Measured, Measurement
+from trackproof.checks.model import NO_TRACK, Events, Measured, Measurement
 from trackproof.checks.ranking import Hits, Usual
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import numpy.typing as npt
 
     from trackproof.checks.model import Check
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int32]
     Values = npt.NDArray[np.float64]
     Truths = npt.NDArray[np.bool_]
+
+MOST_EDITS = 32
+"""Edits whose places are kept apart; more are joined, so that memory does not grow."""
 
 FEW_TRACKS = 8
 """Tracks up to which comparing with each is faster than one search for all."""
@@ -30,14 +37,68 @@ END_SUPPORT = 0.15
 """How much a value counts there, when its check names no places of its own."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+LateValues: TypeAlias = "Mapping[int, tuple[Ints, Values] | None]"
+
+
+class LateRows(Mapping[int, "tuple[Ints, Values]"]):
+    """Values of some tracks, measured together when the first of them is asked for."""
+
+    def __init__(self, tracks: frozenset[int], run: Callable[[set[int]], LateValues]) -> None:
+        self._tracks, self._run = tracks, run
+
+    @cached_property
+    def _values(self) -> LateValues:
+        return self._run(set(self._tracks))
+
+    def __getitem__(self, track: int) -> tuple[Ints, Values]:
+        if track not in self._tracks:
+            raise KeyError(track)
+        again = self._values.get(track)
+        return again if again is not None else (np.empty(0, np.int32), np.empty(0))
+
+    def __contains__(self, track: object) -> bool:
+        return track in self._tracks
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._tracks)
+
+    def __len__(self) -> int:
+        return len(self._tracks)
+
+
+@dataclass(frozen=True, eq=False)
 class Outcome:
-    """Values on every row, the places a check names (None: every row), and those that pass."""
+    """What one check said of a sequence, and of its tracks that were edited since.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        Values on every row.
+    named : Events or None
+        Places that the check named on the whole sequence (None: every row is one).
+    usual : Usual
+        How common its findings are.
+    hits : Hits
+        Places that pass the limit.
+    edits : tuple of (tracks, Events)
+        Tracks of every later edit with the places that were named then, in order.
+    """
 
     measurement: Measurement
-    events: Events | None
+    named: Events | None
     usual: Usual
     hits: Hits
+    edits: tuple[tuple[Ints, Events], ...] = ()
+
+    @cached_property
+    def events(self) -> Events | None:
+        """The places that the check names now; asked for when a limit moves, not for an edit."""
+        if self.named is None or not self.edits:
+            return self.named
+        events = self.named
+        for touched, places in self.edits:
+            events = joined_events([events.take(~touches(events, touched)), places])
+        return events
 
     def with_limit(self, limit: float) -> Outcome:
         """Return the outcome under another limit, from what was measured."""
@@ -46,6 +107,36 @@ class Outcome:
         return replace(
             self, measurement=measurement, hits=_passing(measurement, places, self.usual)
         )
+
+    def partners(self, measured: Measured, touched: Ints) -> set[int]:
+        """Return tracks that share a place with touched ones, by this outcome or a new run."""
+        found: set[int] = set()
+        for events in (self.hits.events, measured.events):
+            if events is not None and len(events):
+                shared = events.take(touches(events, touched))
+                found.update(shared.track.tolist(), shared.other_track.tolist())
+        return found - {NO_TRACK} - set(touched.tolist())
+
+    def followed(
+        self, before: Outcome, partners: set[int], run: Callable[[set[int]], LateValues]
+    ) -> Outcome:
+        """Return the outcome that measures tracks again when they are asked for.
+
+        Parameters
+        ----------
+        before : Outcome
+            The outcome before the edit; what it had not measured yet is measured on the new rows.
+        partners : set of int
+            Tracks that share places with edited ones.
+        run : callable
+            Measures tracks among the rows as they are after the edit.
+        """
+        gone = {track for track, again in self.measurement.replaced.items() if again is None}
+        waiting = (partners | set(before.measurement.late)) - gone
+        if not waiting:
+            return self
+        late = LateRows(frozenset(waiting), run)
+        return replace(self, measurement=replace(self.measurement, late=late))
 
     def patched(self, scene: Scene, measured: Measured, touched: Ints) -> tuple[Outcome, set[int]]:
         """Return the outcome after an edit, and all tracks whose findings may differ.
@@ -61,28 +152,35 @@ class Outcome:
         """
         old = self.measurement
         replaced = {**old.replaced, **dict.fromkeys(touched.tolist())}
-        for place in np.flatnonzero(among(scene.track_numbers, touched)).tolist():
-            rows = slice(int(scene.starts[place]), int(scene.starts[place + 1]))
-            number = int(scene.track_numbers[place])
-            replaced[number] = (scene.frame[rows], measured.values[rows])
-        measurement = replace(old, replaced=replaced)
-        events = self.events
-        if events is None or measured.events is None:
+        replaced.update(values_of(scene, measured, touched))
+        measurement = replace(old, replaced=replaced, late={})
+        edits = self.edits
+        if self.named is None or measured.events is None:
             places = _rows_beyond(measurement, only=touched)
         else:
-            places = measured.events.take(touches(measured.events, touched))
-            events = joined_events([events.take(~touches(events, touched)), places])
+            places = measured.events
+            if scene.has_other_tracks:
+                places = places.take(touches(places, touched))
+            edits = (*edits, (touched, places))
         again = _passing(measurement, places, self.usual)
         stale = touches(self.hits.events, touched)
-        kept = self.hits.take(~stale)
-        hits = Hits(
-            old.check,
-            joined_events([kept.events, again.events]),
-            np.concatenate([kept.score, again.score]),
-            np.concatenate([kept.per_1000, again.per_1000]),
-        )
         concerned = set(self.hits.events.track[stale].tolist()) | set(again.events.track.tolist())
-        return Outcome(measurement, events, self.usual, hits), concerned
+        hits = self.hits.take(~stale) if stale.any() else self.hits
+        if len(again):
+            hits = Hits(
+                old.check,
+                joined_events([hits.events, again.events]),
+                np.concatenate([hits.score, again.score]),
+                np.concatenate([hits.per_1000, again.per_1000]),
+            )
+        patched = Outcome(measurement, self.named, self.usual, hits, edits)
+        return patched.settled(), concerned
+
+    def settled(self) -> Outcome:
+        """Return the outcome with many edits made into one set of places."""
+        if len(self.edits) <= MOST_EDITS:
+            return self
+        return replace(self, named=self.events, edits=())
 
 
 def outcome_of(check: Check, scene: Scene, measured: Measured, *, limit: float) -> Outcome:
@@ -99,6 +197,17 @@ def outcome_of(check: Check, scene: Scene, measured: Measured, *, limit: float) 
     scores = check.score(places.value, limit)
     usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
     return Outcome(measurement, measured.events, usual, _passing(measurement, places, usual))
+
+
+def values_of(
+    scene: Scene, measured: Measured, tracks: Ints
+) -> dict[int, tuple[Ints, Values] | None]:
+    """Return frames and values of some tracks, without those that have no rows."""
+    found: dict[int, tuple[Ints, Values] | None] = {}
+    for place in np.flatnonzero(among(scene.track_numbers, tracks)).tolist():
+        rows = slice(int(scene.starts[place]), int(scene.starts[place + 1]))
+        found[int(scene.track_numbers[place])] = (scene.frame[rows], measured.values[rows])
+    return found
 
 
 def joined(pieces: list[Measured]) -> Measured:

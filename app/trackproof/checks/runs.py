@@ -48,3 +48,34 @@ def true_runs(truths: npt.NDArray[np.bool_], *, breaks: npt.NDArray[np.bool_]) -
     first = np.flatnonzero(truths & (~before | breaks))
     end = np.flatnonzero(truths & (~after | next_breaks)) + 1
     return first, end
+
+
+def peaks_of_runs(values: npt.NDArray[np.float64], first: Rows, end: Rows) -> Rows:
+    """Return the row of the largest value of every run, the earliest of equal ones.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        Without NaN inside runs.
+    first, end : (m,) intp
+        Rows ``first:end`` are a run; runs ascend and hold a row at least.
+    """
+    if not len(first):
+        return first
+    lengths = end - first
+    begins = np.cumsum(lengths) - lengths
+    rows = np.repeat(first - begins, lengths) + np.arange(int(lengths.sum()))
+    own = values[rows]
+    is_peak = own == np.repeat(np.maximum.reduceat(own, begins), lengths)
+    places = np.flatnonzero(is_peak)
+    run = np.searchsorted(begins, places, side="right")
+    peaks: Rows = rows[places[np.unique(run, return_index=True)[1]]]
+    return peaks
+
+
+def spread(values: npt.NDArray[np.float64], first: Rows, end: Rows, onto: Any) -> None:
+    """Write the value of every run into its rows of a column."""
+    lengths = end - first
+    begins = np.cumsum(lengths) - lengths
+    rows = np.repeat(first - begins, lengths) + np.arange(int(lengths.sum()))
+    onto[rows] = np.repeat(values, lengths)

@@ -13,6 +13,7 @@ from trackproof.checks.camera import shake_path
 from trackproof.checks.motion import MotionEvidence, columns_of, motion_evidence, noise_of
 from trackproof.checks.neighbours import near_pairs
 from trackproof.checks.profile import Profile
+from trackproof.checks.sliding import median_of_five
 from trackproof.checks.splice import Splice
 from trackproof.labels.boxes import iou
 from trackproof.progress import NO_PROGRESS
@@ -38,6 +39,9 @@ PART_ROWS = 32_768
 
 BLOCK_ROWS = 65_536
 """Rows per pass: temporaries of this size stay in the processor's cache (measured 6x faster)."""
+
+FEWEST_OVERLAPS = 10
+"""Overlaps under which a track has no usual one."""
 
 ON_EACH_OTHER_WIDTHS = 0.35
 """Centres further apart than this, in widths, cannot belong to boxes that overlap by half."""
@@ -126,6 +130,16 @@ class Scene:
         return np.isin(self.track_numbers, self._focus)[self.place]
 
     @property
+    def focus_count(self) -> int:
+        """Tracks that are being checked again."""
+        return len(self.track_numbers) if self._focus is None else len(self._focus)
+
+    @property
+    def has_other_tracks(self) -> bool:
+        """Whether it holds rows that are not being checked again."""
+        return len(self.track_numbers) > self.focus_count
+
+    @property
     def has_focus(self) -> bool:
         """Whether only some tracks are being checked again."""
         return self._focus is not None
@@ -193,10 +207,15 @@ class Scene:
         return shake_path(self.columns[:2], self.frame, is_whole, frames=frames)
 
     @cached_property
-    def steady(self) -> Values:
+    def steady(self) -> npt.NDArray[np.float32]:
         """``(4, n)``: like ``columns``, with the camera's shaking taken away."""
-        steady = self.columns.copy()
-        steady[:2] -= self.shake[:, np.minimum(self.frame, self.shake.shape[1] - 1)]
+        steady = np.empty((4, len(self)), dtype=np.float32)
+        for first in range(0, len(self), BLOCK_ROWS):
+            rows = slice(first, first + BLOCK_ROWS)
+            frame = np.minimum(self.frame[rows], self.shake.shape[1] - 1)
+            for axis in range(2):
+                steady[axis, rows] = self.columns[axis, rows] - self.shake[axis][frame]
+            steady[2:, rows] = self.columns[2:, rows]
         return steady
 
     @cached_property
@@ -210,6 +229,15 @@ class Scene:
         return motion_evidence(self.steady, self.frame, self.place, self.noise)
 
     @cached_property
+    def medians(self) -> Values:
+        """``(4, n)``: medians of left, top, width and height over five rows of one track."""
+        medians = np.empty((4, len(self)))
+        for column in range(4):
+            of_sides = np.ascontiguousarray(self.xywh[:, column])
+            medians[column] = median_of_five(of_sides, self.track)
+        return medians
+
+    @cached_property
     def overlap(self) -> Values:
         """``(n,)``: IoU with the track's box in the frame before; NaN at starts and after gaps."""
         overlap = np.full(len(self), np.nan)
@@ -218,6 +246,17 @@ class Scene:
             overlap[first:end] = iou(self.xywh[first - 1 : end - 1], self.xywh[first:end])
         overlap[~self.follows | (self.missing > 0)] = np.nan
         return overlap
+
+    @cached_property
+    def usual_overlap(self) -> Values:
+        """``(tracks,)``: median of every track's overlap; NaN where it has too few."""
+        medians = np.full(len(self.track_numbers), np.nan)
+        for place in range(len(medians)):
+            own = self.overlap[self.starts[place] : self.starts[place + 1]]
+            own = own[np.isfinite(own)]
+            if len(own) >= FEWEST_OVERLAPS:
+                medians[place] = np.partition(own, len(own) // 2)[len(own) // 2]
+        return medians
 
     @cached_property
     def near_pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -239,8 +278,6 @@ class Scene:
         touched = set(tracks)
         alone = Scene(self.sequence, labels, tracks=touched, focus=touched, profile=self.profile)
         alone.shake = self.shake
-        whole = Scene(self.sequence, labels, focus=touched, profile=self.profile)
-        whole.shake = self.shake
         rows = Splice.of(
             old=self.starts,
             old_tracks=self.track_numbers,
@@ -249,10 +286,19 @@ class Scene:
             touched=touched,
         )
         places = rows.of_tracks()
+        whole = self._bare()
+        whole.labels, whole._focus = labels, alone._focus
+        whole.track_numbers = places.joined(self.track_numbers, alone.track_numbers)
+        counts = places.joined(np.diff(self.starts), np.diff(alone.starts))
+        whole.starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        for name in ("track", "frame", "category", "name", "attributes"):
+            setattr(whole, name, rows.joined(getattr(self, name), getattr(alone, name)))
+        whole.xywh = rows.joined(self.xywh.T, alone.xywh.T).T
+        whole.shake = self.shake
         whole.columns = rows.joined(self.columns, alone.columns)
         whole.steady = rows.joined(self.steady, alone.steady)
         whole.noise = places.joined(self.noise, alone.noise)
-        whole.overlap = rows.joined(self.overlap, alone.overlap)
+        whole.usual_overlap = places.joined(self.usual_overlap, alone.usual_overlap)
         whole.motion = self.motion.spliced(alone.motion, rows)
         return alone, whole
 
@@ -272,11 +318,24 @@ class Scene:
                 first = end
         return [self._part(low, high) for low, high in pairwise(edges)]
 
+    def focused_on(self, tracks: Iterable[int]) -> Scene:
+        """Return the scene with other tracks to check again, and what it knows of the rows."""
+        focused = copy(self)
+        for name in ("is_focus", "near_pairs"):
+            focused.__dict__.pop(name, None)
+        focused._focus = np.array(sorted(set(tracks)), dtype=np.int32)
+        return focused
+
+    def _bare(self) -> Scene:
+        """Return a copy that knows nothing but what it was given."""
+        bare = copy(self)
+        for name in [key for key in bare.__dict__ if key in _DERIVED]:
+            del bare.__dict__[name]
+        return bare
+
     def _part(self, low: int, high: int) -> Scene:
         """Return the scene of tracks at some places, as views that share what is known."""
-        part = copy(self)
-        for name in [key for key in part.__dict__ if key in _DERIVED]:
-            del part.__dict__[name]
+        part = self._bare()
         rows = slice(int(self.starts[low]), int(self.starts[high]))
         part.track_numbers = self.track_numbers[low:high]
         part.starts = self.starts[low : high + 1] - self.starts[low]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
+from trackproof.labels.boxes import iou
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from trackproof.checks.scene import Scene
 
 FEWEST_TRACKS = 4
-FEWEST_ROWS = 10
 FLOOR = 0.03
 """Least spread of medians, IoU: tracks of still objects all lie near 1."""
 
@@ -22,13 +22,7 @@ FLOOR = 0.03
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Measure how many robust deviations a track's median overlap lies under the others'."""
     values = np.where(scene.track >= 0, 0.0, np.nan)
-    overlap = scene.overlap
-    medians = np.full(len(scene.track_numbers), np.nan)
-    for place in range(len(medians)):
-        own = overlap[scene.starts[place] : scene.starts[place + 1]]
-        own = own[np.isfinite(own)]
-        if len(own) >= FEWEST_ROWS:
-            medians[place] = np.partition(own, len(own) // 2)[len(own) // 2]
+    medians = scene.usual_overlap
     known = np.isfinite(medians)
     if known.sum() < FEWEST_TRACKS:
         return Measured(values, Events.none())
@@ -40,7 +34,7 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     places = np.flatnonzero((far > 1.0) & (scene.track_numbers >= 0))
     worst = np.array(
         [
-            s + int(np.nanargmin(overlap[s:e]))
+            s + 1 + int(np.argmin(iou(scene.xywh[s : e - 1], scene.xywh[s + 1 : e])))
             for s, e in zip(scene.starts[places], scene.starts[places + 1], strict=True)
         ],
         dtype=np.intp,
