@@ -130,9 +130,9 @@ class ReviewBook(QObject):
             self._own = tuple(_flag_of(one) for one in verdicts.values() if one.own is not None)
         return self._own
 
-    def apply(self, sequence: str, edit: Edit) -> Change | None:
+    def apply(self, sequence: str, edit: Edit, *, joins: bool = False) -> Change | None:
         """Change labels by one step; see `Review.apply` for what it raises."""
-        return self._review.apply(sequence, edit) if self._review else None
+        return self._review.apply(sequence, edit, joins=joins) if self._review else None
 
     def judge(
         self,

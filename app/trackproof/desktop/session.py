@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 SEQUENCE_TOPIC = "sequence"
 SAVING_TOPIC = "saving"
+TURN_MS = 5
+"""Between the steps of opening: long enough for keys and mouse to have a turn."""
 DEFAULT_RATE_FPS = 25.0
 """Only to size a loop before anybody said how fast the sequence is."""
 
@@ -104,7 +106,7 @@ class Session(SessionState):
         self.book.take(reading.review)
         self._show(reading.inputs.sequences, frames=reading.frames)
         # In turns, so that the window answers in between.
-        QTimer.singleShot(0, self, self._open_first)
+        QTimer.singleShot(TURN_MS, self, self._open_first)
 
     def _open_first(self) -> None:
         if self._index < 0:
@@ -138,7 +140,7 @@ class Session(SessionState):
         self.frames_changed.emit()
         self._say_problems(sequence)
         # After the window has drawn itself: workers and drawing would hold each other up.
-        QTimer.singleShot(0, self, self._start_work)
+        QTimer.singleShot(TURN_MS, self, self._start_work)
 
     def _start_work(self) -> None:
         sequence, labels = self.sequence, self._labels
@@ -338,8 +340,13 @@ class Session(SessionState):
         for key in keys:
             self.verdict_changed.emit(key)
 
-    def apply(self, edit: Edit, *, origin: QObject | None = None) -> None:
+    def apply(self, edit: Edit, *, origin: QObject | None = None, joins: bool = False) -> None:
         """Change the labels by one undoable step; the only way they change.
+
+        Parameters
+        ----------
+        joins : bool
+            Whether it belongs to the step before, as key presses in a row do.
 
         Raises
         ------
@@ -349,7 +356,7 @@ class Session(SessionState):
         sequence = self.sequence
         if sequence is None or not self._is_writable():
             return
-        change = self.book.apply(sequence.name, edit)
+        change = self.book.apply(sequence.name, edit, joins=joins)
         if change is not None and not change.is_empty:
             self._take_change(change, origin)
 

@@ -30,6 +30,7 @@ from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.status_bar import StatusBar
 from trackproof.desktop.tour import Tour, tour_actions
+from trackproof.desktop.warming import load_the_rest, polish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,9 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             dock = self.docks[panel.name]
             if dock.widget() is None:
-                dock.setWidget(panel.make(self.session))
+                widget = panel.make(self.session)
+                dock.setWidget(widget)
+                polish(widget)
 
     def _build_actions(self) -> None:
         canvas = self.area.canvas
@@ -202,6 +205,7 @@ class MainWindow(QMainWindow):
             self.area.canvas.options_changed,
         ):
             signal.connect(self._refresh_soon)
+        EditDesk.of(session).chosen.connect(self._refresh_soon)
         session.opened_changed.connect(self._on_opened)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -215,7 +219,12 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Have the panels ready before they are needed."""
         super().showEvent(event)
-        QTimer.singleShot(FILL_AFTER_MS, self, self._fill_docks)
+        QTimer.singleShot(FILL_AFTER_MS, self, self._get_ready)
+
+    def _get_ready(self) -> None:
+        self._fill_docks()
+        if not self.session.sequences:
+            load_the_rest(self.session.tasks)
 
     def _refresh_soon(self, *_: object) -> None:
         self._refresh_timer.start(0)
@@ -268,8 +277,10 @@ class MainWindow(QMainWindow):
     def fold_panels(self) -> None:
         """Hide all panels, or bring back those that were hidden so."""
         if self._folded is not None:
+            self.setUpdatesEnabled(False)
             for name in self._folded:
                 self.docks[name].show()
+            self.setUpdatesEnabled(True)
             self._folded = None
         else:
             self._folded = tuple(name for name, dock in self.docks.items() if not dock.isHidden())

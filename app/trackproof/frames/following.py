@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -145,14 +146,17 @@ def _around(before: Picture, after: Picture, box: Boxes, guess: Boxes) -> tuple[
     margin = box[2:].max() + 2.0 * WINDOW
     x0, y0 = np.maximum(np.floor(low - margin), 0).astype(int)
     x1, y1 = np.minimum(np.ceil(high + margin), (width, height)).astype(int)
-    x1, y1 = max(x1, x0), max(y1, y0)
-    pieces = [
-        cv2.cvtColor(np.ascontiguousarray(one[y0:y1, x0:x1]), cv2.COLOR_BGR2GRAY)
-        if x1 > x0 and y1 > y0
-        else np.empty((0, 0), dtype=np.uint8)
+    corner = np.array([x0, y0], dtype=np.float32)
+    if x1 <= x0 or y1 <= y0:
+        nothing = np.empty((0, 0), dtype=np.uint8)
+        return nothing, nothing, corner
+    first, second = (
+        cv2.cvtColor(np.ascontiguousarray(one[y0:y1, x0:x1]), cv2.COLOR_BGR2GRAY).astype(
+            np.uint8, copy=False
+        )
         for one in (before, after)
-    ]
-    return pieces[0], pieces[1], np.array([x0, y0], dtype=np.float32)
+    )
+    return first, second, corner
 
 
 def _grid(box: Boxes, width: int, height: int) -> Points:
@@ -168,13 +172,14 @@ def _steps(first: Grey, second: Grey, points: Points, start: Points) -> Points:
     """Return how far the points moved that can be followed there and back: ``(n, 2)``."""
     import cv2
 
-    how = {
-        "winSize": (WINDOW, WINDOW),
-        "maxLevel": LEVELS,
-        "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
-    }
-    there, is_found, _ = cv2.calcOpticalFlowPyrLK(first, second, points, points + start, **how)
-    back, is_back, _ = cv2.calcOpticalFlowPyrLK(second, first, there, points.copy(), **how)
+    flow = partial(
+        cv2.calcOpticalFlowPyrLK,
+        winSize=(WINDOW, WINDOW),
+        maxLevel=LEVELS,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    there, is_found, _ = flow(first, second, points, points + start)
+    back, is_back, _ = flow(second, first, there, points.copy())
     missed = np.linalg.norm(back - points, axis=1)
     found = (is_found.ravel() == 1) & (is_back.ravel() == 1) & (missed < FARTHEST_BACK)
     if not found.any():

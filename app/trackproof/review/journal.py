@@ -118,6 +118,10 @@ class Journal:
         if len(self.done) > KEPT_WHOLE:
             self._slim(self.done[-KEPT_WHOLE - 1])
 
+    def replace(self, step: Step) -> None:
+        """Take a step that grew in the place of what it was."""
+        self._recent[step.entry.id] = step
+
     def _slim(self, number: int) -> None:
         step = self._recent.get(number)
         if step is not None and step.change is not None:
@@ -205,11 +209,7 @@ class Journal:
 
 def insert_step(connection: sqlite3.Connection, step: Step) -> None:
     """Write a new step; what could be redone is abandoned."""
-    entry = step.entry
-    if step.change is not None:
-        delta = pack_change(step.change)
-    else:
-        delta = pack_judgement(step.judgement or Judgement(entry.label, ()))
+    entry, delta = step.entry, _packed(step)
     connection.execute("UPDATE journal SET status = ? WHERE status = ?", (ABANDONED, UNDONE))
     connection.execute(
         "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', NULL, ?)",
@@ -225,6 +225,21 @@ def insert_step(connection: sqlite3.Connection, step: Step) -> None:
             delta,
         ),
     )
+
+
+def rewrite_step(connection: sqlite3.Connection, step: Step) -> None:
+    """Write a step that grew: what it changed, its name and time."""
+    entry = step.entry
+    connection.execute(
+        "UPDATE journal SET label = ?, at = ?, delta = ? WHERE id = ?",
+        (entry.label, entry.at, _packed(step), entry.id),
+    )
+
+
+def _packed(step: Step) -> bytes:
+    if step.change is not None:
+        return pack_change(step.change)
+    return pack_judgement(step.judgement or Judgement(step.entry.label, ()))
 
 
 def mark_step(connection: sqlite3.Connection, entry: Entry) -> None:

@@ -8,11 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackproof.errors import ReviewError
-from trackproof.labels import redo
+from trackproof.labels import between, redo
 from trackproof.review.carrying import former_labels
 from trackproof.review.database import connect, release
 from trackproof.review.inputs import picture_changes
-from trackproof.review.journal import Entry, Journal, Step, insert_step, mark_step
+from trackproof.review.journal import (
+    Entry,
+    Journal,
+    Step,
+    insert_step,
+    mark_step,
+    rewrite_step,
+)
 from trackproof.review.moving import let_go, move_database
 from trackproof.review.opening import Opened, open_input
 from trackproof.review.places import remember_move
@@ -208,11 +215,21 @@ class Review:
         former = self._former[sequence_name]
         return next((labels for until, labels in former if step <= until), base)
 
-    def apply(self, sequence_name: str, edit: Edit, *, seconds: float | None = None) -> Change:
+    def apply(
+        self,
+        sequence_name: str,
+        edit: Edit,
+        *,
+        seconds: float | None = None,
+        joins: bool = False,
+    ) -> Change:
         """Edit the labels of a sequence, and return what changed.
 
         Parameters
         ----------
+        joins : bool
+            True makes it part of the last step, when that is an edit of the same sequence: keys
+            pressed in a row are one step. It is as durable as a step of its own.
         seconds : float or None
             How long the reviewer took, where it was measured.
 
@@ -224,12 +241,15 @@ class Review:
             When another window holds the review.
         """
         self._check_writable()
-        after, change = edit.apply(self.labels(sequence_name))
+        before = self.labels(sequence_name)
+        after, change = edit.apply(before)
         if change.is_empty:
             return change
         self._labels[sequence_name] = after
-        entry = self._entry(sequence_name, "edit", change.label, seconds)
-        self._do(Step(entry, change=change))
+        last = self._journal.last_done() if joins and not self._journal.undone else None
+        if last is None or not self._extended(last, sequence_name, before, edit):
+            entry = self._entry(sequence_name, "edit", change.label, seconds)
+            self._do(Step(entry, change=change))
         return change
 
     # -- verdicts
@@ -441,6 +461,26 @@ class Review:
         return is_saved
 
     # -- inside
+
+    def _extended(self, last: Step, sequence_name: str, before: Labels, edit: Edit) -> bool:
+        """Make an edit that was just done part of the last step; return whether it fits."""
+        if last.change is None or last.entry.sequence != self._ids[sequence_name]:
+            return False
+        start = redo(before, last.change.inverted())
+        change = between(edit.describe(start), start, self._labels[sequence_name])
+        if change.is_empty:
+            return False
+        entry = replace(last.entry, label=change.label, at=time.time())
+        step = Step(entry, change=change)
+        self._journal.replace(step)
+        state = self._state_job(step)
+
+        def job(connection: sqlite3.Connection) -> None:
+            rewrite_step(connection, step)
+            state(connection)
+
+        self._writer.submit(job)
+        return True
 
     def _do(self, step: Step) -> None:
         """Take a new step into the journal, in memory now and on disk soon."""

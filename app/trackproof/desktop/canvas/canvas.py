@@ -341,12 +341,20 @@ class Canvas(QWidget):
         if is_pan or (is_left and self._is_space_down):
             self._pan_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif is_left and not (self._tool is not None and self._tool.press(event.position())):
+        elif is_left and not self._is_taken(event):
             self.click(event.position())
+
+    def _is_taken(self, event: QMouseEvent) -> bool:
+        tool = self._tool
+        return tool is not None and tool.press(event.position(), event.modifiers())
 
     def click(self, at: QPointF) -> None:
         """Select what is at a widget position."""
-        self._session.select_track(self._track_at(at))
+        row = self._row_at(at)
+        mark = None if row is None else self._marks.marks[row]
+        self._session.select_track(-1 if mark is None else mark.track)
+        if self._tool is not None:
+            self._tool.picked(mark)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, and tell the pixel under the cursor."""
@@ -370,6 +378,8 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Bring the object under the cursor near; beside all objects, show the whole picture."""
+        if self._tool is not None and self._tool.double_click(event.position()):
+            return
         track = self._track_at(event.position(), is_walking=False)
         rects = [mark.rect for mark in self._marks.marks if mark.track == track]
         if rects:
@@ -383,8 +393,8 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Space: alone it plays, with the mouse it pans; Escape while a tool is busy."""
-        if self._tool is not None and self._tool.is_busy and event.key() == Qt.Key.Key_Escape:
-            self._tool.cancel()
+        if self._tool is not None and not event.modifiers() and self._tool.takes(event.key()):
+            self._tool.key(event.key())
         elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
@@ -404,9 +414,9 @@ class Canvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Claim Space before the window's shortcut gets it, and answer tool tips."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_for_tool = self._tool is not None and self._tool.is_busy
-            taken = (Qt.Key.Key_Space, Qt.Key.Key_Escape) if is_for_tool else (Qt.Key.Key_Space,)
-            if event.key() in taken and not event.modifiers():
+            is_for_tool = self._tool is not None and self._tool.takes(event.key())
+            is_taken = is_for_tool or event.key() == Qt.Key.Key_Space
+            if is_taken and not event.modifiers():
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -421,18 +431,21 @@ class Canvas(QWidget):
             self.fit()
 
     def _track_at(self, point: QPointF, *, is_walking: bool = True) -> int:
+        row = self._row_at(point, is_walking=is_walking)
+        return -1 if row is None else self._marks.marks[row].track
+
+    def _row_at(self, point: QPointF, *, is_walking: bool = True) -> int | None:
+        """Return the place among the marks of what a click means."""
         at = self._view.to_picture(point)
-        tracks = [mark.track for mark in self._marks.marks]
-        chosen = self._session.track
-        preferred = tracks.index(chosen) if is_walking and chosen in tracks else -1
-        row = hit(
+        marks = self._marks if self._tool is None else self._tool.shown(self._marks)
+        chosen = [place for place, mark in enumerate(marks.marks) if mark.is_selected]
+        return hit(
             self._marks.boxes_xywh,
             x=at.x(),
             y=at.y(),
             reach=REACH / self._view.scale,
-            preferred=preferred,
+            preferred=chosen[0] if is_walking and chosen else -1,
         )
-        return -1 if row is None else tracks[row]
 
     def _pixel_at(self, point: QPointF) -> QPoint | None:
         at = self._view.to_picture(point)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPointF, Qt
     from PySide6.QtGui import QPainter
 
-    from trackproof.desktop.canvas.marks import Marks
+    from trackproof.desktop.canvas.marks import Mark, Marks
 
 
 class CanvasTool(Protocol):
@@ -22,7 +22,7 @@ class CanvasTool(Protocol):
     def hint(self) -> str:
         """One sentence for the top of the canvas; empty for none."""
 
-    def press(self, at: QPointF) -> bool:
+    def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
         """Take a press of the left button; False leaves it to the canvas."""
 
     def move(self, at: QPointF) -> Qt.CursorShape:
@@ -30,6 +30,18 @@ class CanvasTool(Protocol):
 
     def release(self, at: QPointF) -> None:
         """End what a press began."""
+
+    def double_click(self, at: QPointF) -> bool:
+        """Take a double click; False leaves it to the canvas."""
+
+    def picked(self, mark: Mark | None) -> None:
+        """Hear what a click selected."""
+
+    def takes(self, key: int) -> bool:
+        """Return whether a key without modifiers is for the tool rather than for the window."""
+
+    def key(self, key: int) -> None:
+        """Take such a key."""
 
     def cancel(self) -> None:
         """Give up what is going on; nothing has changed then."""

@@ -9,9 +9,18 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDockWidget
 from trackproof.desktop.actions import Action
 from trackproof.desktop.editing import grips
 from trackproof.desktop.editing.asking import Asking
-from trackproof.desktop.editing.over_time import filling, flagged_frames, predicted
-from trackproof.errors import EditError
-from trackproof.labels import CopyTo, DeleteBoxes, FrameRanges, PutBox, Split
+from trackproof.desktop.editing.predicting import Predictor
+from trackproof.desktop.editing.shape_actions import shape_actions
+from trackproof.desktop.editing.time_actions import time_actions
+from trackproof.labels import (
+    NO_IDENTITY,
+    DeleteBoxes,
+    FrameRanges,
+    MoveVertex,
+    PutBox,
+    RemoveVertex,
+    Split,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +28,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from trackproof.desktop.editing.desk import EditDesk
-    from trackproof.labels import Labels
-    from trackproof.labels.edits import Edit
 
 FAR = 10
 DIRECTIONS: tuple[tuple[str, int, int], ...] = (
@@ -38,7 +45,8 @@ def edit_label_actions(desk: EditDesk, window: QWidget) -> list[Action]:
     asking = Asking(desk, window)
     return [
         *box_actions(desk, asking),
-        *time_actions(desk, asking),
+        *shape_actions(desk),
+        *time_actions(desk, asking, Predictor.of(desk)),
         *identity_actions(desk, asking),
         Action(
             "edit.inspect",
@@ -69,8 +77,17 @@ def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:
     session = desk.session
 
     def delete_here() -> None:
-        saying = f"Deleted the box of {desk.name} at frame {session.frame}. Ctrl+Z brings it back"
-        desk.do(DeleteBoxes((session.track,), FrameRanges.at(session.frame)), saying=saying)
+        target, vertex = desk.target, desk.vertex
+        if target is None:
+            desk.said.emit(f"{desk.name} has no box in frame {session.frame}")
+        elif vertex is not None:
+            desk.do(RemoveVertex(target.track, target.frame, vertex, target.place))
+        else:
+            place = target.place if target.track == NO_IDENTITY else None
+            saying = f"Deleted the box of {desk.name} at frame {target.frame}. Ctrl+Z undoes it"
+            edit = DeleteBoxes((target.track,), FrameRanges.at(target.frame), place)
+            if desk.do(edit, saying=saying):
+                desk.choose_detection(None)
 
     actions = [
         Action(
@@ -88,7 +105,8 @@ def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             "Edit/box",
             delete_here,
             ("Del",),
-            is_enabled=lambda: session.track >= 0,
+            is_enabled=lambda: desk.has_selection,
+            tip="The chosen vertex, when there is one",
         ),
         Action(
             "edit.delete_range",
@@ -108,91 +126,6 @@ def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             actions.append(_move(desk, word, pixels, (across, down), key=move_keys + word))
             actions.append(_resize(desk, word, pixels, (across, down), key=resize_keys + word))
     return actions
-
-
-def time_actions(desk: EditDesk, asking: Asking) -> list[Action]:
-    """Return what is done over time."""
-    session = desk.session
-
-    def predict(labels: Labels) -> Edit:
-        return predicted(labels, session.track, session.frame)
-
-    def copy(_labels: Labels) -> Edit:
-        return CopyTo((session.track,), session.frame, FrameRanges.at(session.frame + 1))
-
-    def interpolate() -> None:
-        labels = session.labels
-        if labels is None:
-            return
-        session.pause()
-        frames = flagged_frames(session.flag, session.track, session.frame)
-        try:
-            edit = filling(labels, session.track, frames)
-        except EditError as error:
-            desk.said.emit(str(error))
-            return
-        first, last = edit.keys
-        desk.do(edit, saying=f"Interpolated {desk.name} between frames {first} and {last}")
-
-    def action(
-        name: str, text: str, handler: Callable[[], None], *keys: str, tip: str = ""
-    ) -> Action:
-        return Action(
-            f"edit.{name}",
-            text,
-            "Edit/time",
-            handler,
-            keys,
-            is_enabled=lambda: desk.block is not None,
-            tip=tip,
-            repeats=name in ("predict_next", "copy_next"),
-        )
-
-    return [
-        action(
-            "predict_next",
-            "Predict the next box",
-            lambda: _put_next(desk, predict),
-            "P",
-            tip="Go one frame on with the motion of the last boxes; a box there stays",
-        ),
-        action(
-            "copy_next",
-            "Copy the box to the next frame",
-            lambda: _put_next(desk, copy),
-            "Ctrl+D",
-            tip="Go one frame on with the same box; a box there stays",
-        ),
-        action("copy_range", "Copy the box to all following …", asking.copy, "Ctrl+Shift+D"),
-        action(
-            "interpolate",
-            "Interpolate between neighbours",
-            interpolate,
-            "Ctrl+I",
-            tip="Fill the gap here, or replace the flagged boxes, from the boxes around",
-        ),
-        action("interpolate_range", "Interpolate over a range …", asking.interpolate),
-    ]
-
-
-def _put_next(desk: EditDesk, make: Callable[[Labels], Edit]) -> None:
-    """Put a box into the next frame and go there; a box that is there stays."""
-    session, block = desk.session, desk.block
-    if session.labels is None or block is None:
-        return
-    session.pause()
-    frame, name = session.frame, desk.name
-    if block.row_at(frame + 1) is not None:
-        session.go_to(frame + 1)
-        desk.said.emit(f"{name} has a box in frame {frame + 1} already; it stays as it is")
-        return
-    try:
-        edit = make(session.labels)
-    except EditError as error:
-        desk.said.emit(str(error))
-        return
-    if desk.do(edit):
-        session.go_to(frame + 1)
 
 
 def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
@@ -227,6 +160,13 @@ def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             "Ctrl+K",
             tip="From this frame on it is a new object",
         ),
+        action(
+            "new_object",
+            "New object from a range …",
+            asking.new_object,
+            "Ctrl+Shift+N",
+            tip="Some frames of the object become an object of their own",
+        ),
         action("merge", "Merge with another object …", asking.merge, "Ctrl+M"),
         action(
             "swap",
@@ -259,20 +199,26 @@ def _by_key(name: str, text: str, handler: Callable[[], None], desk: EditDesk, k
         KEYS_MENU,
         handler,
         (key,),
-        is_enabled=lambda: desk.session.track >= 0,
+        is_enabled=lambda: desk.has_selection,
         repeats=True,
     )
 
 
 def _nudge(desk: EditDesk, **step: float) -> Callable[[], None]:
     def take() -> None:
-        session, box = desk.session, desk.box
-        if box is None:
+        session, box, target = desk.session, desk.box, desk.target
+        if box is None or target is None:
             desk.said.emit(f"{desk.name} has no box in frame {session.frame}. B draws one")
             return
         session.pause()
+        vertex = desk.vertex
+        if vertex is not None:
+            x, y = desk.outline[1][vertex]
+            xy = x + step.get("dx", 0.0), y + step.get("dy", 0.0)
+            desk.nudge(MoveVertex(target.track, target.frame, vertex, xy, target.place))
+            return
         now = grips.nudged(box, **step)
         if now != box:
-            desk.do(PutBox(session.track, session.frame, now))
+            desk.nudge(PutBox(target.track, target.frame, now, target.place))
 
     return take

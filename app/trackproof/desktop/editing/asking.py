@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from trackproof.desktop.editing.dialog import EditDialog
-from trackproof.desktop.editing.fields import FramesField, partner_field, usual_frames
-from trackproof.desktop.editing.over_time import filling, flagged_frames
+from trackproof.desktop.editing.fields import (
+    FramesField,
+    partner_field,
+    percent_field,
+    pixels_field,
+    usual_frames,
+)
+from trackproof.desktop.editing.over_time import expected_boxes, filling, flagged_frames
 from trackproof.labels import (
     CopyTo,
     DeleteBoxes,
     FrameRanges,
     Merge,
     Rename,
+    ScaleRange,
     SetCategory,
+    ShiftRange,
+    Split,
     Swap,
 )
+from trackproof.labels.edits_identity import new_object_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +37,14 @@ if TYPE_CHECKING:
     from trackproof.desktop.editing.desk import EditDesk
     from trackproof.labels import Labels
     from trackproof.labels.edits import Edit
+    from trackproof.labels.edits_boxes import Anchor
     from trackproof.labels.edits_identity import Overlap
+
+ANCHORS: dict[str, Anchor] = {
+    "The centre": "centre",
+    "The lower edge": "bottom",
+    "The top left corner": "top left",
+}
 
 
 class Asking:
@@ -49,22 +66,78 @@ class Asking:
             lambda: DeleteBoxes((track,), frames.frames()),
         )
 
-    def copy(self) -> None:
-        """Copy the box to all following frames, or to some."""
-        track, frame, _ = self._place()
-        frames = FramesField(
-            [
-                ("All following", FrameRanges.starting(frame + 1)),
-                ("Next ten", FrameRanges.span(frame + 1, frame + 10)),
-                ("Ten before", FrameRanges.span(max(frame - 10, 0), max(frame - 1, 0))),
-            ]
-        )
+    def copy(self, *, is_extending: bool = False) -> None:
+        """Copy the box to all following frames, to some, or up to the object's end."""
+        track, frame, labels = self._place()
+        choices = [
+            ("All following", FrameRanges.starting(frame + 1)),
+            ("Next ten", FrameRanges.span(frame + 1, frame + 10)),
+            ("Ten before", FrameRanges.span(max(frame - 10, 0), max(frame - 1, 0))),
+        ]
+        block = labels.table.block(track)
+        last = frame if block is None or not len(block) else int(block.frame[-1])
+        if last > frame:
+            to_end = ("Up to the object's end", FrameRanges.span(frame + 1, last))
+            choices.insert(0 if is_extending else len(choices), to_end)
+        frames = FramesField(choices)
         replaces = QCheckBox("Replace the boxes that are there")
+        verb = "Extend" if is_extending else "Copy"
+        title = f"{verb} the box of {self._desk.name} from frame {frame}"
         self._open(
-            f"Copy the box of {self._desk.name} from frame {frame}",
-            "Copy",
+            title,
+            verb,
             [("To frames", frames), ("Replace the boxes that are there", replaces)],
             lambda: CopyTo((track,), frame, frames.frames(), overwrite=replaces.isChecked()),
+        )
+
+    def expected(self) -> None:
+        """Take the boxes that the checks expect, over the flagged frames."""
+        _, frame, labels = self._place()
+        flag = self._desk.session.flag
+        if flag is None:
+            return
+        flagged = FrameRanges.span(*flag.extent)
+        frames = FramesField([("Flagged frames", flagged), ("This frame", FrameRanges.at(frame))])
+        self._open(
+            f"Take the expected boxes of {self._desk.name}",
+            "Take",
+            [("Frames", frames)],
+            lambda: expected_boxes(self._desk.session.labels or labels, flag, frames.frames()),
+        )
+
+    def shift(self) -> None:
+        """Move boxes over a range by some pixels."""
+        track, frame, _ = self._place()
+        flagged = flagged_frames(self._desk.session.flag, track, frame)
+        frames = FramesField(usual_frames(frame, flagged))
+        across, down = pixels_field("Right"), pixels_field("Down")
+        self._open(
+            f"Move boxes of {self._desk.name}",
+            "Move",
+            [("Frames", frames), ("To the right", across), ("Down", down)],
+            lambda: ShiftRange((track,), frames.frames(), across.value(), down.value()),
+        )
+
+    def scale(self) -> None:
+        """Make boxes over a range larger or smaller."""
+        track, frame, _ = self._place()
+        flagged = flagged_frames(self._desk.session.flag, track, frame)
+        frames = FramesField(usual_frames(frame, flagged))
+        wide, high = percent_field(), percent_field()
+        anchor = QComboBox()
+        for text in ANCHORS:
+            anchor.addItem(text)
+        self._open(
+            f"Scale boxes of {self._desk.name}",
+            "Scale",
+            [("Frames", frames), ("Width", wide), ("Height", high), ("What stays", anchor)],
+            lambda: ScaleRange(
+                (track,),
+                frames.frames(),
+                wide.value() / 100,
+                high.value() / 100,
+                ANCHORS[anchor.currentText()],
+            ),
         )
 
     def interpolate(self) -> None:
@@ -88,6 +161,20 @@ class Asking:
                 frames.frames(),
                 is_smooth=is_smooth.isChecked(),
             ),
+        )
+
+    def new_object(self) -> None:
+        """Make some frames of the selected object an object of its own."""
+        track, frame, _ = self._place()
+        flagged = flagged_frames(self._desk.session.flag, track, frame)
+        frames = FramesField(usual_frames(frame, flagged))
+        # Made once: a preview must not give the object another identity than the edit.
+        identity = new_object_id()
+        self._open(
+            f"New object from frames of {self._desk.name}",
+            "Make",
+            [("Frames", frames)],
+            lambda: Split(track, frames.frames(), object_id=identity),
         )
 
     def merge(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -153,5 +154,7 @@ def _listen(field: QWidget, changed: Callable[..., None]) -> None:
         field.currentIndexChanged.connect(changed)
     elif isinstance(field, QCheckBox):
         field.toggled.connect(changed)
+    elif isinstance(field, QDoubleSpinBox):
+        field.valueChanged.connect(changed)
     elif isinstance(field, FramesField):
         field.changed.connect(changed)

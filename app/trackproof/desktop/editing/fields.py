@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QWidget
 
 from trackproof.labels import FrameRanges
 from trackproof.labels.edits import track_name
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trackproof.labels import Labels
+
+
+FARTHEST = 100_000.0
 
 
 class FramesField(QWidget):
@@ -72,6 +75,26 @@ def usual_frames(frame: int, flagged: FrameRanges) -> list[tuple[str, FrameRange
     if flagged != FrameRanges.at(frame):
         choices.append(("Flagged frames", flagged))
     return choices
+
+
+def pixels_field(name: str) -> QDoubleSpinBox:
+    """Return a number of pixels, either way."""
+    field = QDoubleSpinBox()
+    field.setRange(-FARTHEST, FARTHEST)
+    field.setDecimals(1)
+    field.setSuffix(" px")
+    field.setAccessibleName(name)
+    return field
+
+
+def percent_field() -> QDoubleSpinBox:
+    """Return a size in percent of the size now."""
+    field = QDoubleSpinBox()
+    field.setRange(1.0, 1000.0)
+    field.setDecimals(1)
+    field.setValue(100.0)
+    field.setSuffix(" %")
+    return field
 
 
 def partner_field(labels: Labels, track: int, frame: int) -> QComboBox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,43 +13,94 @@ from trackproof.labels.edits import rows_of, track_name
 
 if TYPE_CHECKING:
     from trackproof.checks import Flag
+    from trackproof.frames import Picture
     from trackproof.labels import Block, Labels
+    from trackproof.labels.block import Boxes, Ints
 
-REMEMBERED = 5
-"""Boxes that tell how an object moves."""
-OLDEST = 10
-"""Frames after which a box says nothing about the motion now."""
 LONGEST_FLAG = 50
 """A flag over more frames is about the whole object rather than about a place."""
 
 
-def predicted(labels: Labels, track: int, frame: int) -> PutBoxes:
-    """Return the edit that puts a track into the frame after ``frame``.
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """The edit that predicts a box, and what it was told by."""
 
-    Its centre goes on along the straight line (least squares) through its last five boxes; its
-    size stays.
+    edit: PutBoxes
+    is_from_picture: bool
+
+
+def predicted(
+    labels: Labels, track: int, frame: int, *, pictures: tuple[Picture, Picture] | None = None
+) -> Prediction:
+    """Return what puts a track into the frame after ``frame``; see `frames.following`.
 
     Raises
     ------
     EditError
         When the track is not in ``frame``.
     """
+    from trackproof.frames.following import follow
+
     block = rows_of(labels, track)
     row = block.row_at(frame)
     if row is None:
         raise EditError(f"{track_name(labels, track)} is not in frame {frame}.")
-    rows = slice(max(row + 1 - REMEMBERED, 0), row + 1)
-    boxes, frames = block.xywh[rows], block.frame[rows].astype(np.float64)
-    recent = frames > frame - OLDEST
-    boxes, at = boxes[recent], frames[recent] - frame
-    box = boxes[-1].copy()
-    if len(at) > 1:
-        centres = boxes[:, :2] + 0.5 * boxes[:, 2:]
-        slope = ((at - at.mean()) @ (centres - centres.mean(axis=0))) / (
-            (at - at.mean()) ** 2
-        ).sum()
-        box[:2] += np.round(slope)
-    return PutBoxes(track, (frame + 1,), box[None], overwrite=False, verb="predict")
+    found = follow(block.frame[: row + 1], block.xywh[: row + 1], pictures=pictures)
+    box = found.box_xywh
+    if bool((block.xywh[row] == np.round(block.xywh[row])).all()):
+        # Where labels are whole pixels, predictions are as well.
+        box = np.round(box)
+    edit = PutBoxes(track, (frame + 1,), box[None], verb="predict")
+    return Prediction(edit, found.is_from_picture)
+
+
+def has_expected(flag: Flag | None, frame: int) -> bool:
+    """Return whether a flag of an object says which box is expected in a frame."""
+    return flag is not None and flag.track >= 0 and frame in _expected_by_frame(flag)
+
+
+def expected_boxes(labels: Labels, flag: Flag, frames: FrameRanges) -> PutBoxes:
+    """Return the edit that puts the boxes there that a flag expects over some frames.
+
+    In frames of which the checks say nothing, the box lies on the line between the nearest boxes
+    around: expected ones, and those of the track outside ``frames``.
+
+    Raises
+    ------
+    EditError
+        When nothing is expected in these frames.
+    """
+    known = {at: box for at, box in _expected_by_frame(flag).items() if frames.mask(_one(at))[0]}
+    inside = frames.frames(len(labels.listed))
+    inside = inside[labels.listed[inside]]
+    if not known or not len(inside):
+        raise EditError(f"The checks expect no box in frames {frames}.")
+    block = labels.table.block(flag.track)
+    if block is not None:
+        low, high = int(inside[0]), int(inside[-1])
+        outside = ~frames.mask(block.frame)
+        before, after = outside & (block.frame < low), outside & (block.frame > high)
+        for rows in (np.flatnonzero(before)[-1:], np.flatnonzero(after)[:1]):
+            known |= {int(block.frame[row]): block.xywh[row] for row in rows}
+    at = np.array(sorted(known))
+    boxes = np.array([known[int(frame)] for frame in at], dtype=np.float64)
+    found = np.stack([np.interp(inside, at, boxes[:, side]) for side in range(4)], axis=1)
+    return PutBoxes(flag.track, tuple(inside.tolist()), found, verb="take the expected boxes of")
+
+
+def _expected_by_frame(flag: Flag) -> dict[int, Boxes]:
+    """Return the boxes that a flag's findings expect; the flag's own word counts most."""
+    said = [*((one.frame, one.expected_xywh) for one in flag.findings)]
+    said.append((flag.frame, flag.expected_xywh))
+    found = {}
+    for frame, box in said:
+        if box is not None and np.isfinite(box).all() and min(box[2:]) > 0:
+            found[frame] = np.array(box, dtype=np.float64)
+    return found
+
+
+def _one(frame: int) -> Ints:
+    return np.array([frame], dtype=np.int32)
 
 
 def keys_around(block: Block, frames: FrameRanges) -> tuple[int, int] | None:

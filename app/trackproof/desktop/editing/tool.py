@@ -1,4 +1,4 @@
-"""Boxes by mouse: move, resize and draw on the canvas."""
+"""Boxes and shapes by mouse: move, resize and draw on the canvas."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from trackproof.desktop.canvas.brushes import under
 from trackproof.desktop.canvas.marks import Ghost
 from trackproof.desktop.editing import grips
 from trackproof.desktop.editing.creation import create
-from trackproof.desktop.editing.desk import EditDesk
-from trackproof.labels import PutBox
+from trackproof.desktop.editing.desk import EditDesk, Target
+from trackproof.desktop.editing.vertex_tool import SNAPS_AT, STARTS_AFTER, VertexTool
+from trackproof.labels import NO_IDENTITY, PutBox, Shape
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     from trackproof.desktop.editing.grips import Grip, Rect
     from trackproof.desktop.session import Session
 
-STARTS_AFTER = 3.0
-"""Widget pixels that the mouse moves before a press becomes a drag."""
-SNAPS_AT = 6.0
-"""Widget pixels from the picture's border at which an edge snaps to it."""
 SAID_FOR_MS = 4000
 HANDLE = 7
+PLAIN_SHARE = 0.15
+"""Size of a box placed by keys, as a part of the picture's smaller side on screen."""
 LEAST_DRAWN = 3.0
 """A new box smaller than this, picture pixels, was a click."""
 
@@ -74,6 +73,7 @@ class BoxTool(QObject):
     """Moves and resizes the selected box of one canvas, and draws new ones.
 
     While the button is down, only a rectangle is drawn: the labels change once, on release.
+    Vertices of shapes go to a `VertexTool`, which is asked first.
     """
 
     def __init__(self, session: Session, canvas: Canvas) -> None:
@@ -81,6 +81,7 @@ class BoxTool(QObject):
         self._session = session
         self._canvas = canvas
         self._desk = EditDesk.of(session)
+        self._vertices = VertexTool(session, canvas)
         self._drag: Drag | None = None
         self._is_drawing = False
         self._said = ""
@@ -90,6 +91,8 @@ class BoxTool(QObject):
         self._said_timer.timeout.connect(self._forget_said)
         self._desk.said.connect(self._say)
         self._desk.new_box_asked.connect(self._start_drawing)
+        self._desk.new_shape_asked.connect(self._stop_drawing)
+        self._desk.chosen.connect(canvas.update)
         for signal in (session.frame_changed, session.track_changed, session.labels_changed):
             signal.connect(self._drop)
         session.sequence_changed.connect(self.cancel)
@@ -100,7 +103,8 @@ class BoxTool(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether Escape has something to give up."""
-        return self._drag is not None or self._is_drawing
+        is_holding = self._drag is not None or self._is_drawing
+        return is_holding or self._vertices.is_busy or self._desk.detection is not None
 
     @property
     def hint(self) -> str:
@@ -109,14 +113,17 @@ class BoxTool(QObject):
             left, top, width, height = self._drag.now
             return f"{left:g}, {top:g}    {width:g} × {height:g} px"
         if self._is_drawing:
-            return f"Draw a box for {self._drawn_name()}. Esc leaves."
-        return self._said
+            return f"Draw a box for {self._drawn_name()}. Enter places a plain one, Esc leaves."
+        return self._vertices.hint or self._said
 
-    def press(self, at: QPointF) -> bool:
-        """Take hold of the selected box, or begin a new one."""
+    def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
+        """Take hold of the selected box or of a vertex, or begin a new box."""
         self._forget_said()
         if not self._can_edit():
             return False
+        removes = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if not self._is_drawing and self._vertices.press(at, removes=removes):
+            return True
         origin = self._canvas.view.to_picture(at)
         if self._is_drawing:
             self._drag = Drag(None, (origin.x(), origin.y(), 0.0, 0.0), at, origin)
@@ -133,6 +140,9 @@ class BoxTool(QObject):
         if drag is None:
             if self._is_drawing:
                 return Qt.CursorShape.CrossCursor
+            cursor = self._vertices.move(at) if self._can_edit() else None
+            if cursor is not None:
+                return cursor
             grip = self._grip_at(at) if self._can_edit() else None
             return Qt.CursorShape.ArrowCursor if grip is None else CURSORS[grip]
         distance = (at - drag.pressed).manhattanLength()
@@ -144,7 +154,7 @@ class BoxTool(QObject):
     def release(self, at: QPointF) -> None:
         """Change the labels by one step; a press without a drag was a click."""
         drag = self._drag
-        if drag is None:
+        if self._vertices.release(at) or drag is None:
             return
         self._drag = None
         self._canvas.update()
@@ -153,21 +163,59 @@ class BoxTool(QObject):
         elif drag.now is None:
             self._canvas.click(at)
         else:
-            now = self._dragged(drag, at)
-            if now != drag.start:
-                self._desk.do(PutBox(self._session.track, self._session.frame, now), origin=self)
+            now, target = self._dragged(drag, at), self._desk.target
+            if target is not None and now != drag.start:
+                edit = PutBox(target.track, target.frame, now, target.place)
+                self._desk.do(edit, origin=self)
+
+    def double_click(self, at: QPointF) -> bool:
+        """End the shape that is being drawn; False leaves it to the canvas."""
+        del at
+        return self._vertices.double_click()
+
+    def picked(self, mark: Mark | None) -> None:
+        """Take a detection that was clicked: it has no track that could be selected."""
+        labels, frame = self._session.labels, self._session.frame
+        if mark is None or mark.track != NO_IDENTITY or labels is None:
+            self._desk.choose_detection(None)
+            return
+        tracks = labels.table.at(frame).track[: mark.row]
+        place = int((tracks == NO_IDENTITY).sum())
+        self._desk.choose_detection(Target(NO_IDENTITY, frame, place))
+
+    def takes(self, key: int) -> bool:
+        """Return whether a key is for the tool rather than for the window."""
+        if key == Qt.Key.Key_Escape:
+            return self.is_busy
+        if self._is_drawing and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return True
+        return self._vertices.takes(key)
+
+    def key(self, key: int) -> None:
+        """Leave, end a shape, or place a plain box."""
+        if key == Qt.Key.Key_Escape:
+            self.cancel()
+        elif self._is_drawing:
+            self._place_plain_box()
+        else:
+            self._vertices.key(key)
 
     def cancel(self) -> None:
-        """Put the box back, and draw no new one."""
+        """Put the box back, draw no new one, and let go of what was chosen, one after another."""
+        was_holding = self._drag is not None or self._is_drawing or self._vertices.is_busy
         self._is_drawing = False
+        self._vertices.cancel()
+        if not was_holding:
+            self._desk.choose_detection(None)
         self._drop()
         self._canvas.setCursor(Qt.CursorShape.ArrowCursor)
 
     def shown(self, marks: Marks) -> Marks:
-        """Return the overlay with the box where the mouse holds it."""
+        """Return the overlay with the annotation as the mouse holds it."""
+        marks = self._with_detection(marks)
         drag = self._drag
         if drag is None or drag.now is None or drag.grip is None:
-            return marks
+            return self._with_vertices(marks)
         rect = QRectF(*drag.now)
         moved = tuple(_placed(one, rect) if one.is_selected else one for one in marks.marks)
         was = tuple(
@@ -188,9 +236,33 @@ class BoxTool(QObject):
                 painter.setPen(pen)
                 painter.drawRect(rect)
         elif self._can_edit() and not self._is_drawing and self._canvas.options.has_boxes:
-            for mark in marks.marks:
-                if mark.is_selected:
-                    self._paint_handles(painter, mark, transform)
+            selected = next((mark for mark in marks.marks if mark.is_selected), None)
+            self._vertices.paint(painter, selected)
+            if selected is not None and selected.shape is Shape.BOX:
+                self._paint_handles(painter, selected, transform)
+
+    def _with_detection(self, marks: Marks) -> Marks:
+        """Return the overlay with the chosen detection selected."""
+        detection = self._desk.detection
+        if detection is None or detection.frame != marks.frame:
+            return marks
+        rows = [mark.row for mark in marks.marks if mark.track == NO_IDENTITY]
+        if detection.place >= len(rows):
+            return marks
+        chosen = rows[detection.place]
+        return replace(
+            marks,
+            marks=tuple(
+                replace(mark, is_selected=True) if mark.row == chosen else mark
+                for mark in marks.marks
+            ),
+        )
+
+    def _with_vertices(self, marks: Marks) -> Marks:
+        held = tuple(
+            self._vertices.shown(mark) if mark.is_selected else mark for mark in marks.marks
+        )
+        return replace(marks, marks=held)
 
     def _paint_handles(self, painter: QPainter, mark: Mark, transform: QTransform) -> None:
         outline = under(mark.colour)
@@ -213,11 +285,14 @@ class BoxTool(QObject):
         )
 
     def _grip_at(self, at: QPointF) -> Grip | None:
-        for mark in self._canvas.marks.marks:
-            if mark.is_selected:
-                rect = self._canvas.view.transform().mapRect(mark.rect)
-                return grips.grip_at(_rect_of(rect), at.x(), at.y())
-        return None
+        box = self._desk.box
+        if box is None:
+            return None
+        rect = self._canvas.view.transform().mapRect(QRectF(*box))
+        grip = grips.grip_at(_rect_of(rect), at.x(), at.y())
+        # A shape is changed by its vertices; as a whole it only moves.
+        is_shape = bool(self._desk.outline[1])
+        return grips.MOVE if is_shape and grip is not None else grip
 
     def _dragged(self, drag: Drag, at: QPointF) -> Rect:
         canvas = self._canvas
@@ -234,10 +309,15 @@ class BoxTool(QObject):
 
     def _drop(self, *_: object) -> None:
         self._drag = None
+        self._vertices.drop()
         self._canvas.update()
+
+    def _stop_drawing(self, _shape: object) -> None:
+        self._is_drawing = False
 
     def _start_drawing(self) -> None:
         self._session.pause()
+        self._vertices.cancel()
         self._drop()
         self._is_drawing = True
         self._canvas.setFocus()
@@ -251,6 +331,17 @@ class BoxTool(QObject):
             return
         self.cancel()
         create(self._desk, box, self._canvas)
+
+    def _place_plain_box(self) -> None:
+        """Make a box in the middle of what is on screen, for those who work by keys."""
+        canvas, plane = self._canvas, self._canvas.plane()
+        middle = canvas.view.to_picture(QPointF(canvas.rect().center()))
+        room = min(canvas.width(), canvas.height()) / canvas.view.scale
+        half = max(round(PLAIN_SHARE * min(room, plane.width(), plane.height()) / 2), 2)
+        border = plane.width(), plane.height()
+        x = min(max(round(middle.x()), half), round(border[0]) - half)
+        y = min(max(round(middle.y()), half), round(border[1]) - half)
+        self._finish_drawing((float(x - half), float(y - half), 2.0 * half, 2.0 * half))
 
     def _say(self, text: str) -> None:
         self._said = text
