@@ -86,6 +86,8 @@ class Package:
         Work of this package, and of sending all frames.
     problems : tuple of Problem
         What a person should know before sending it.
+    copies : tuple of (str, str)
+        Frames to copy inside S3, from where to where; empty unless windows get their own folders.
     """
 
     files: dict[str, bytes]
@@ -93,6 +95,7 @@ class Package:
     focus: Estimate
     everything: Estimate
     problems: tuple[Problem, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
     @property
     def jobs(self) -> int:
@@ -168,6 +171,7 @@ def make_package(
         focus=estimate((len(task.window) for task in tasks), prices=options.prices),
         everything=work_of_everything(reviewed, options),
         problems=tuple(dict.fromkeys(making.problems)),
+        copies=tuple(making.copies),
     )
 
 

@@ -100,6 +100,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         raise HandoffError(f"the plan names no sequence {name!r}")
 
 
+def decode_plan(data: bytes) -> Plan | None:
+    """Return the plan in some bytes; None when they hold none of this version."""
+    try:
+        plan = msgspec.json.decode(data, type=Plan)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return plan if plan.version == PLAN_VERSION else None
+
+
 def encode_plan(plan: Plan) -> bytes:
     """Return the plan as indented JSON, for people to read too."""
     return msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n"

@@ -7,6 +7,7 @@ from trackproof.storage.s3.download import Fetched, fetch
 from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors, in_words
 from trackproof.storage.s3.listing import Facts, facts_of, listed
 from trackproof.storage.s3.places import document_cache, frame_cache, is_cached_copy
+from trackproof.storage.s3.sending import Outgoing, Sent, copy, listed_around, taken, upload
 from trackproof.storage.s3.stream import ObjectStream
 
 __all__ = [
@@ -20,8 +21,11 @@ __all__ = [
     "Fetched",
     "Identity",
     "ObjectStream",
+    "Outgoing",
+    "Sent",
     "Trouble",
     "aws_errors",
+    "copy",
     "document_cache",
     "facts_of",
     "fetch",
@@ -29,4 +33,7 @@ __all__ = [
     "in_words",
     "is_cached_copy",
     "listed",
+    "listed_around",
+    "taken",
+    "upload",
 ]

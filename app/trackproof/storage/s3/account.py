@@ -99,9 +99,16 @@ class Connection:
         self.account = account or Account()
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: dict[tuple[str, str, int], Any] = {}
+        self._clients: dict[tuple[str, str, int, bool], Any] = {}
 
-    def client(self, service: str, *, region: str = "", attempts: int = ATTEMPTS) -> Any:
+    def client(
+        self,
+        service: str,
+        *,
+        region: str = "",
+        attempts: int = ATTEMPTS,
+        never_replaces: bool = False,
+    ) -> Any:
         """Return boto3's client of a service, for example ``s3``; the same one every time.
 
         Parameters
@@ -109,6 +116,8 @@ class Connection:
         attempts : int
             How often a request is sent before it counts as failed; 1 for what must not be done
             twice.
+        never_replaces : bool
+            Whether every object is only made where there is none, which S3 itself makes sure of.
 
         Raises
         ------
@@ -116,9 +125,12 @@ class Connection:
             When the profile does not exist or no Region is known.
         """
         with self._lock, aws_errors():
-            key = (service, region, attempts)
+            key = (service, region, attempts, never_replaces)
             if key not in self._clients:
-                self._clients[key] = self._made(service, region, attempts)
+                made = self._made(service, region, attempts)
+                if never_replaces:
+                    _guard(made)
+                self._clients[key] = made
             return self._clients[key]
 
     def region(self) -> str:
@@ -210,6 +222,16 @@ class Connection:
                 region_name=self.account.region or None,
             )
         return self._session
+
+
+def _guard(client: Any) -> None:
+    """Let S3 refuse whatever would replace an object; boto3's transfer manager has no such wish."""
+
+    def add(params: dict[str, Any], **_: Any) -> None:
+        params["IfNoneMatch"] = "*"
+
+    for operation in ("PutObject", "CompleteMultipartUpload", "CopyObject"):
+        client.meta.events.register(f"provide-client-params.s3.{operation}", add)
 
 
 def _is_amazon(client: Any) -> bool:

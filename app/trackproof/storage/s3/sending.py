@@ -1,0 +1,388 @@
+"""Objects into S3 by boto3's transfer manager: parallel, in parts, and never over another's."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trackproof.errors import StorageError
+from trackproof.progress import NO_PROGRESS
+from trackproof.storage.reading import read_bytes, sha256_of
+from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors
+from trackproof.storage.s3.listing import SHA256_KEY, Facts, facts_of, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from trackproof.progress import Progress
+    from trackproof.storage.addresses import S3Address
+    from trackproof.storage.s3.account import Connection
+
+AT_ONCE = 10
+LOOK_EVERY_S = 0.2
+MOST_LISTED = 100_000
+BEGUN_AHEAD = 200
+"""Transfers that are handed to the transfer manager before the first of them is done."""
+
+CONTENT_TYPES = {
+    ".json": "application/json",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".csv": "text/csv",
+    ".html": "text/html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An object to be made.
+
+    Parameters
+    ----------
+    address : S3Address
+        Where.
+    content : bytes or Path
+        What, or the file that holds it.
+    """
+
+    address: S3Address
+    content: bytes | Path
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        try:
+            return self.content.stat().st_size
+        except OSError as error:
+            raise StorageError("cannot be read", path=self.content) from error
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the content."""
+        if isinstance(self.content, bytes):
+            return hashlib.sha256(self.content).hexdigest()
+        return sha256_of(self.content)
+
+    def is_at(self, connection: Connection, facts: Facts) -> bool:
+        """Return whether an object that is there has this content already."""
+        if facts.size != self.size:
+            return False
+        data = self.content if isinstance(self.content, bytes) else read_bytes(self.content)
+        if hashlib.md5(data, usedforsecurity=False).hexdigest() == facts.etag:
+            return True
+        return facts_of(connection, self.address).sha256 == hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a transfer.
+
+    Parameters
+    ----------
+    objects : int
+        Made now.
+    size : int
+        Their bytes.
+    already : int
+        There before, with the same content.
+    """
+
+    objects: int = 0
+    size: int = 0
+    already: int = 0
+
+    def plus(self, other: Sent) -> Sent:
+        """Return both together."""
+        return Sent(
+            self.objects + other.objects, self.size + other.size, self.already + other.already
+        )
+
+
+def upload(
+    connection: Connection,
+    outgoing: Sequence[Outgoing],
+    *,
+    existing: Mapping[str, Facts] | None = None,
+    overwrite: bool = False,
+    at_once: int = AT_ONCE,
+    progress: Progress = NO_PROGRESS,
+) -> Sent:
+    """Send objects side by side; those that are there with the same content are left alone.
+
+    So a broken or cancelled upload goes on where it stopped, by sending the same again.
+
+    Parameters
+    ----------
+    existing : mapping of str to Facts, or None
+        What is there, by key; looked up by one listing per folder when left out.
+    overwrite : bool
+        Whether objects with other content are replaced.
+    at_once : int
+        Transfers at the same time.
+
+    Raises
+    ------
+    AwsError
+        When something else is there (nothing was sent then), S3 refuses or cannot be reached.
+    StorageError
+        When a file cannot be read.
+    Cancelled
+        When ``progress`` says so; parts of an object that was on its way are removed.
+    """
+    if existing is None:
+        existing = listed_around(connection, (one.address for one in outgoing))
+    wanted = []
+    for one in outgoing:
+        facts = existing.get(one.address.key)
+        if facts is None or not one.is_at(connection, facts):
+            if facts is not None and not overwrite:
+                raise taken(one.address)
+            wanted.append(one)
+    total = sum(one.size for one in wanted)
+
+    def start(manager: Any, one: Outgoing, subscribers: list[Any]) -> Any:
+        ending = one.address.suffix.lower()
+        extra = {"Metadata": {SHA256_KEY: one.sha256}}
+        if ending in CONTENT_TYPES:
+            extra["ContentType"] = CONTENT_TYPES[ending]  # type: ignore[assignment]
+        source = io.BytesIO(one.content) if isinstance(one.content, bytes) else str(one.content)
+        return manager.upload(
+            source, one.address.bucket, one.address.key, extra_args=extra, subscribers=subscribers
+        )
+
+    def is_ours(one: Outgoing) -> bool:
+        return one.is_at(connection, facts_of(connection, one.address))
+
+    client = connection.client("s3", never_replaces=not overwrite)
+    jobs = [(one, one.address) for one in wanted]
+    _run(client, jobs, start, is_ours=is_ours, total=total, at_once=at_once, progress=progress)
+    return Sent(len(wanted), total, len(outgoing) - len(wanted))
+
+
+def copy(
+    connection: Connection,
+    pairs: Sequence[tuple[S3Address, S3Address]],
+    *,
+    overwrite: bool = False,
+    at_once: int = AT_ONCE,
+    progress: Progress = NO_PROGRESS,
+) -> Sent:
+    """Copy objects inside S3, side by side; what was copied before is left alone.
+
+    Parameters
+    ----------
+    pairs : sequence of (S3Address, S3Address)
+        From where to where.
+    overwrite : bool
+        Whether other objects at a target are replaced.
+
+    Raises
+    ------
+    AwsError
+        When a source is absent or something else is at a target (nothing was copied then), S3
+        refuses or cannot be reached.
+    Cancelled
+        When ``progress`` says so.
+    """
+    sources = _by_address(connection, [source for source, _ in pairs])
+    targets = _by_address(connection, [target for _, target in pairs])
+    wanted: list[tuple[S3Address, S3Address, Facts]] = []
+    for source, target in pairs:
+        facts, there = sources.get(source), targets.get(target)
+        if facts is None:
+            raise AwsError(
+                "this is to be copied, and there is no such object",
+                trouble=Trouble.MISSING,
+                address=str(source),
+            )
+        if there is None or there.size != facts.size or there.etag != facts.etag:
+            if there is not None and not overwrite and not _is_same(connection, source, target):
+                raise taken(target)
+            if there is None or overwrite:
+                wanted.append((source, target, facts))
+    total = sum(facts.size for _, _, facts in wanted)
+
+    def start(manager: Any, one: tuple[S3Address, S3Address, Facts], subscribers: list[Any]) -> Any:
+        source, target, facts = one
+        return manager.copy(
+            {"Bucket": source.bucket, "Key": source.key},
+            target.bucket,
+            target.key,
+            subscribers=[*subscribers, _Sized(facts.size)],
+        )
+
+    def is_ours(one: tuple[S3Address, S3Address, Facts]) -> bool:
+        there = facts_of(connection, one[1])
+        return there.size == one[2].size and there.etag == one[2].etag
+
+    client = connection.client("s3", never_replaces=not overwrite)
+    jobs = [(one, one[1]) for one in wanted]
+    _run(client, jobs, start, is_ours=is_ours, total=total, at_once=at_once, progress=progress)
+    return Sent(len(wanted), total, len(pairs) - len(wanted))
+
+
+def listed_around(connection: Connection, addresses: Iterable[S3Address]) -> dict[str, Facts]:
+    """Return what is at addresses of one bucket, by key.
+
+    Raises
+    ------
+    AwsError
+        When S3 refuses or cannot be reached.
+    """
+    return {
+        address.key: facts for address, facts in _by_address(connection, list(addresses)).items()
+    }
+
+
+def taken(address: S3Address) -> AwsError:
+    """Return the error about something else where an object shall go."""
+    return AwsError(
+        "something else is there already, and it is not replaced unasked; choose another place "
+        "or ask to replace it",
+        trouble=Trouble.TAKEN,
+        address=str(address),
+    )
+
+
+def _by_address(connection: Connection, addresses: Sequence[S3Address]) -> dict[S3Address, Facts]:
+    """Return what is at addresses, by as few listings as there are folders."""
+    found: dict[S3Address, Facts] = {}
+    by_folder: dict[S3Address, list[S3Address]] = {}
+    for one in dict.fromkeys(addresses):
+        by_folder.setdefault(one.parent, []).append(one)
+    for folder, wanted in by_folder.items():
+        try:
+            inside = listed(connection, folder, most=MOST_LISTED, is_deep=False)
+        except AwsError as error:
+            if error.trouble is not Trouble.DENIED:
+                raise
+            inside = None
+        if inside is None or len(inside) >= MOST_LISTED:
+            found |= _asked_one_by_one(connection, wanted)
+        else:
+            found |= {one: inside[one.key] for one in wanted if one.key in inside}
+    return found
+
+
+def _asked_one_by_one(
+    connection: Connection, addresses: Sequence[S3Address]
+) -> dict[S3Address, Facts]:
+    """Return what is at addresses where listing is not allowed, or tells too much."""
+
+    def ask(address: S3Address) -> Facts | None:
+        try:
+            return facts_of(connection, address)
+        except AwsError as error:
+            if error.trouble is Trouble.MISSING:
+                return None
+            raise
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = zip(addresses, pool.map(ask, addresses), strict=True)
+        return {address: facts for address, facts in answers if facts is not None}
+
+
+def _is_same(connection: Connection, source: S3Address, target: S3Address) -> bool:
+    """Return whether two objects with different tags hold what our upload wrote into both."""
+    one, other = facts_of(connection, source), facts_of(connection, target)
+    return one.size == other.size and bool(one.sha256) and one.sha256 == other.sha256
+
+
+def _run(
+    client: Any,
+    jobs: Sequence[tuple[Any, S3Address]],
+    start: Callable[[Any, Any, list[Any]], Any],
+    *,
+    is_ours: Callable[[Any], bool],
+    total: int,
+    at_once: int,
+    progress: Progress,
+) -> None:
+    """Run transfers to their end; the first that fails ends them all."""
+    from boto3.s3.transfer import TransferConfig, create_transfer_manager
+
+    progress.step(0, max(total, 1))
+    counter = _Counter()
+    manager = create_transfer_manager(client, TransferConfig(max_concurrency=at_once))
+    is_done = False
+    try:
+        for job, address, future in _started(manager, jobs, start, counter, progress, total):
+            _await(future, counter, progress, total)
+            try:
+                with aws_errors(str(address)):
+                    future.result()
+            except AwsError as error:
+                # The answer to a request that succeeded may get lost; its repeat is then refused.
+                if error.trouble is not Trouble.TAKEN or not is_ours(job):
+                    raise
+        is_done = True
+    finally:
+        manager.shutdown(cancel=not is_done)
+    progress.step(max(total, 1), max(total, 1))
+
+
+def _started(
+    manager: Any,
+    jobs: Sequence[tuple[Any, S3Address]],
+    start: Callable[[Any, Any, list[Any]], Any],
+    counter: _Counter,
+    progress: Progress,
+    total: int,
+) -> Iterator[tuple[Any, S3Address, Any]]:
+    """Yield transfers in order, so many begun ahead that none waits for the one before it."""
+    ahead: list[tuple[Any, S3Address, Any]] = []
+    for job, address in jobs:
+        progress.step(min(counter.sent, total), max(total, 1))
+        ahead.append((job, address, start(manager, job, [counter])))
+        if len(ahead) >= BEGUN_AHEAD:
+            yield ahead.pop(0)
+    yield from ahead
+
+
+def _await(future: Any, counter: _Counter, progress: Progress, total: int) -> None:
+    while not counter.wait_for(future.done):
+        progress.step(min(counter.sent, total), max(total, 1))
+
+
+class _Counter:
+    """Counts bytes of all transfers; a subscriber of the transfer manager."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.sent = 0
+
+    def on_progress(self, bytes_transferred: int, **_: Any) -> None:
+        """Count bytes."""
+        with self._changed:
+            self.sent += bytes_transferred
+
+    def on_done(self, **_: Any) -> None:
+        """Wake who waits."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_for(self, is_done: Callable[[], bool]) -> bool:
+        """Wait a moment, at most until something is done."""
+        with self._changed:
+            if not is_done():
+                self._changed.wait(LOOK_EVERY_S)
+        return is_done()
+
+
+class _Sized:
+    """Tells the transfer manager the size that a listing told, so that it need not ask."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def on_queued(self, future: Any, **_: Any) -> None:
+        """Tell it."""
+        future.meta.provide_transfer_size(self._size)
