@@ -16,6 +16,7 @@ from trackproof.cli import (
     commands_convert,
     commands_extract,
     commands_handoff,
+    commands_jobs,
     commands_review,
 )
 from trackproof.cli.arguments import CLEAN, FAILED, INTERRUPTED, Outside
@@ -76,6 +77,7 @@ def start(
 
 commands_review.add_to(app)
 commands_handoff.add_to(app)
+commands_jobs.add_to(app)
 commands_convert.add_to(app)
 commands_compare.add_to(app)
 commands_extract.add_to(app)

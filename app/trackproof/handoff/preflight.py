@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from trackproof.errors import Severity
+from trackproof.errors import Severity, StorageError
 from trackproof.handoff.jobs import LabelingService
 from trackproof.handoff.request_rules import SESSION_HINT_S, request_problems
 from trackproof.progress import NO_PROGRESS
@@ -106,7 +106,7 @@ def preflight(flight: Flight, *, progress: Progress = NO_PROGRESS) -> list[Check
         progress.step(done, len(looks))
         try:
             found += look(flight)
-        except AwsError as error:
+        except StorageError as error:
             found.append(Check(title, *_of_error(error)))
     progress.step(len(looks), len(looks))
     return found
@@ -117,8 +117,10 @@ def is_ready(checks: list[Check]) -> bool:
     return all(one.outcome is not Outcome.FAIL for one in checks)
 
 
-def _of_error(error: AwsError) -> tuple[Outcome, str]:
-    """Return how a check ended whose question was refused."""
+def _of_error(error: StorageError) -> tuple[Outcome, str]:
+    """Return how a check ended whose question was refused, or could not even be put."""
+    if not isinstance(error, AwsError):
+        return Outcome.FAIL, str(error)
     certain = (Trouble.NO_CREDENTIALS, Trouble.EXPIRED, Trouble.REFUSED, Trouble.NO_BUCKET)
     outcome = Outcome.FAIL if error.trouble in certain else Outcome.UNKNOWN
     return outcome, str(error)

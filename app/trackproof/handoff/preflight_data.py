@@ -194,13 +194,13 @@ def _frames(flight: Flight) -> Iterator[Check]:
     missing: list[str] = []
     total = 0
     for row in rows:
-        uri = row.get("source-ref", "")
+        uri = str(row.get("source-ref", ""))
         wanted = [uri]
         if flight.is_frames:
             try:
                 prefix, names = _sequence(flight, uri)
             except (msgspec.DecodeError, KeyError, TypeError):
-                yield Check(title, Outcome.FAIL, f"{uri} is not a sequence file")
+                yield Check(title, Outcome.FAIL, f"{uri} is no sequence file")
                 return
             total += len(names)
             if len(names) > limits.FRAMES_PER_SEQUENCE:
