@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from trackproof.checks.neighbours import near_pairs
 from trackproof.checks.profile import Profile
 from trackproof.checks.sliding import median_of_five
 from trackproof.checks.splice import Splice
+from trackproof.labels import LabelTable
 from trackproof.labels.boxes import iou
 from trackproof.progress import NO_PROGRESS
 
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
 
     from trackproof.checks.pixel_evidence import PixelEvidence
     from trackproof.frames.source import FrameSource
-    from trackproof.labels import Labels, Sequence
+    from trackproof.labels import FlatView, Labels, Sequence
     from trackproof.progress import Progress
 
     Values = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int32]
     Truths = npt.NDArray[np.bool_]
-
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 PART_ROWS = 32_768
 """Rows of a part; see `Scene.whole_parts`."""
@@ -86,22 +85,17 @@ class Scene:
         self.progress = progress
         self.labels = labels
         self.profile = profile or Profile()
-        blocks = labels.table.blocks
-        numbers = sorted(blocks) if tracks is None else sorted(set(tracks) & set(blocks))
-        self.track_numbers: Ints = np.array(numbers, dtype=np.int32)
-        held = [blocks[number] for number in numbers]
-        counts = np.array([len(block) for block in held], dtype=np.int64)
-        self.starts: npt.NDArray[np.int64] = np.concatenate([[0], np.cumsum(counts)]).astype(
-            np.int64
-        )
-        self.track: Ints = np.repeat(self.track_numbers, counts)
-        self.frame: Ints = _joined([block.frame for block in held], np.int32)
-        self.xywh: Values = (
-            np.concatenate([block.xywh for block in held]) if held else np.empty((0, 4))
-        )
-        self.category: npt.NDArray[np.int16] = _joined([b.category for b in held], np.int16)
-        self.name: Ints = _joined([block.name for block in held], np.int32)
-        self.attributes: Ints = _joined([block.attributes for block in held], np.int32)
+        table = labels.table
+        # All rows are shared with the table, so that they are not held twice.
+        flat = table.flat if tracks is None else _flat_of(table, sorted(set(tracks)))
+        self.track_numbers: Ints = flat.track_numbers
+        self.starts: npt.NDArray[np.int64] = flat.starts
+        self.track: Ints = flat.track
+        self.frame: Ints = flat.rows.frame
+        self.xywh: Values = flat.rows.xywh
+        self.category: npt.NDArray[np.int16] = flat.rows.category
+        self.name: Ints = flat.rows.name
+        self.attributes: Ints = flat.rows.attributes
         self._focus = None if focus is None else np.array(sorted(set(focus)), dtype=np.int32)
 
     def __len__(self) -> int:
@@ -351,8 +345,9 @@ class Scene:
         return np.full(len(self), np.nan)
 
 
-def _joined(columns: list[npt.NDArray[Scalar]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
-    return np.concatenate(columns) if columns else np.empty(0, dtype=dtype)
+def _flat_of(table: LabelTable, tracks: list[int]) -> FlatView:
+    held = {number: table.blocks[number] for number in tracks if number in table.blocks}
+    return LabelTable(table.tracks, held).flat
 
 
 _DERIVED = frozenset(
