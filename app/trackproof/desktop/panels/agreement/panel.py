@@ -92,7 +92,7 @@ class AgreementPanel(QWidget):
         column.addLayout(self._rows, 3)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        split.addWidget(self.tables)
+        split.addWidget(self._make_lists())
         split.addWidget(charts)
         split.setStretchFactor(0, TABLE_SHARE)
         split.setStretchFactor(1, CHART_SHARE)
@@ -104,17 +104,30 @@ class AgreementPanel(QWidget):
         rows.addWidget(split, 1)
         return body
 
+    def _make_lists(self) -> QWidget:
+        self._subjects = QComboBox()
+        self._subjects.setAccessibleName("What the table lists")
+        self._subjects.setMinimumContentsLength(8)
+        for subjects in Subjects:
+            self._subjects.addItem(subjects.value)
+        self._subjects.activated.connect(self._on_subjects)
+        lists = QWidget()
+        column = QVBoxLayout(lists)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        above = QHBoxLayout()
+        above.setContentsMargins(8, 0, 8, 0)
+        above.addWidget(self._subjects)
+        column.addLayout(above)
+        column.addWidget(self.tables, 1)
+        return lists
+
     def _make_head(self) -> QHBoxLayout:
         self._title = QElidingLabel()
         self._title.setFont(font("body", is_bold=True))
         self._numbers = QElidingLabel()
         self._numbers.setFont(font("small"))
-        self._subjects = QComboBox()
-        self._subjects.setAccessibleName("What the table lists")
-        for subjects in Subjects:
-            self._subjects.addItem(subjects.value)
-        self._subjects.activated.connect(self._on_subjects)
-        self._overlay = QCheckBox("Over the picture")
+        self._overlay = QCheckBox("Overlay")
         self._overlay.setToolTip("Draw the other labels dashed; red where they are alone")
         self._overlay.toggled.connect(lambda state: self._second.show_overlay(is_shown=state))
         self._threshold = QDoubleSpinBox()
@@ -123,7 +136,8 @@ class AgreementPanel(QWidget):
         self._threshold.setPrefix("IoU ≥ ")
         self._threshold.setValue(self._second.threshold)
         self._threshold.setToolTip("Least overlap of two boxes that mean the same object")
-        self._threshold.setAccessibleName("Least overlap of a pair")
+        for field in (self._threshold, self._threshold.lineEdit()):
+            field.setAccessibleName("Least overlap of a pair")
         self._threshold.valueChanged.connect(self._second.set_threshold)
         self._change = QToolButton()
         self._change.setText("Change ▾")
@@ -134,7 +148,6 @@ class AgreementPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
-        row.addWidget(self._subjects)
         row.addWidget(self._title, 2)
         row.addWidget(self._change)
         row.addWidget(self._numbers, 5)

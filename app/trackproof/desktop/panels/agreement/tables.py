@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Subject = TypeVar("Subject")
 NAME_WIDTH = 110
 EVERYTHING = "all"
+MANY = 30
+"""More rows than this can be searched; fewer have more room without the field."""
 
 
 class Subjects(StrEnum):
@@ -90,7 +92,7 @@ class AgreementTables(QStackedWidget):
         for table in self._lists.values():
             model: TableModel[Any] = table.view.model()  # type: ignore[assignment]
             if model.records:
-                table.show_table()
+                table.show_table(is_searchable=len(model.records) > MANY)
                 fit_columns(table.view, model, first=NAME_WIDTH)
             else:
                 table.say("Nothing here", "This set has no annotation in the compared frames.")
