@@ -143,6 +143,14 @@ class Settings:
         """Remember a number."""
         self._file.setValue(f"choice/{key}", value)
 
+    def text(self, key: str, default: str = "") -> str:
+        """Return a remembered text."""
+        return self._text(f"choice/{key}", default)
+
+    def set_text(self, key: str, value: str) -> None:
+        """Remember a text."""
+        self._file.setValue(f"choice/{key}", value)
+
     def _text(self, key: str, default: str) -> str:
         value = self._file.value(key, default)
         return value if isinstance(value, str) else default
