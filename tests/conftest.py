@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labeling_fixtures import connection, labeling  # noqa: F401  (fixtures)
-from s3_server import aws, aws_environment, moto_server, s3  # noqa: F401  (fixtures)
+from s3_server import aws, aws_environment, faulty, moto_server, s3  # noqa: F401  (fixtures)
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

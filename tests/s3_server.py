@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from s3_faults import Proxy, proxied
+
 SERVE = """
 import sys
 from werkzeug.serving import make_server
@@ -152,3 +154,11 @@ def s3(aws: str) -> Iterator[S3]:
     _make_bucket(client, name)
     yield S3(aws, name, client)
     client.close()
+
+
+@pytest.fixture
+def faulty(s3: S3, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """A proxy that the code under test talks to; the test's own client does not."""
+    with proxied(s3.endpoint_url) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        yield proxy

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trackproof.progress import NO_PROGRESS
-from trackproof.storage.s3.errors import aws_errors
+from trackproof.storage.s3.errors import AwsError, aws_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,9 +55,22 @@ def facts_of(connection: Connection, address: S3Address) -> Facts:
     AwsError
         When there is none, or S3 refuses or cannot be reached.
     """
-    with aws_errors(str(address)):
-        answer = connection.client("s3").head_object(Bucket=address.bucket, Key=address.key)
+    client = connection.client("s3")
+    try:
+        with aws_errors(str(address)):
+            answer = client.head_object(Bucket=address.bucket, Key=address.key)
+    except AwsError as error:
+        if not error.is_passing:
+            _ask_why(client, address)
+        raise
     return facts_in(answer, size=int(answer["ContentLength"]))
+
+
+def _ask_why(client: Any, address: S3Address) -> None:
+    """Raise what S3 says about an object that HEAD refused: answers to HEAD hold no reason."""
+    with aws_errors(str(address)):
+        answer = client.get_object(Bucket=address.bucket, Key=address.key, Range="bytes=0-0")
+        answer["Body"].close()
 
 
 def facts_in(answer: Mapping[str, Any], *, size: int) -> Facts:
