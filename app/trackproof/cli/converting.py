@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trackproof.cli.inputs import opened
@@ -47,8 +47,10 @@ def run_convert(
         When labels cannot be read, the format is not known, or nothing can be written.
     """
     chosen = target_format(to, target)
-    result = opened(labels, root=root, size=image_size(size))
-    planned = _planned(result.sequences, chosen, target)
+    stated = image_size(size)
+    result = opened(labels, root=root, size=stated)
+    sequences = tuple(_sized(one, stated) for one in result.sequences)
+    planned = _planned(sequences, chosen, target)
     _check_targets(planned, labels, target, overwrite=overwrite)
     for one in planned:
         _tell(one, chosen, several=len(planned) > 1)
@@ -95,6 +97,13 @@ def image_size(text: str) -> tuple[int, int] | None:
     if match is None or not int(match[1]) or not int(match[2]):
         raise TrackproofError(f"--size {text!r} is no image size; write it like 1920x1080")
     return int(match[1]), int(match[2])
+
+
+def _sized(sequence: Sequence, size: tuple[int, int] | None) -> Sequence:
+    """Return a sequence with the image size that a person stated, unless its file states one."""
+    if size is None or (sequence.width and sequence.height):
+        return sequence
+    return replace(sequence, width=size[0], height=size[1])
 
 
 def _planned(sequences: tuple[Sequence, ...], chosen: Format, target: Path) -> list[_Planned]:

@@ -37,7 +37,7 @@ def save_corrected(
     format_name: str | None = None,
     overwrite: bool = False,
 ) -> Path | None:
-    """Write corrected labels, and keep a copy of the file that they replace.
+    """Write corrected labels, and keep a copy of the file or folder that they replace.
 
     Frames that were not edited are copied from the original as they are.
 
@@ -73,10 +73,13 @@ def save_corrected(
     if chosen is None or chosen.write is None:
         raise ReviewError(f"There is no format {name!r} that can write labels.", path=path)
     copy = None
-    if path.is_file() and overwrite:
+    if overwrite and _is_something(path):
         copy = _free_backup(path)
         try:
-            shutil.copy2(path, copy)
+            if path.is_dir():
+                shutil.copytree(path, copy)
+            else:
+                shutil.copy2(path, copy)
         except OSError as error:
             raise StorageError(
                 f"no copy of the old file could be made ({error.strerror}), so it was not replaced",
@@ -84,6 +87,11 @@ def save_corrected(
             ) from error
     chosen.write(path, sequence, labels, overwrite=overwrite)
     return copy
+
+
+def _is_something(path: Path) -> bool:
+    """Return whether a file, or a folder that is not empty, would be replaced."""
+    return path.is_file() or (path.is_dir() and any(path.iterdir()))
 
 
 def _free_backup(path: Path) -> Path:
