@@ -25,6 +25,9 @@ VIDEO_OF = {
 
 Theora, the video of Ogg files, was removed from Chrome and Firefox in 2024.
 """
+ANYWHERE = frozenset[str]().union(*VIDEO_OF.values())
+SOMETIMES = frozenset({"MOV", "Matroska"})
+"""Containers that some browsers play."""
 AUDIO_OF = {
     "MP4": frozenset({"aac", "mp3", "opus", "flac"}),
     "WebM": frozenset({"vorbis", "opus"}),
@@ -124,8 +127,10 @@ def playing_problems(media: Media, *, address: str = "") -> tuple[str, ...]:
     if not media.video:
         return (*problems, "The file holds no video.")
     if media.container not in VIDEO_OF:
-        problems.append(f"Not all browsers play {media.container} files. {MEDIA_ADVICE}")
-    elif media.video not in VIDEO_OF[media.container]:
+        who = "Not all browsers" if media.container in SOMETIMES else "No browser"
+        verb = "play" if media.container in SOMETIMES else "plays"
+        problems.append(f"{who} {verb} {media.container} files. {MEDIA_ADVICE}")
+    if media.video not in VIDEO_OF.get(media.container, ANYWHERE):
         problems.append(_codec_problem(media))
     problems += _pixel_problems(media)
     audio = AUDIO_OF.get(media.container)
@@ -142,7 +147,9 @@ def _codec_problem(media: Media) -> str:
         return f"{video} plays only in some browsers on some machines. {MEDIA_ADVICE}"
     if media.video == "theora":
         return f"Current browsers no longer play {video}. {MEDIA_ADVICE}"
-    return f"Browsers do not play {video} in {media.container}. {MEDIA_ADVICE}"
+    if media.video in ANYWHERE:
+        return f"Browsers do not play {video} in {media.container}. {MEDIA_ADVICE}"
+    return f"Browsers do not play {video}. {MEDIA_ADVICE}"
 
 
 def _pixel_problems(media: Media) -> list[str]:

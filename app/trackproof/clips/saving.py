@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.clips.model import Categories, Clip, ClipSet
+    from trackproof.clips.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,10 @@ class _Encoder:
         return {**{key: own.get(key, value) for key, value in kept.items()}, **own}
 
 
-def decided_now(label: str, *, confidence: float = 0.0) -> Decision:
-    """Return a decision of this moment."""
-    return Decision(label, datetime.now(UTC), confidence)
+def decisions_of(verdicts: Mapping[str, Verdict]) -> dict[str, Decision]:
+    """Return the decisions that verdicts hold; comments alone decide nothing."""
+    return {
+        key: Decision(verdict.label, datetime.fromtimestamp(verdict.at, UTC))
+        for key, verdict in verdicts.items()
+        if verdict.label
+    }

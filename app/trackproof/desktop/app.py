@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from trackproof.desktop.clips import ClipWindows
 from trackproof.desktop.session import Session
 from trackproof.desktop.theme import apply_theme
 from trackproof.desktop.window import MainWindow
@@ -60,4 +61,5 @@ def make_window(application: QApplication) -> MainWindow:
     apply_theme(session.theme)
     window = MainWindow(session)
     session.setParent(window)
+    ClipWindows(window)
     return window

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,11 +24,31 @@ from trackproof.errors import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QColor
 
     from trackproof.desktop.notices import Banner
-    from trackproof.desktop.session import Session
     from trackproof.desktop.theme import Theme
+
+
+class Speaker(Protocol):
+    """A session of any window, as far as messages go."""
+
+    @property
+    def message(self) -> SignalInstance:
+        """Emitted with a `Banner`."""
+
+    @property
+    def banner_withdrawn(self) -> SignalInstance:
+        """Emitted with the topic of banners that are not true any more."""
+
+    @property
+    def theme_changed(self) -> SignalInstance:
+        """Emitted with the new theme."""
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in force."""
 
 MOST_BANNERS = 3
 DETAILS_HEIGHT = 120
@@ -106,7 +126,7 @@ class BannerRow(QFrame):
 class BannerArea(QWidget):
     """The newest messages, one under the other; a newer one of the same topic replaces an older."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Speaker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._rows: list[BannerRow] = []

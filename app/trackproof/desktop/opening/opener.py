@@ -17,6 +17,7 @@ from trackproof.storage import is_s3_uri
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from trackproof.clips import ClipSet
     from trackproof.desktop.settings import Settings
     from trackproof.desktop.tasks import TaskRunner
     from trackproof.errors import Problem
@@ -57,9 +58,10 @@ class Request:
 
 
 class Opener(QObject):
-    """Answers a request by `read`, or says why not."""
+    """Answers a request by `read`, for clips by `clips_read`, or says why not."""
 
     read = Signal(object)
+    clips_read = Signal(object)
     said = Signal(object)
     withdrawn = Signal(str)
 
@@ -91,8 +93,8 @@ class Opener(QObject):
     def _open(self, request: Request) -> None:
         account = next(filter(None, map(self._settings.account_of, request.paths)), None)
 
-        def read(progress: Progress) -> Reading:
-            return _read(request, progress, account=account)
+        def read(progress: Progress) -> Reading | ClipSet:
+            return _clips(request, progress) or _read(request, progress, account=account)
 
         self._start(f"Opening {request.name}", read, request)
 
@@ -116,7 +118,9 @@ class Opener(QObject):
         set_aside(review)
         self._open(request)
 
-    def _start(self, title: str, function: Callable[[Progress], Reading], request: Request) -> None:
+    def _start(
+        self, title: str, function: Callable[[Progress], Reading | ClipSet], request: Request
+    ) -> None:
         self._tasks.start(
             title,
             function,
@@ -125,7 +129,12 @@ class Opener(QObject):
             line=LINE,
         )
 
-    def _take(self, reading: Reading, request: Request) -> None:
+    def _take(self, reading: Reading | ClipSet, request: Request) -> None:
+        if not isinstance(reading, Reading):
+            self._settings.add_recent(reading.path)
+            self.withdrawn.emit(TOPIC)
+            self.clips_read.emit(reading)
+            return
         self.opened, self.root = request.paths, request.root or ""
         self.identity = reading.identity
         self._settings.add_recent(reading.inputs.path)
@@ -155,6 +164,18 @@ class Opener(QObject):
                 choices.append(("Start a new review", lambda: self.start_anew(request, place)))
         banner = replace(banner, choices=tuple(choices))
         self.said.emit(banner)
+
+
+def _clips(request: Request, progress: Progress) -> ClipSet | None:
+    """Return the clips of a manifest of videos; None when anything else is asked for."""
+    from trackproof.clips import holds_clips, open_clips
+    from trackproof.storage import is_s3_uri
+
+    path = request.paths[0]
+    if len(request.paths) > 1 or is_s3_uri(path) or not holds_clips(Path(path).expanduser()):
+        return None
+    root = Path(request.root) if request.root else None
+    return open_clips(Path(path).expanduser(), root=root, progress=progress)
 
 
 def _read(request: Request, progress: Progress, *, account: Account | None = None) -> Reading:

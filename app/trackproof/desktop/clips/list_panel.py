@@ -1,0 +1,221 @@
+"""The list of clips: what each is, what is left, and the way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QTimer
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from trackproof.clips import Want
+from trackproof.desktop.panels.search_table import SearchTable
+from trackproof.desktop.panels.table import RECORD_ROLE, Column, TableModel
+from trackproof.desktop.theme import font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from trackproof.desktop.clips.session import ClipSession
+
+COUNT_AFTER_MS = 60
+MARKS = "✓ judged   ≠ workers disagree   ! may not play   ? low confidence   ○ no label"
+TITLES = {
+    Want.ALL: "All clips",
+    Want.OPEN: "Not judged",
+    Want.UNLABELLED: "Without label",
+    Want.LOW: "Low confidence",
+    Want.DISPUTED: "Workers disagree",
+    Want.CHANGED: "Label changed here",
+}
+assert set(TITLES) == set(Want)
+
+
+class ClipList(QWidget):
+    """Progress, filter, search and list."""
+
+    def __init__(self, session: ClipSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setAccessibleName("Clips")
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.progress = QLabel()
+        self.progress.setFont(font("body", is_bold=True))
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Judged clips")
+        self.filter = QComboBox()
+        self.filter.setAccessibleName("Which clips")
+        self.filter.setToolTip("Show some of the clips; after a label, the next of these follows")
+        for want, title in TITLES.items():
+            self.filter.addItem(title, want)
+        self.filter.activated.connect(self._take_filter)
+        self.model = TableModel[int](self._columns())
+        self.table = SearchTable(self.model, "clips")
+        self.table.field.textChanged.connect(self.model.search)
+        self.table.view.clicked.connect(self._take_click)
+        self.table.view.activated.connect(self._take_click)
+        self.table.view.horizontalHeader().setStretchLastSection(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(6)
+        for widget in (self.progress, self.bar, self.filter):
+            inset = QVBoxLayout()
+            inset.setContentsMargins(8, 0, 8, 0)
+            inset.addWidget(widget)
+            column.addLayout(inset)
+        column.addWidget(self.table, 1)
+        self._count_timer = QTimer(self)
+        self._count_timer.setSingleShot(True)
+        self._count_timer.setInterval(COUNT_AFTER_MS)
+        self._count_timer.timeout.connect(self.count)
+        session.opened_changed.connect(self._fill)
+        session.verdicts_changed.connect(self._refresh)
+        session.probed_changed.connect(self._refresh)
+        session.theme_changed.connect(self._refresh)
+        session.clip_changed.connect(self._mark)
+        self._fill()
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Places of the clips on screen, in order."""
+        return self.model.records
+
+    def choose(self, want: Want) -> None:
+        """Show some of the clips; the walk after a label follows."""
+        self.filter.setCurrentIndex(list(TITLES).index(want))
+        self._session.walk = Want.OPEN if want is Want.ALL else want
+        self._fill()
+
+    def _take_filter(self, place: int) -> None:
+        self.choose(Want(self.filter.itemData(place)))
+
+    def _take_click(self, index: QModelIndex) -> None:
+        place = index.data(RECORD_ROLE)
+        if isinstance(place, int):
+            self._session.show(place)
+
+    def _fill(self, *_: object) -> None:
+        if not self._session.is_open:
+            self.model.show_records([])
+            self.table.say("No clips are open", "Open a manifest with Ctrl+O.")
+            self.count()
+            return
+        board = self._session.board
+        want = Want(self.filter.currentData())
+        places = [place for place in range(len(board)) if board.meets(place, want)]
+        self.model.show_records(places)
+        if places:
+            self.table.show_table()
+            self._fit()
+        else:
+            self.table.say(f"{TITLES[want]}: none", "Choose other clips above.")
+        self._mark(self._session.place)
+        self.count()
+
+    def _fit(self) -> None:
+        view = self.table.view
+        metrics = view.fontMetrics()
+        sample = self.model.records[:100]
+        board = self._session.board
+        labels = max((board.label(place) for place in sample), key=len, default="")
+        view.setColumnWidth(0, 28)
+        view.setColumnWidth(2, min(max(metrics.horizontalAdvance(labels) + 18, 64), 140))
+        view.setColumnWidth(3, metrics.horizontalAdvance("0.00") + 18)
+        header = view.horizontalHeader()
+        header.setSectionResizeMode(1, header.ResizeMode.Stretch)
+
+    def _refresh(self, *_: object) -> None:
+        self.table.view.viewport().update()
+        self._count_timer.start()
+
+    def count(self) -> None:
+        """Bring progress and the numbers of the filter up to date."""
+        session = self._session
+        if not session.is_open:
+            self.progress.setText("No clips")
+            self.bar.setRange(0, 1)
+            self.bar.setValue(0)
+            return
+        tally = session.board.tally()
+        self.progress.setText(f"{tally.judged:,} of {tally.clips:,} judged")
+        self.bar.setRange(0, tally.clips)
+        self.bar.setValue(tally.judged)
+        numbers = {
+            Want.ALL: tally.clips,
+            Want.OPEN: tally.clips - tally.judged,
+            Want.UNLABELLED: tally.unlabelled,
+            Want.LOW: tally.low,
+            Want.DISPUTED: tally.disputed,
+            Want.CHANGED: tally.changed,
+        }
+        for place, (want, title) in enumerate(TITLES.items()):
+            self.filter.setItemText(place, f"{title} ({numbers[want]:,})")
+
+    def _mark(self, place: int) -> None:
+        shown = self.model.records
+        row = shown.index(place) if place in shown else None
+        self.table.mark(row, scrolls=row is not None)
+
+    # -- what a row says
+
+    def _columns(self) -> tuple[Column[int], ...]:
+        return (
+            Column(
+                "",
+                lambda place: f"\u2002{self._state(place)}",
+                self._state,
+                tip=MARKS,
+                ink=self._state_ink,
+            ),
+            Column("Clip", self._name, self._name),
+            Column("Label", self._label, self._label, ink=self._label_ink),
+            Column(
+                "Conf.",
+                self._confidence,
+                self._confidence_key,
+                tip="Confidence that the manifest states; empty when a single person labelled",
+                is_number=True,
+            ),
+        )
+
+    def _state(self, place: int) -> str:
+        board = self._session.board
+        if board.verdict(place).label:
+            return "✓"
+        if board.clip(place).is_disputed:
+            return "≠"
+        if self._will_not_play(place):
+            return "!"
+        if board.is_low(place):
+            return "?"
+        return "" if board.label(place) else "○"
+
+    def _state_ink(self, place: int) -> QColor:
+        theme = self._session.theme
+        state = self._state(place)
+        colours = {"✓": theme.ok, "≠": theme.warn, "!": theme.danger, "?": theme.warn}
+        return colours.get(state, theme.text_dim)
+
+    def _will_not_play(self, place: int) -> bool:
+        probed = self._session.probed.get(self._session.board.clip(place).key)
+        return probed is not None and bool(probed.problems)
+
+    def _name(self, place: int) -> str:
+        return self._session.board.clip(place).name
+
+    def _label(self, place: int) -> str:
+        return self._session.board.label(place) or "–"
+
+    def _label_ink(self, place: int) -> QColor | None:
+        board = self._session.board
+        return self._session.theme.accent if board.meets(place, Want.CHANGED) else None
+
+    def _confidence(self, place: int) -> str:
+        confidence = self._session.board.clip(place).confidence
+        return f"{confidence:.2f}" if confidence is not None else ""
+
+    def _confidence_key(self, place: int) -> float:
+        confidence = self._session.board.clip(place).confidence
+        return confidence if confidence is not None else 2.0

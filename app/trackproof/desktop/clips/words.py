@@ -1,0 +1,47 @@
+"""What others said about a clip, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trackproof.clips import Board, Clip
+    from trackproof.clips.consensus import Vote
+
+SURE = 0.999
+
+
+def manifest_words(clip: Clip) -> str:
+    """Return what the manifest says about a clip."""
+    if clip.failure:
+        return f"The job could not label this clip: {clip.failure}"
+    if not clip.label:
+        return "The manifest holds no label for this clip."
+    by = {True: ", chosen by people", False: ", chosen by a model", None: ""}[clip.is_human]
+    sure = f", confidence {clip.confidence:.2f}" if clip.confidence is not None else ""
+    return f"In the manifest: {clip.label}{by}{sure}."
+
+
+def worker_words(board: Board, place: int) -> str:
+    """Return what each worker chose, the vote, and the estimate that weighs workers; or nothing."""
+    clip = board.clip(place)
+    if not clip.answers:
+        return ""
+    lines = []
+    for answer in clip.answers:
+        spent = f"  ({answer.time_s:.0f} s)" if answer.time_s is not None else ""
+        lines.append(f"Worker {answer.worker + 1}: {answer.label}{spent}")
+    lines.append(vote_words(board.votes[place]))
+    label, probability = board.estimate.best(place)
+    if label and len(clip.answers) > 1:
+        sure = "over 99.9 %" if probability > SURE else f"{probability:.1%}"
+        lines.append(f"Weighed by each worker's record: {label}, {sure}")
+    return "\n".join(lines)
+
+
+def vote_words(vote: Vote) -> str:
+    """Return the outcome of a vote; a tie is called one."""
+    count = round(vote.share * vote.votes)
+    if vote.is_tie:
+        return f"Tie, {count} each: {' / '.join(vote.winners)}"
+    return f"Vote: {vote.label}, {count} of {vote.votes}"
