@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import (
@@ -19,8 +19,12 @@ from trackproof.desktop.icons import icon
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
     from trackproof.desktop.canvas import Canvas
     from trackproof.desktop.session import Session
+    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.desktop.theme import Theme
 
 MISSING = "–"
 
@@ -114,10 +118,26 @@ class StatusBar(QStatusBar):
         self.pixel.setText(f"({pixel.x()}, {pixel.y()})" if pixel is not None else MISSING)
 
 
+class Worker(Protocol):
+    """A session of any window, as far as its background work goes."""
+
+    @property
+    def tasks(self) -> TaskRunner:
+        """What runs."""
+
+    @property
+    def theme_changed(self) -> SignalInstance:
+        """Emitted with the new theme."""
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in force."""
+
+
 class TaskView(QWidget):
     """The oldest running task, its progress, a cancel button, and how many more there are."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._title = QLabel()
