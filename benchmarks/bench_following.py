@@ -117,7 +117,9 @@ def half_of(method: Method) -> Method:
         said = method(before, after, box, guess)
         if said is None or (np.abs(said[:2] - guess[:2]) > box[2:]).any():
             return guess
-        return np.array([*(guess[:2] + TRUST * (said[:2] - guess[:2])), *guess[2:]])
+        # One box alone has no motion: then the picture is all there is.
+        trust = 1.0 if guess is box else TRUST
+        return np.array([*(guess[:2] + trust * (said[:2] - guess[:2])), *guess[2:]])
 
     return between
 

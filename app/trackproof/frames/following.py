@@ -80,7 +80,9 @@ def follow(
     if seen is None:
         return Followed(moved, is_from_picture=False)
     between = moved.copy()
-    between[:2] += TRUST * (seen[:2] - moved[:2])
+    # One box alone has no motion: then the picture is all there is.
+    is_known = len(frames) > 1 and frames[-2] > frames[-1] - OLDEST
+    between[:2] += (TRUST if is_known else 1.0) * (seen[:2] - moved[:2])
     return Followed(between, is_from_picture=True)
 
 

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
     from trackproof.desktop.canvas import Canvas
     from trackproof.desktop.session import Session
     from trackproof.desktop.window import MainWindow
@@ -27,3 +31,13 @@ def canvas(open_window: MainWindow, session: Session) -> Canvas:
     canvas.zoom(2.5 / canvas.view.scale)
     assert session.track == 1
     return canvas
+
+
+@pytest.fixture
+def enabled(open_window: MainWindow, qtbot: QtBot) -> Callable[[str], None]:
+    """Wait until the window lets an action through: it looks once the event loop is free."""
+
+    def wait(action_id: str) -> None:
+        qtbot.waitUntil(open_window.registry.qaction(action_id).isEnabled)
+
+    return wait

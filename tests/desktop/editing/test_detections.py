@@ -1,0 +1,108 @@
+"""Annotations without identity, by mouse and keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from desktop.building import moving_boxes
+from trackproof.labels import NO_IDENTITY, Block, Category, Labels, LabelTable, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.canvas import Canvas
+    from trackproof.desktop.session import Session
+    from trackproof.desktop.window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def detected(open_window: MainWindow, qtbot: QtBot) -> Canvas:
+    """The canvas on two detections a frame, at frame 3."""
+    frames = np.repeat(np.arange(10), 2)
+    boxes = np.tile([[20.0, 30.0, 60.0, 50.0], [150.0, 40.0, 50.0, 60.0]], (10, 1))
+    table = LabelTable([], {NO_IDENTITY: Block.of_boxes(frames, boxes)}, names=[""])
+    labels = Labels(table, (Category("car"),), np.ones(10, dtype=bool))
+    made = replace(moving_boxes(frames=10), labels=labels, task=Task.DETECTION)
+    session = open_window.session
+    session.show_sequences([made])
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    session.go_to(3)
+    canvas = open_window.area.canvas
+    canvas.setFocus()
+    return canvas
+
+
+def point(canvas: Canvas, x: float, y: float) -> QPoint:
+    return canvas.view.to_widget(QPointF(x, y)).toPoint()
+
+
+def boxes(session: Session, frame: int = 3) -> list[list[float]]:
+    assert session.labels is not None
+    block = session.labels.table.blocks[NO_IDENTITY]
+    return block.xywh[block.frame == frame].tolist()
+
+
+def test_a_clicked_detection_moves_by_mouse_and_keys_and_its_neighbours_stay(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session, start = open_window.session, point(detected, 175.0, 70.0)
+    qtbot.mouseClick(detected, LEFT, pos=start)
+    qtbot.mousePress(detected, LEFT, pos=start)
+    qtbot.mouseMove(detected, point(detected, 180.0, 75.0))
+    qtbot.mouseMove(detected, point(detected, 185.0, 80.0))
+    qtbot.mouseRelease(detected, LEFT, pos=point(detected, 185.0, 80.0))
+    assert boxes(session) == [[20.0, 30.0, 60.0, 50.0], [160.0, 50.0, 50.0, 60.0]]
+    enabled("edit.move_left_1")
+    qtbot.keyClick(detected, Qt.Key.Key_Left, ALT)
+    assert boxes(session)[1][0] == 159.0
+    assert boxes(session, 4) == [[20.0, 30.0, 60.0, 50.0], [150.0, 40.0, 50.0, 60.0]]
+
+
+def test_only_the_clicked_detection_is_deleted(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    qtbot.mouseClick(detected, LEFT, pos=point(detected, 50.0, 55.0))
+    enabled("edit.delete")
+    qtbot.keyClick(detected, Qt.Key.Key_Delete)
+    assert boxes(session) == [[150.0, 40.0, 50.0, 60.0]]
+    session.undo()
+    assert len(boxes(session)) == 2
+
+
+def test_a_drawn_box_becomes_one_detection_more(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    qtbot.keyClick(detected, Qt.Key.Key_B)
+    qtbot.mousePress(detected, LEFT, pos=point(detected, 230.0, 100.0))
+    qtbot.mouseMove(detected, point(detected, 250.0, 120.0))
+    qtbot.mouseMove(detected, point(detected, 280.0, 150.0))
+    qtbot.mouseRelease(detected, LEFT, pos=point(detected, 280.0, 150.0))
+    assert boxes(session)[2] == [230.0, 100.0, 50.0, 50.0]
+    assert session.labels is not None
+    assert session.labels.table.tracks == ()
+    enabled("edit.move_right_1")
+    qtbot.keyClick(detected, Qt.Key.Key_Right, ALT)
+    assert boxes(session)[2][0] == 231.0
+
+
+def test_escape_lets_go_of_a_detection(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    qtbot.mouseClick(detected, LEFT, pos=point(detected, 50.0, 55.0))
+    enabled("edit.delete")
+    qtbot.keyClick(detected, Qt.Key.Key_Escape)
+    qtbot.keyClick(detected, Qt.Key.Key_Delete)
+    assert len(boxes(session)) == 2
