@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from trackproof.clips.words import agreement_words, number
 from trackproof.desktop.theme import GRID
 
 if TYPE_CHECKING:
-    from trackproof.clips.statistics import Agreement
     from trackproof.desktop.clips.session import ClipSession
 
 NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -71,19 +71,3 @@ class AgreementDialog(QDialog):
         for column in range(1, len(texts)):
             item.setTextAlignment(column, NUMBERS)
         table.addTopLevelItem(item)
-
-
-def agreement_words(agreement: Agreement) -> str:
-    """Return the statistics over all clips in words."""
-    if not agreement.items:
-        return "No clip has answers of more than one worker, so there is nothing to compare."
-    return (
-        f"{agreement.items:,} clips have several answers; workers disagree on "
-        f"{agreement.disputed:,}.\n"
-        f"Fleiss' kappa {number(agreement.fleiss)}, Krippendorff's alpha {number(agreement.alpha)}."
-    )
-
-
-def number(value: float) -> str:
-    """Return a statistic with two decimals; a dash where it is not defined."""
-    return "–" if isnan(value) else f"{value:.2f}"

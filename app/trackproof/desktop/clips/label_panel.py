@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from trackproof.clips.words import manifest_words, worker_words
 from trackproof.desktop.clips.session import KEYS
-from trackproof.desktop.clips.words import manifest_words, worker_words
 from trackproof.desktop.theme import GRID, font
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from trackproof.clips.model import DEFAULT_ATTRIBUTE
 from trackproof.desktop.clips.player import ClipPlayer
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.desktop.tasks import TaskRunner
-from trackproof.errors import FrameError, ReviewError, Severity, StorageError
+from trackproof.errors import ReviewError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -402,9 +402,11 @@ class ClipSession(QObject):
         clips = self.board.clips
 
         def look(progress: Progress) -> None:
+            from trackproof.clips.summary import media_of
+
             for done, clip in enumerate(clips.clips):
                 progress.step(done, len(clips))
-                self._probe_told.emit(clips, clip.key, _probed(clip, clips))
+                self._probe_told.emit(clips, clip.key, Probed(*media_of(clip, clips)))
 
         self.tasks.start(
             "Looking at the clips",
@@ -440,16 +442,3 @@ _NONE_LEFT = {
     Want.CHANGED: "No label was changed.",
 }
 assert set(_NONE_LEFT) == set(Want)
-
-
-def _probed(clip: Clip, clips: ClipSet) -> Probed:
-    from trackproof.clips.playable import playing_problems, probe
-
-    try:
-        path = clips.find(clip.source_ref)
-        if path is None:
-            return Probed()
-        media = probe(path)
-    except (StorageError, FrameError) as error:
-        return Probed(None, (error.message,))
-    return Probed(media, playing_problems(media, address=clip.source_ref))

@@ -1,12 +1,15 @@
-"""What others said about a clip, in words."""
+"""What others said about clips, in words."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trackproof.clips import Board, Clip
+    from trackproof.clips.board import Board
     from trackproof.clips.consensus import Vote
+    from trackproof.clips.model import Clip
+    from trackproof.clips.statistics import Agreement
 
 SURE = 0.999
 
@@ -45,3 +48,19 @@ def vote_words(vote: Vote) -> str:
     if vote.is_tie:
         return f"Tie, {count} each: {' / '.join(vote.winners)}"
     return f"Vote: {vote.label}, {count} of {vote.votes}"
+
+
+def agreement_words(agreement: Agreement) -> str:
+    """Return the statistics over all clips in words."""
+    if not agreement.items:
+        return "No clip has answers of more than one worker, so there is nothing to compare."
+    return (
+        f"{agreement.items:,} clips have several answers; workers disagree on "
+        f"{agreement.disputed:,}. Fleiss' kappa {number(agreement.fleiss)}, Krippendorff's alpha "
+        f"{number(agreement.alpha)}."
+    )
+
+
+def number(value: float) -> str:
+    """Return a statistic with two decimals; a dash where it is not defined."""
+    return "–" if isnan(value) else f"{value:.2f}"
