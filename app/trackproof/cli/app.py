@@ -12,12 +12,14 @@ import typer
 from typer.exceptions import TyperException
 
 from trackproof.cli import (
+    commands_clips,
     commands_compare,
     commands_convert,
     commands_extract,
     commands_handoff,
     commands_jobs,
     commands_review,
+    commands_upload,
 )
 from trackproof.cli.arguments import CLEAN, FAILED, INTERRUPTED, Outside
 from trackproof.cli.terminal import PROGRAM, complain
@@ -81,6 +83,8 @@ commands_jobs.add_to(app)
 commands_convert.add_to(app)
 commands_compare.add_to(app)
 commands_extract.add_to(app)
+commands_upload.add_to(app)
+commands_clips.add_to(app)
 
 
 def run(arguments: Sequence[str], *, outside: Outside) -> int:
