@@ -89,6 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Passes one request on, or breaks it."""
 
     proxy: Proxy
+    protocol_version = "HTTP/1.1"  # else clients wait a second for leave to send a body
 
     def log_message(self, *_: object) -> None:
         pass
@@ -133,6 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         for key, one in answer.getheaders():
             if key.lower() not in ("connection", "transfer-encoding"):
                 self.send_header(key, one)
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data if fault is None else data[: fault.after])
         if fault is not None:

@@ -97,6 +97,9 @@ class S3:
         )
         return [one["Key"] for page in pages for one in page.get("Contents", ())]
 
+    def contents(self) -> dict[str, bytes]:
+        return {key: self.get(key) for key in self.keys()}
+
     def another_bucket(self) -> str:
         name = f"other-{secrets.token_hex(6)}"
         _make_bucket(self.client, name)

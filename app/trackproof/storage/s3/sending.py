@@ -311,9 +311,8 @@ def _run(
 
     progress.step(0, max(total, 1))
     counter = _Counter()
-    manager = create_transfer_manager(client, TransferConfig(max_concurrency=at_once))
-    is_done = False
-    try:
+    # Leaving the block by an error cancels what is on its way and removes its parts.
+    with create_transfer_manager(client, TransferConfig(max_concurrency=at_once)) as manager:
         for job, address, future in _started(manager, jobs, start, counter, progress, total):
             _await(future, counter, progress, total)
             try:
@@ -323,9 +322,6 @@ def _run(
                 # The answer to a request that succeeded may get lost; its repeat is then refused.
                 if error.trouble is not Trouble.TAKEN or not is_ours(job):
                     raise
-        is_done = True
-    finally:
-        manager.shutdown(cancel=not is_done)
     progress.step(max(total, 1), max(total, 1))
 
 
