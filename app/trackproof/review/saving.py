@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from trackproof.labels import Labels, Sequence
 
 BACKUP = ".bak"
+PICTURES = ("*.jpg", "*.jpeg", "*.png", "*.bmp", "*.mp4", "*.avi", "*.mov", "*.mkv", "*.webm")
+"""What no copy is made of: labels are never pictures, and these can be large."""
 
 
 def proposed_path(sequence: Sequence) -> Path | None:
@@ -77,7 +79,7 @@ def save_corrected(
         copy = _free_backup(path)
         try:
             if path.is_dir():
-                shutil.copytree(path, copy)
+                shutil.copytree(path, copy, ignore=shutil.ignore_patterns(*PICTURES))
             else:
                 shutil.copy2(path, copy)
         except OSError as error:
