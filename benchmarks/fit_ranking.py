@@ -23,7 +23,14 @@ from trackproof.checks.bench import OURS, run_bench
 from trackproof.checks.bench_scenes import dressed
 from trackproof.checks.planting import Difficulty, plant
 from trackproof.checks.planting_model import RANKED_KINDS
-from trackproof.checks.ranking import features, flags_of, ranked, shown_frames, weights_of
+from trackproof.checks.ranking import (
+    features,
+    flags_of,
+    log_support,
+    ranked,
+    shown_frames,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +78,7 @@ class Sample:
     check: str
     strength: Values
     commonness: Values
+    support: Values
     is_real: Values
     weight: float
 
@@ -99,23 +107,24 @@ def samples(sequences: list[Sequence], seeds: Iterable[int]) -> list[Sample]:
                     if outcome.measurement.check.is_ranked and len(outcome.hits):
                         strength, commonness = features(outcome.hits)
                         real = is_real(outcome.hits, planted.events)
+                        support = log_support(outcome.hits)
                         found.append(
-                            Sample(sequence.name, name, strength, commonness, real, weight)
+                            Sample(sequence.name, name, strength, commonness, support, real, weight)
                         )
     return found
 
 
 def fit(of_check: list[Sample]) -> Values:
     """Return bias, slope and rarity of one check: logistic regression with known signs."""
-    strength, commonness, real = (
+    strength, commonness, support, real = (
         np.concatenate([getattr(sample, key) for sample in of_check])
-        for key in ("strength", "commonness", "is_real")
+        for key in ("strength", "commonness", "support", "is_real")
     )
     weight = np.concatenate([np.full(len(s.strength), s.weight) for s in of_check])
     weight /= weight.mean()
 
     def cost(numbers: Values) -> float:
-        odds = numbers[0] + numbers[1] * strength - numbers[2] * commonness
+        odds = numbers[0] + numbers[1] * strength - numbers[2] * commonness + support
         miss = weight * (np.logaddexp(0.0, odds) - real * odds)
         return float(miss.sum() + (np.array(PULL) * (numbers - USUAL) ** 2).sum())
 

@@ -40,4 +40,5 @@ CHECK = Check(
     run=run,
     explain=explain,
     parameters=(Parameter("limit", 0.5, "A longer shift is suspicious.", "widths/frame", 0.01),),
+    joins_runs=True,
 )

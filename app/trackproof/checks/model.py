@@ -199,6 +199,8 @@ class Check:
     tells : int
         How much its words tell, 0 to 2. Findings that become one flag agree on a mistake; the one
         that tells most and is strong gives the flag its kind, its frames and its expected box.
+    joins_runs : bool
+        True when findings that follow each other within a few frames are one thing to look at.
     is_ranked : bool
         False for measurements that timelines show and that raise no flags.
     """
@@ -217,6 +219,7 @@ class Check:
     compares_tracks: bool = False
     explains_range: bool = False
     tells: int = 0
+    joins_runs: bool = False
     is_ranked: bool = True
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int32]
     Values = npt.NDArray[np.float64]
     Truths = npt.NDArray[np.bool_]
+    Rows = npt.NDArray[np.intp] | npt.NDArray[np.int64]
 
 MOST_EDITS = 32
 """Edits whose places are kept apart; more are joined, so that memory does not grow."""
@@ -35,6 +36,20 @@ END_ROWS = 4
 
 END_SUPPORT = 0.15
 """How much a value counts there, when its check names no places of its own."""
+
+AROUND = 5
+"""Rows on either side that tell what is ordinary for the object at that moment."""
+
+FEWEST_AROUND = 4
+"""Values around a row from which they tell anything."""
+
+STANDS_OUT = 0.5
+"""Share of its own score by which a row must exceed the rows around to count in full."""
+
+LEAST_STANDING_OUT = 0.1
+
+CHUNK = 16_384
+"""Rows per pass: temporaries of this size stay in the processor's cache."""
 
 
 LateValues: TypeAlias = "Mapping[int, tuple[Ints, Values] | None]"
@@ -273,9 +288,12 @@ def _rows_beyond(measurement: Measurement, *, only: Ints | None = None) -> Event
     for number, again in measurement.replaced.items():
         if again is not None and (only is None or number in only):
             frames, values = again
-            rows = np.flatnonzero(measurement.check.score(values, measurement.limit) >= 1.0)
-            from_end = np.minimum(rows, len(frames) - 1 - rows)
-            pieces.append(_events(np.full(len(rows), number), frames[rows], values[rows], from_end))
+            score = measurement.check.score(values, measurement.limit)
+            rows = np.flatnonzero(score >= 1.0)
+            whole = np.zeros(len(rows), dtype=np.intp), np.full(len(rows), len(frames))
+            support = _support(score, rows, *whole)
+            numbers = np.full(len(rows), number)
+            pieces.append(Events.at(numbers, frames[rows], values[rows], support=support))
     return joined_events(pieces) if pieces else Events.none()
 
 
@@ -290,12 +308,38 @@ def _base_rows_beyond(measurement: Measurement) -> Events:
     if measurement.replaced:
         kept = ~np.isin(numbers[place], np.fromiter(measurement.replaced, np.int32))
         rows, place = rows[kept], place[kept]
-    from_end = np.minimum(rows - starts[place], ends[place] - 1 - rows)
-    return _events(numbers[place], measurement.frames[rows], measurement.values[rows], from_end)
+    support = _support(score, rows, starts[place], ends[place])
+    frames, values = measurement.frames[rows], measurement.values[rows]
+    return Events.at(numbers[place], frames, values, support=support)
 
 
-def _events(
-    track: npt.NDArray[np.integer], frame: Ints, value: Values, from_end: npt.NDArray[np.integer]
-) -> Events:
-    support = np.where(from_end < END_ROWS, END_SUPPORT, 1.0)
-    return Events.at(track, frame, value, support=support)
+def _support(score: Values, rows: Rows, starts: Rows, ends: Rows) -> Values:
+    """Return how much rows say that pass a limit, 0..1.
+
+    Less near the ends of a track, where objects appear and vanish, and less the more the rows
+    around are as bad: what is ordinary for an object at that moment, a fast walker at a low frame
+    rate for example, is no mistake.
+
+    Parameters
+    ----------
+    score : (n,) float64
+        Of all rows, NaN where not defined.
+    rows, starts, ends : (m,) intp
+        Rows that pass, and first row and end of their tracks.
+    """
+    support = np.empty(len(rows))
+    steps = np.concatenate([np.arange(-AROUND, 0), np.arange(1, AROUND + 1)])
+    for first in range(0, len(rows), CHUNK):
+        part = slice(first, first + CHUNK)
+        at = rows[part, None] + steps
+        is_own = (at >= starts[part, None]) & (at < ends[part, None])
+        around = np.where(is_own, score[np.clip(at, 0, len(score) - 1)], np.nan)
+        # Undefined values are sorted to the end, so that the middle of the others is known.
+        around.sort(axis=1)
+        known = np.isfinite(around).sum(axis=1)
+        level = around[np.arange(len(around)), np.maximum(known - 1, 0) // 2]
+        own = score[rows[part]]
+        stands_out = (own - np.where(known >= FEWEST_AROUND, level, 0.0)) / (STANDS_OUT * own)
+        support[part] = np.clip(stands_out, LEAST_STANDING_OUT, 1.0) ** 2
+    from_end = np.minimum(rows - starts, ends - 1 - rows)
+    return np.where(from_end < END_ROWS, END_SUPPORT * support, support)

@@ -37,6 +37,9 @@ MOST_EVIDENCE = 3
 SHOWN_FRAMES = 3
 """Longer ranges are judged by their worst frame: a verdict does not need all of a run."""
 
+RUN_BREAK = 4
+"""Frames within which findings of one check that joins runs are one flag."""
+
 WIDEST_RANGE = 64
 """Frames around its worst one that a finding may explain."""
 
@@ -168,9 +171,15 @@ def log_odds(hits: Hits, weights: Weights) -> Values:
     weight = weights.of(hits.check.name)
     strength, commonness = features(hits, weight.most)
     odds: Values = weight.bias + weight.slope * strength - weight.rarity * commonness
-    if hits.events.support is not None:
-        odds = odds + np.log(np.maximum(hits.events.support, 1e-6))
-    return odds
+    return odds + log_support(hits)
+
+
+def log_support(hits: Hits) -> Values:
+    """Return the logarithm of how sure the evidence of every hit is, at most 0."""
+    if hits.events.support is None:
+        return np.zeros(len(hits))
+    logarithm: Values = np.log(np.maximum(hits.events.support, 1e-6))
+    return logarithm
 
 
 @dataclass(slots=True)
@@ -208,14 +217,21 @@ def _drafts(hits: Sequence[Hits], weights: Weights) -> dict[int, list[_Draft]]:
     order = np.lexsort((first, -odds))
     order = order[: np.searchsorted(-odds[order], -LEAST_ODDS, side="right")]
     taken: dict[tuple[int, int], _Draft] = {}
+    runs: dict[tuple[int, int, int], _Draft] = {}
     columns = (which, row, odds, track, first, last, low, high)
     for w, r, o, t, a, b, lo, hi in zip(*(c[order].tolist() for c in columns), strict=True):
         draft = next((taken[t, f] for f in range(a, b + 1) if (t, f) in taken), None)
+        joins = hits[w].check.joins_runs
+        if draft is None and joins:
+            draft = runs.get((t, w, a))
         if draft is None:
             draft = _Draft([], [])
             drafts[t].append(draft)
             for frame in range(lo - 1, hi + 2):
                 taken.setdefault((t, frame), draft)
+        if joins and (not draft.members or draft.members[0][0] == w):
+            for frame in range(a - RUN_BREAK, b + RUN_BREAK + 1):
+                runs.setdefault((t, w, frame), draft)
         draft.members.append((w, r))
         draft.odds.append(o)
     return drafts
@@ -266,17 +282,21 @@ def ranked(flags: Mapping[int, tuple[Flag, ...]]) -> tuple[Flag, ...]:
 def _flag(hits: Sequence[Hits], draft: _Draft, table: LabelTable, weights: Weights) -> Flag:
     _let_the_telling_lead(hits, draft)
     findings = tuple(_finding(hits[which], row) for which, row in draft.members)
-    best, kind = findings[0], hits[draft.members[0][0]].check.kind
+    best, lead = findings[0], hits[draft.members[0][0]].check
+    kind = lead.kind
     strongest: dict[str, float] = {}
     for finding, odds in zip(findings, draft.odds, strict=True):
         strongest.setdefault(finding.check, odds)
     first, *others = sorted(strongest.values(), reverse=True)
     # Findings below even odds are no evidence against the strongest one.
     odds = first + weights.agreement * sum(math.log1p(math.exp(each)) for each in others)
-    words: dict[str, None] = {}
+    words: dict[str, str] = {}
     for finding in findings:
         if len(words) < MOST_EVIDENCE:
-            words.setdefault(finding.evidence)
+            words.setdefault(finding.check, finding.evidence)
+    more = sum(finding.check == best.check for finding in findings) - 1
+    if lead.joins_runs and more > 0:
+        words[best.check] += f", and so in {more} more frame{'s' if more > 1 else ''} nearby"
     is_short = best.frame_end - best.frame_start < SHOWN_FRAMES
     info = table.tracks[best.track] if best.track >= 0 else None
     identity = f"{info.object_id}~{info.occurrence}" if info else "-"
@@ -289,7 +309,7 @@ def _flag(hits: Sequence[Hits], draft: _Draft, table: LabelTable, weights: Weigh
         frame_end=best.frame_end if is_short else best.frame,
         score=math.exp(min(odds, 50.0)),
         checks=tuple(strongest),
-        evidence="; ".join(words),
+        evidence="; ".join(dict.fromkeys(words.values())),
         findings=findings,
         expected_xywh=next((f.expected_xywh for f in findings if f.expected_xywh), None),
         other_track=next((f.other_track for f in findings if f.other_track != NO_TRACK), NO_TRACK),

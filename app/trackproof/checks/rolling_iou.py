@@ -33,4 +33,5 @@ CHECK = Check(
     explain=explain,
     parameters=(Parameter("limit", 0.5, "An overlap under this is suspicious.", "IoU", 0.0, 1.0),),
     is_low_bad=True,
+    joins_runs=True,
 )

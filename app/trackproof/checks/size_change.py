@@ -52,4 +52,5 @@ CHECK = Check(
         ),
     ),
     is_signed=True,
+    joins_runs=True,
 )
