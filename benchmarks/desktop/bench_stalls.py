@@ -1,6 +1,7 @@
 """The longest time in which the window does not answer while 100,000 boxes are opened and checked.
 
-A timer beats every 2 ms; a gap between two beats is a stall. Wanted: at most 50 ms.
+A timer beats every 2 ms; a gap between two beats is a stall. Wanted: at most 50 ms. On a machine
+that does other work, the window's own share of a stall is its thread's processor time.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def main() -> None:
     session = window.session
     wait(application, lambda: all(dock.widget() for dock in window.docks.values()))
     beats: list[float] = []
+    own: list[float] = []
     notes: list[tuple[float, str]] = []
 
     def note(text: str) -> None:
@@ -45,6 +47,7 @@ def main() -> None:
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.setInterval(2)
     timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.timeout.connect(lambda: own.append(time.thread_time()))
     timer.start()
     start = time.perf_counter()
     session.open([folder])
@@ -59,7 +62,9 @@ def main() -> None:
         print(f"  stall of {1e3 * gap:.0f} ms at {at:.2f} s")
     for at, text in notes:
         print(f"  {text} at {at - start:.2f} s")
+    busiest = max(b - a for a, b in itertools.pairwise(own))
     print(f"longest stall {1e3 * gaps[0][0]:.0f} ms (wanted: <= 50)")
+    print(f"longest stretch of the window's own processor time: {1e3 * busiest:.0f} ms")
     window.close()
 
 

@@ -81,17 +81,13 @@ class StatusBar(QStatusBar):
 
     def _show_all(self, *_: object) -> None:
         session = self._session
-        is_open = session.sequence is not None
-        for label in (
-            self.frame,
-            self.number,
-            self.file,
-            self.pixel,
-            self.size_and_rate,
-            self.saved,
-            self.checks,
-        ):
-            label.setVisible(is_open)
+        if session.sequence is None:
+            # Empty, not hidden: showing seven labels would arrange the window seven times.
+            for label in (self.frame, self.number, self.file, self.pixel, self.size_and_rate):
+                label.clear()
+            self.saved.clear()
+            self.checks.clear()
+            return
         self._show_frame(session.frame)
         self.size_and_rate.setText(self._size_and_rate())
         self.saved.setText(session.saved_state)
@@ -156,7 +152,10 @@ class TaskView(QWidget):
         row.setSpacing(6)
         for widget in (self._title, self._bar, self._cancel):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        # Tasks come and go; the window is not to be arranged anew each time.
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
         session.tasks.tasks_changed.connect(self._show)
         session.tasks.progressed.connect(self._show)
         session.theme_changed.connect(self._show)

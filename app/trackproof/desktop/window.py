@@ -30,7 +30,6 @@ from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.status_bar import StatusBar
 from trackproof.desktop.tour import Tour, tour_actions
-from trackproof.desktop.warming import load_the_rest, polish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +126,7 @@ class MainWindow(QMainWindow):
             if dock.widget() is None:
                 widget = panel.make(self.session)
                 dock.setWidget(widget)
-                polish(widget)
+                _polish(widget)
 
     def _build_actions(self) -> None:
         canvas = self.area.canvas
@@ -219,12 +218,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Have the panels ready before they are needed."""
         super().showEvent(event)
-        QTimer.singleShot(FILL_AFTER_MS, self, self._get_ready)
-
-    def _get_ready(self) -> None:
-        self._fill_docks()
-        if not self.session.sequences:
-            load_the_rest(self.session.tasks)
+        QTimer.singleShot(FILL_AFTER_MS, self, self._fill_docks)
 
     def _refresh_soon(self, *_: object) -> None:
         self._refresh_timer.start(0)
@@ -409,3 +403,9 @@ def _first_focus(widget: QWidget) -> QWidget | None:
         ),
         None,
     )
+
+
+def _polish(widget: QWidget) -> None:
+    """Style a widget and everything inside before it is shown for the first time."""
+    for one in (widget, *widget.findChildren(QWidget)):
+        one.ensurePolished()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trackproof.checks import Flag
     from trackproof.desktop.session import Session
 
+EXTENT_BOXES = 5_000
 SMOOTHING = 6
 """Frames before and after over which a followed object's place is averaged."""
 
@@ -70,6 +71,8 @@ class FlaggedFrames(QObject):
         if self._extent is None:
             labels = self._session.labels
             xywh = labels.table.flat.rows.xywh if labels is not None else np.empty((0, 4))
+            # Every so many boxes tell as much; all of them would hold the window up.
+            xywh = xywh[:: max(len(xywh) // EXTENT_BOXES, 1)]
             xywh = xywh[np.isfinite(xywh).all(axis=1)]
             if not len(xywh):
                 return smallest

@@ -55,21 +55,26 @@ class FramesCard(QFrame):
         column.addWidget(self.text)
         session.framing.changed.connect(self._show_state)
         session.sequence_changed.connect(self._show_state)
-        session.theme_changed.connect(self._show_state)
+        session.theme_changed.connect(self._take_theme)
+        self._take_theme()
         self._show_state()
 
     def _try(self, path: str) -> None:
         self._session.try_frames(path)
 
-    def _show_state(self, *_: object) -> None:
-        framing = self._session.framing
-        is_asking = framing.state in (FramesState.NONE, FramesState.OFFERED)
-        self.setVisible(is_asking and self._session.sequence is not None)
+    def _take_theme(self, *_: object) -> None:
         theme = self._session.theme
         self.setStyleSheet(
             f"#frames_card {{ background: {theme.surface_raised.name()};"
             f" border: 1px solid {theme.line.name()}; border-radius: 6px; }}"
         )
+
+    def _show_state(self, *_: object) -> None:
+        framing = self._session.framing
+        is_asking = framing.state in (FramesState.NONE, FramesState.OFFERED)
+        self.setVisible(is_asking and self._session.sequence is not None)
+        if self.isHidden():
+            return
         self.accept.setVisible(framing.offer is not None)
         if framing.offer is not None:
             self._show_offer(framing.offer)

@@ -55,11 +55,12 @@ class ObjectsPanel(QWidget):
         self._table.customContextMenuRequested.connect(self._ask_menu)
         session.sequence_changed.connect(self._on_sequence)
         session.labels_changed.connect(self.refresh)
-        session.analysis_changed.connect(self._on_analysis)
         self._later = Later(self, self.refresh)
+        session.analysis_changed.connect(self._on_analysis)
         session.verdict_changed.connect(self._later.ask)
         session.track_changed.connect(self._follow)
         session.theme_changed.connect(self.refresh)
+        self.refresh()
         self._on_analysis()
 
     def _columns(self) -> list[Column[ObjectRow]]:
@@ -137,10 +138,10 @@ class ObjectsPanel(QWidget):
     def _on_sequence(self) -> None:
         self._summaries = {}
         self._has_fitted = False
-        self.refresh()
+        self._later.ask()
 
     def _on_analysis(self) -> None:
-        self.refresh()
+        self._later.ask()
         analysis = self._session.analysis
         if analysis is not None:
             self._session.tasks.start(
