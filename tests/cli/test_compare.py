@@ -112,3 +112,15 @@ def test_output_is_never_overwritten_unasked(
     said = trackproof("compare", first, first, "-o", target, "--format", "csv")
     assert said.status == 2
     assert target.read_text() == "mine"
+
+
+def test_check_links_detections_and_says_so(tmp_path: Path, trackproof: Trackproof) -> None:
+    det = tmp_path / "det.txt"
+    rows = [(frame, 10 + 2 * frame if frame != 15 else 70) for frame in range(1, 31)]
+    det.write_text("".join(f"{frame},-1,{left},20,30,40,0.9\n" for frame, left in rows))
+    said = trackproof("check", det, "--format", "json")
+    assert "linked 30 detections into" in said.err
+    flags = json.loads(said.out)
+    assert any(flag["frame_index"] in (13, 14, 15) for flag in flags)
+    assert all(flag["object_id"] == "" for flag in flags)
+    assert any("~" in flag["object_name"] for flag in flags)

@@ -2,6 +2,7 @@
 
 from trackproof.agreement.by_track import Course, Quantity, TrackRow, course, track_rows
 from trackproof.agreement.comparing import Agreement, Distances, Scores, compare
+from trackproof.agreement.linking import LinkOptions, link
 from trackproof.agreement.matching import DEFAULT_THRESHOLD, Pairs
 from trackproof.agreement.metrics import Clear, Hota, Identity
 from trackproof.agreement.sides import LabelSet, Sides, frame_places
@@ -15,6 +16,7 @@ __all__ = [
     "Hota",
     "Identity",
     "LabelSet",
+    "LinkOptions",
     "Pairs",
     "Quantity",
     "Scores",
@@ -23,5 +25,6 @@ __all__ = [
     "compare",
     "course",
     "frame_places",
+    "link",
     "track_rows",
 ]

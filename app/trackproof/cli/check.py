@@ -40,7 +40,7 @@ def run_check(
     """
     limits = chosen_profile(profile)
     result = opened(labels, root=root)
-    analyses = analysed(result, frames=frames, profile=limits)
+    analyses = analysed(result, frames=frames, profile=limits, links=True)
     rows = flag_rows(analyses)
     text = as_text(rows, table_format, width=None if output else terminal_width())
     if output is None:

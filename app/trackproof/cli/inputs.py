@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackproof.cli.terminal import progress_bar, say_problems
+from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import FrameError, TrackproofError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trackproof.errors import Problem
     from trackproof.formats import Opened
     from trackproof.frames import AlignedFrames
-    from trackproof.labels import Sequence
+    from trackproof.labels import Labels, Sequence
 
 
 def opened(labels: Path, *, root: Path | None, size: tuple[int, int] | None = None) -> Opened:
@@ -80,8 +80,16 @@ def chosen_profile(name: str | None) -> Profile | None:
     return profile
 
 
-def analysed(result: Opened, *, frames: Path | None, profile: Profile | None) -> list[Analysis]:
+def analysed(
+    result: Opened, *, frames: Path | None, profile: Profile | None, links: bool = False
+) -> list[Analysis]:
     """Check every sequence that was opened.
+
+    Parameters
+    ----------
+    links : bool
+        Whether detections without identity are linked into provisional tracks first, so that
+        checks over time see them, too.
 
     Raises
     ------
@@ -96,14 +104,26 @@ def analysed(result: Opened, *, frames: Path | None, profile: Profile | None) ->
         if frames is not None:
             place = frames if len(result.sequences) == 1 else frames / sequence.name
             pictures = _pictures(place, sequence)
+        labels = linked_detections(sequence) if links else sequence.labels
         with progress_bar(f"Checking {sequence.name}") as progress:
-            found = analyse(
-                sequence, sequence.labels, frames=pictures, profile=profile, progress=progress
-            )
+            found = analyse(sequence, labels, frames=pictures, profile=profile, progress=progress)
         analyses.append(found)
         if pictures is not None:
             pictures.close()
     return analyses
+
+
+def linked_detections(sequence: Sequence) -> Labels:
+    """Return labels with their detections in provisional tracks, and say so."""
+    from trackproof.agreement import link
+
+    with progress_bar(f"Linking the detections of {sequence.name}") as progress:
+        edit = link(sequence.labels, progress=progress)
+    if edit is None:
+        return sequence.labels
+    linked, change = edit.apply(sequence.labels)
+    say(f"{sequence.name}: {change.label.replace('link ', 'linked ', 1)}, matched by position")
+    return linked
 
 
 def _pictures(path: Path, sequence: Sequence) -> AlignedFrames:

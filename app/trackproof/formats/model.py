@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from trackproof.formats.losses import losses_of
+from trackproof.labels.provisional import without_provisional
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +85,19 @@ class Write(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _WithoutProvisional:
+    """Writes what a file may hold: no format has to know that detections can be linked."""
+
+    write: Write
+
+    def __call__(
+        self, path: Path, sequence: Sequence, labels: Labels, *, overwrite: bool = False
+    ) -> None:
+        """Write detections as detections; see `Write`."""
+        self.write(path, sequence, without_provisional(sequence, labels), overwrite=overwrite)
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One way to keep labels in files.
 
@@ -121,6 +135,10 @@ class Format:
     holds: Holds | None = None
     read_sized: ReadSized | None = None
     ending: str = ""
+
+    def __post_init__(self) -> None:
+        if self.write is not None and not isinstance(self.write, _WithoutProvisional):
+            object.__setattr__(self, "write", _WithoutProvisional(self.write))
 
     @property
     def can_write(self) -> bool:

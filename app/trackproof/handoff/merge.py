@@ -14,7 +14,14 @@ import numpy as np
 
 from trackproof.errors import HandoffError
 from trackproof.handoff.excerpt import excerpt, fitted
-from trackproof.labels import FrameRanges, Labels, TrackDiff, difference, next_name
+from trackproof.labels import (
+    FrameRanges,
+    Labels,
+    TrackDiff,
+    difference,
+    next_name,
+    provisional_tracks,
+)
 from trackproof.labels.adoption import LEFT_OUT, Numbering, adopted, together
 from trackproof.labels.table import NO_IDENTITY
 
@@ -129,6 +136,11 @@ def merge_back(sequence: model.Sequence, labels: Labels, returned: Sequence[Retu
         When a window does not fit the sequence.
     """
     windows = [one.window for one in returned]
+    if provisional_tracks(labels):
+        raise HandoffError(
+            "the detections are linked into provisional tracks, which results know nothing of; "
+            "unlink them, merge, and link them again"
+        )
     _check_windows(sequence, windows)
     frames = _Frames.of(len(sequence), returned)
     numbering = Numbering.of(labels)

@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ from trackproof.handoff.requests import detection_request, tracking_request
 from trackproof.handoff.selection import windows_of, work_of_everything
 from trackproof.handoff.windows import batches, estimate
 from trackproof.handoff.words import counted
-from trackproof.labels import Task
+from trackproof.labels import Task, without_provisional
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ def make_package(
         When ``progress`` says so.
     """
     is_alone = len(reviewed) == 1
+    reviewed = [
+        replace(one, labels=without_provisional(one.sequence, one.labels)) for one in reviewed
+    ]
     tasks = [task for one in reviewed for task in _tasks(one, options, is_alone=is_alone)]
     if not tasks:
         raise HandoffError("nothing is flagged, so there is nothing to send to workers")

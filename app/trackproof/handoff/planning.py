@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.handoff.instructions import Place
 from trackproof.handoff.plan import PlannedFlag, PlannedSequence, PlannedWindow
+from trackproof.labels import is_provisional
 
 if TYPE_CHECKING:
     from trackproof import labels as model
@@ -51,12 +52,12 @@ def _planned_flag(task: WindowTask, flag: Flag) -> PlannedFlag:
     return PlannedFlag(
         frame_start=flag.frame_start,
         frame_end=flag.frame_end,
-        object_id=track.object_id if track else "",
+        object_id=track.object_id if track and not is_provisional(track) else "",
         object_name=(track.object_name or track.object_id) if track else "a missing object",
         score=round(float(flag.score), 4),
         checks=flag.checks,
         evidence=flag.evidence,
-        other_object_id=other.object_id if other else "",
+        other_object_id=other.object_id if other and not is_provisional(other) else "",
         key=flag.key,
     )
 

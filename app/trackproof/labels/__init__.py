@@ -28,7 +28,7 @@ from trackproof.labels.edits_identity import (
     Swap,
     next_name,
 )
-from trackproof.labels.edits_revert import RevertTracks
+from trackproof.labels.edits_revert import RevertFrameAttributes, RevertTracks
 from trackproof.labels.edits_shapes import (
     FEWEST_VERTICES,
     AddVertex,
@@ -37,6 +37,13 @@ from trackproof.labels.edits_shapes import (
     RemoveVertex,
 )
 from trackproof.labels.edits_time import CopyTo, Interpolate
+from trackproof.labels.provisional import (
+    LinkDetections,
+    UnlinkDetections,
+    is_provisional,
+    provisional_tracks,
+    without_provisional,
+)
 from trackproof.labels.ranges import FrameRanges
 from trackproof.labels.sequence import Category, Labels, Sequence, Source, Task
 from trackproof.labels.table import (
@@ -71,6 +78,7 @@ __all__ = [
     "Interpolate",
     "LabelTable",
     "Labels",
+    "LinkDetections",
     "Merge",
     "MoveVertex",
     "NewTrack",
@@ -79,6 +87,7 @@ __all__ = [
     "PutVertices",
     "RemoveVertex",
     "Rename",
+    "RevertFrameAttributes",
     "RevertTracks",
     "ScaleRange",
     "Sequence",
@@ -94,11 +103,15 @@ __all__ = [
     "Track",
     "TrackDelta",
     "TrackDiff",
+    "UnlinkDetections",
     "between",
     "changed_frames",
     "concatenate",
     "difference",
+    "is_provisional",
     "next_name",
+    "provisional_tracks",
     "redo",
     "undo",
+    "without_provisional",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trackproof.checks import NO_TRACK
+from trackproof.labels import is_provisional
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +82,7 @@ def flag_row(analysis: Analysis, flag: Flag) -> FlagRow:
         frame_no=int(sequence.frame_numbers[flag.frame]),
         frame=sequence.frame_names[flag.frame],
         object_name=(track.object_name or track.object_id) if track else "",
-        object_id=track.object_id if track else "",
+        object_id=track.object_id if track and not is_provisional(track) else "",
         score=round(float(flag.score), SCORE_DECIMALS),
         checks=flag.checks,
         evidence=flag.evidence,
