@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trackproof.storage.s3 import Account
 
 RECENT_LIMIT = 12
-FRAME_BUDGET_MB = 512
+FRAME_BUDGET_MB = 448
 
 
 class Settings:

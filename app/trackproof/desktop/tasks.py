@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from trackproof.progress import Progress
 
+THREADS = 3
+"""Two for what people wait for, one for what takes minutes and must not hold those up."""
+
 REPORT_EVERY_S = 0.05
 """Progress is told at most this often, so that a fast loop does not flood the event queue."""
 
@@ -116,7 +119,7 @@ class TaskRunner(QObject):
     tasks_changed = Signal()
     progressed = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
+    def __init__(self, parent: QObject | None = None, *, threads: int = THREADS) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)

@@ -26,6 +26,7 @@ from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
+from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.status_bar import StatusBar
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
         self.registry.add(action_tables.playback_actions(self))
         self.registry.add(action_tables.review_actions(self.session))
         self.registry.add(link_actions(self.session, self))
+        self.registry.add(proxy_actions(self.session))
         self.registry.add(first_pass_actions(self.session, self))
         self.tour = Tour(self)
         self.registry.add(tour_actions(self, self.tour))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from trackproof.frames.source import Picture
     from trackproof.progress import Progress
 
-RING_BYTES = 192 * 2**20
+RING_BYTES = 128 * 2**20
 SHORT_RUN = 8
 
 
