@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import label_strategies as random
 from review_scenes import review, sequence
 from trackproof.errors import EditError
-from trackproof.labels import Edit, Labels
+from trackproof.labels import Edit, Labels, between
 from trackproof.review import STATUSES, Status
 
 flags = st.sampled_from(["gap-1", "size-2", "own-3"])
@@ -29,6 +29,7 @@ class ReviewMachine(RuleBasedStateMachine):
         self.file = self.folder / "a.trackproof"
         self.start = labels
         self.versions: list[tuple[Labels, dict[str, str]]] = [(labels, {})]
+        self.kinds = [""]
         self.place = 0
         self.copies = 0
         self.open()
@@ -36,8 +37,9 @@ class ReviewMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.review = review(sequence(self.start), path=self.file)
 
-    def remember(self, labels: Labels, verdicts: dict[str, str]) -> None:
+    def remember(self, labels: Labels, verdicts: dict[str, str], *, kind: str) -> None:
         self.versions = [*self.versions[: self.place + 1], (labels, verdicts)]
+        self.kinds = [*self.kinds[: self.place + 1], kind]
         self.place += 1
 
     @rule(edit=random.edits)
@@ -51,13 +53,41 @@ class ReviewMachine(RuleBasedStateMachine):
             return
         self.review.apply("one", edit)
         if not change.is_empty:
-            self.remember(after, verdicts)
+            self.remember(after, verdicts, kind="edit")
+
+    @rule(edit=random.edits)
+    def edit_within_the_last_step(self, edit: Edit) -> None:
+        labels, verdicts = self.versions[self.place]
+        try:
+            after, change = edit.apply(labels)
+        except EditError:
+            return
+        self.review.apply("one", edit, joins=True)
+        if change.is_empty:
+            return
+        is_last = self.place == len(self.versions) - 1
+        joins = is_last and self.kinds[self.place] == "edit"
+        if joins and not between("", self.versions[self.place - 1][0], after).is_empty:
+            self.versions[self.place] = (after, verdicts)
+        else:
+            self.remember(after, verdicts, kind="edit")
+
+    @rule(edit=random.edits, flag=flags)
+    def repair(self, edit: Edit, flag: str) -> None:
+        labels, verdicts = self.versions[self.place]
+        try:
+            after, change = edit.apply(labels)
+        except EditError:
+            return
+        self.review.repair("one", edit, [flag])
+        kind = "verdict" if change.is_empty else "repair"
+        self.remember(after, verdicts | {flag: "fixed"}, kind=kind)
 
     @rule(flag=flags, status=st.sampled_from(STATUSES))
     def judge(self, flag: str, status: Status) -> None:
         labels, verdicts = self.versions[self.place]
         self.review.judge("one", [flag], status)
-        self.remember(labels, verdicts | {flag: status})
+        self.remember(labels, verdicts | {flag: status}, kind="verdict")
 
     @rule()
     def undo(self) -> None:
@@ -117,5 +147,6 @@ TestReview = ReviewMachine.TestCase
 
 
 @pytest.mark.extended
+@pytest.mark.timeout(3600)
 class TestLongReviews(ReviewMachine.TestCase):
     settings = settings(max_examples=300, stateful_step_count=60, deadline=None)

@@ -134,6 +134,13 @@ class ReviewBook(QObject):
         """Change labels by one step; see `Review.apply` for what it raises."""
         return self._review.apply(sequence, edit, joins=joins) if self._review else None
 
+    def repair(
+        self, sequence: str, edit: Edit, keys: Iterable[str], *, seconds: float | None
+    ) -> Change | None:
+        """Change labels and call flags fixed as one step; see `Review.repair`."""
+        review = self._review
+        return review.repair(sequence, edit, keys, seconds=seconds) if review else None
+
     def judge(
         self,
         sequence: str,

@@ -16,11 +16,11 @@ from trackproof.desktop.waypoints import key_frames, next_key
 from trackproof.errors import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from PySide6.QtCore import QObject
 
-    from trackproof.checks import Flag
+    from trackproof.checks import Flag, Profile
     from trackproof.desktop.opening.opener import Reading
     from trackproof.desktop.settings import Settings
     from trackproof.desktop.theme import ThemeFollower
@@ -360,6 +360,36 @@ class Session(SessionState):
         if change is not None and not change.is_empty:
             self._take_change(change, origin)
 
+    def repair(
+        self,
+        edit: Edit,
+        flags: Iterable[Flag],
+        *,
+        seconds: float | None = None,
+        origin: QObject | None = None,
+    ) -> None:
+        """Change the labels and call the flags that this answers fixed, as one undoable step.
+
+        Parameters
+        ----------
+        seconds : float or None
+            How long the person took for each flag, where it was measured.
+
+        Raises
+        ------
+        EditError
+            When the edit does not fit these labels; nothing has changed then.
+        """
+        sequence = self.sequence
+        keys = [flag.key for flag in flags]
+        if sequence is None or not self._is_writable():
+            return
+        change = self.book.repair(sequence.name, edit, keys, seconds=seconds)
+        if change is not None and not change.is_empty:
+            self._take_change(change, origin)
+        for key in keys:
+            self.verdict_changed.emit(key)
+
     def undo(self) -> None:
         """Take the last step back, an edit or a verdict, and show where it was."""
         if self.can_undo:
@@ -403,9 +433,26 @@ class Session(SessionState):
             return False
         return True
 
+    # -- checking
+
     def set_limit(self, check: str, limit: float) -> None:
         """Judge what was measured by another limit of one check; the newest limit wins."""
         self._checking.set_limit(check, limit)
+
+    def use_profile(self, profile: Profile | None) -> None:
+        """Check with other parameters, in the background; None takes the defaults."""
+        self._checking.use(profile)
+
+    def check_pictures(self) -> None:
+        """Check labels and pictures, in the background; what was found stays meanwhile."""
+        source = self.pictures.source
+        if self.sequence is not None and self._labels is not None and source is not None:
+            self._checking.start(self.sequence, self._labels, frames=source)
+
+    def rank_by(self, factors: Mapping[str, float]) -> None:
+        """Multiply the odds of the flags that each check leads; nothing takes the old order."""
+        self._checking.factors = dict(factors)
+        self._on_checked()
 
     # -- pictures
 

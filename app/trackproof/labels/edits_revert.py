@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,3 +72,37 @@ def _reverted(old: Block | None, now: Block | None, frames: FrameRanges) -> Bloc
         return rows
     mixed = spliced(now, rows, frames=touched)
     return conformed(mixed, old) if len(touched) == len(touched_frames(old, now)) else mixed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RevertFrameAttributes(Edit):
+    """Make what is said of frames what it was in an earlier version of the same labels.
+
+    Parameters
+    ----------
+    original : Labels
+        The earlier version.
+    frames : FrameRanges
+        Where; by default everywhere.
+    """
+
+    original: Labels
+    frames: FrameRanges = field(default_factory=FrameRanges.everything)
+
+    def describe(self, labels: Labels) -> str:  # noqa: ARG002
+        """Return ``revert frame attributes`` with the frames."""
+        return f"revert frame attributes {at_frames(self.frames)}"
+
+    def result(self, labels: Labels) -> Labels:
+        """Return the labels with these frames' attributes as they were."""
+        now, was = dict(labels.frame_attributes), self.original.frame_attributes
+        for frame in sorted(now.keys() | was.keys()):
+            if not self.frames.mask(np.array([frame], dtype=np.int32))[0]:
+                continue
+            if frame in was:
+                now[frame] = was[frame]
+            else:
+                now.pop(frame)
+        if now == dict(labels.frame_attributes):
+            raise EditError("No frame attribute has changed, so there is nothing to revert.")
+        return replace(labels, frame_attributes=now)

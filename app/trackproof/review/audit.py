@@ -77,17 +77,22 @@ def audit(review: Review) -> Iterator[dict[str, Any]]:
 def _sides(
     step: Step, words: dict[str, _Words], sequence: str, review: Review
 ) -> tuple[list[int], dict[str, Any], dict[str, Any]]:
+    frames: set[int] = set()
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     if step.change is not None:
         base = review.labels_as_read(sequence, step=step.entry.id)
         if sequence not in words or not words[sequence].starts_from(base):
             words[sequence] = _Words(base)
         words[sequence].follow(step.change)
-        before = words[sequence].annotations(step.change.inverted())
-        return step.change.frames.tolist(), before, words[sequence].annotations(step.change)
+        before |= words[sequence].annotations(step.change.inverted())
+        after |= words[sequence].annotations(step.change)
+        frames.update(step.change.frames.tolist())
     pairs = step.judgement.verdicts if step.judgement else ()
-    olds = {old.flag: [old.status, old.comment] for old, _ in pairs if old}
-    news = {new.flag: [new.status, new.comment] for _, new in pairs if new}
-    return sorted({v.own.frame for pair in pairs for v in pair if v and v.own}), olds, news
+    before |= {old.flag: [old.status, old.comment] for old, _ in pairs if old}
+    after |= {new.flag: [new.status, new.comment] for _, new in pairs if new}
+    frames.update(v.own.frame for pair in pairs for v in pair if v and v.own)
+    return sorted(frames), before, after
 
 
 class _Words:

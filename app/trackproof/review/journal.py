@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import msgspec
+
 from trackproof.errors import ReviewError
 from trackproof.review.packing import pack_change, unpack_change
 from trackproof.review.state import trusting_nothing
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from trackproof.labels import Change
 
-Kind: TypeAlias = Literal["edit", "verdict"]
+Kind: TypeAlias = Literal["edit", "verdict", "repair"]
 
 UNDONE, DONE, ABANDONED = 0, 1, 2
 
@@ -37,8 +39,8 @@ class Entry:
         Ascending in the order of doing.
     sequence : int
         Number of the sequence in the file.
-    kind : "edit" or "verdict"
-        What it changed.
+    kind : "edit", "verdict" or "repair"
+        What it changed: labels, verdicts, or both at once.
     label : str
         What the menu calls it.
     who : str
@@ -70,7 +72,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry with what it changed: exactly one of ``change`` and ``judgement``."""
+    """One entry with what it changed; a repair has both ``change`` and ``judgement``."""
 
     entry: Entry
     change: Change | None = None
@@ -199,6 +201,9 @@ class Journal:
             entry = Entry(*row[:-1])
             if entry.kind == "edit":
                 return Step(entry, change=unpack_change(row[-1]))
+            if entry.kind == "repair":
+                change, judgement = msgspec.msgpack.decode(row[-1], type=tuple[bytes, bytes])
+                return Step(entry, unpack_change(change), unpack_judgement(judgement))
             return Step(entry, judgement=unpack_judgement(row[-1]))
 
     def _ids(self, status: int) -> list[tuple[int]]:
@@ -237,9 +242,12 @@ def rewrite_step(connection: sqlite3.Connection, step: Step) -> None:
 
 
 def _packed(step: Step) -> bytes:
+    judgement = step.judgement or Judgement(step.entry.label, ())
+    if step.entry.kind == "repair" and step.change is not None:
+        return msgspec.msgpack.encode((pack_change(step.change), pack_judgement(judgement)))
     if step.change is not None:
         return pack_change(step.change)
-    return pack_judgement(step.judgement or Judgement(step.entry.label, ()))
+    return pack_judgement(judgement)
 
 
 def mark_step(connection: sqlite3.Connection, entry: Entry) -> None:

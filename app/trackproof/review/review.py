@@ -10,25 +10,19 @@ from typing import TYPE_CHECKING
 from trackproof.errors import ReviewError
 from trackproof.labels import between, redo
 from trackproof.review.carrying import former_labels
-from trackproof.review.database import connect, release
-from trackproof.review.inputs import picture_changes
+from trackproof.review.database import release
+from trackproof.review.file import ReviewFile
 from trackproof.review.journal import (
     Entry,
-    Journal,
     Step,
     insert_step,
     mark_step,
     rewrite_step,
 )
-from trackproof.review.moving import let_go, move_database
 from trackproof.review.opening import Opened, open_input
-from trackproof.review.places import remember_move
 from trackproof.review.sequences import (
-    read_pictures,
-    read_sequences,
     read_verdicts,
     write_base,
-    write_pictures,
     write_verdicts,
 )
 from trackproof.review.state import (
@@ -39,24 +33,20 @@ from trackproof.review.state import (
     write_state,
 )
 from trackproof.review.verdicts import Judgement, OwnFlag, Verdict
-from trackproof.review.writer import Writer
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Mapping
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from trackproof.labels import Change, Edit, Labels, Sequence
+    from trackproof.labels import Change, Edit, Labels
     from trackproof.review.database import Database
-    from trackproof.review.inputs import PictureFacts
     from trackproof.review.verdicts import Status
-    from trackproof.review.writer import Saved
 
 ALL_HISTORY = 2**62
 
 
-class Review:
+class Review(ReviewFile):
     """Labels, verdicts and edits of what was opened; every step is on its way to the disk.
 
     Use `open_or_create`. All methods are for one thread; listeners are called from another.
@@ -73,22 +63,13 @@ class Review:
 
     def __init__(self, database: Database, opened: Opened, *, reviewer: str) -> None:
         self.reviewer = reviewer
-        self._database = database
-        self._opened_path = opened.path
-        self._sequences = {sequence.name: sequence for sequence in opened.sequences}
+        super().__init__(database, opened)
         self._labels: dict[str, Labels] = {}
         self._former: dict[str, list[tuple[int, Labels]]] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
-        self._listeners: list[Callable[[Saved], None]] = []
-        self._reader = _reader(database)
-        rows = read_sequences(self._reader)
-        self._ids = {name: row.id for name, row in rows.items()}
-        self._names = {row.id: name for name, row in rows.items()}
-        self._journal = Journal(self._reader, database.path)
-        self._writer = Writer(database, self._tell)
         if not self.is_read_only:
             for name, sequence in self._sequences.items():
-                if not rows[name].has_base:
+                if not self._rows[name].has_base:
                     self._keep_base(name, sequence.labels)
 
     @classmethod
@@ -132,51 +113,6 @@ class Review:
         except ReviewError:
             release(database)
             raise
-
-    # -- where it is
-
-    @property
-    def path(self) -> Path | None:
-        """The file; None while the review lives in memory."""
-        return self._database.path
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What people should know about the file, a sentence each."""
-        return self._database.notes
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether another window holds the review."""
-        return self._database.holder is None
-
-    @property
-    def read_only_reason(self) -> str:
-        """Who holds it, in a sentence; empty when this window does."""
-        if not self.is_read_only:
-            return ""
-        return (
-            f"{self._database.other} has this review open. You can look; to change something, "
-            "save it under another name."
-        )
-
-    @property
-    def saved(self) -> Saved:
-        """How many steps are not on disk yet, and why."""
-        return self._writer.saved
-
-    @property
-    def pending(self) -> int:
-        """Number of steps that are not on disk yet."""
-        return self.saved.pending
-
-    def listen(self, listener: Callable[[Saved], None]) -> None:
-        """Call ``listener`` from the writer's thread whenever steps were saved, or could not be."""
-        self._listeners.append(listener)
-
-    def flush(self, timeout_s: float = 10.0) -> bool:
-        """Wait until all steps are on disk, and return whether they are."""
-        return self._writer.flush(timeout_s)
 
     # -- labels
 
@@ -272,6 +208,7 @@ class Review:
         *,
         comment: str | None = None,
         seconds: float | None = None,
+        label: str = "",
     ) -> Judgement:
         """Give flags a verdict, as one step.
 
@@ -285,12 +222,65 @@ class Review:
             None keeps the comment that is there.
         seconds : float or None
             How long the reviewer took, where it was measured.
+        label : str
+            What the history calls it; empty for the usual words.
 
         Raises
         ------
         ReviewError
             When another window holds the review.
         """
+        judgement = self._judgement(
+            sequence_name, flags, status, comment=comment, seconds=seconds, label=label
+        )
+        return self._judge(sequence_name, judgement, seconds)
+
+    def repair(
+        self,
+        sequence_name: str,
+        edit: Edit,
+        flags: Iterable[str],
+        *,
+        seconds: float | None = None,
+    ) -> Change:
+        """Edit labels and call the flags that it answers fixed, as one step.
+
+        Parameters
+        ----------
+        flags : iterable of str
+            Keys of the flags.
+        seconds : float or None
+            How long the reviewer took for each, where it was measured.
+
+        Raises
+        ------
+        EditError
+            When the edit does not fit; nothing changed.
+        ReviewError
+            When another window holds the review.
+        """
+        self._check_writable()
+        after, change = edit.apply(self.labels(sequence_name))
+        judgement = self._judgement(sequence_name, flags, "fixed", seconds=seconds)
+        if change.is_empty:
+            self._judge(sequence_name, judgement, seconds)
+            return change
+        self._labels[sequence_name] = after
+        self._take(sequence_name, judgement)
+        entry = self._entry(sequence_name, "repair", change.label, seconds)
+        self._do(Step(entry, change=change, judgement=judgement))
+        return change
+
+    def _judgement(
+        self,
+        sequence_name: str,
+        flags: Iterable[str],
+        status: Status,
+        *,
+        comment: str | None = None,
+        seconds: float | None = None,
+        label: str = "",
+    ) -> Judgement:
         known = self.verdicts(sequence_name)
         now = time.time()
         pairs: list[tuple[Verdict | None, Verdict | None]] = []
@@ -303,8 +293,8 @@ class Review:
             )
             pairs.append((before, after))
         what = "1 flag" if len(pairs) == 1 else f"{len(pairs)} flags"
-        label = f"comment on {what}" if _keeps_status(pairs) else f"mark {what} {status}"
-        return self._judge(sequence_name, Judgement(label, tuple(pairs)), seconds)
+        usual = f"comment on {what}" if _keeps_status(pairs) else f"mark {what} {status}"
+        return Judgement(label or usual, tuple(pairs))
 
     def add_flag(
         self, sequence_name: str, flag: OwnFlag, *, comment: str = "", seconds: float | None = None
@@ -403,68 +393,13 @@ class Review:
         """Return the name of the sequence that an entry of the history belongs to."""
         return self._names.get(entry.sequence, "")
 
-    # -- pictures
-
-    def note_pictures(
-        self, sequence_name: str, location: str, facts: PictureFacts
-    ) -> tuple[str, ...]:
-        """Remember where the pictures of a sequence are, and return what changed in them since.
-
-        Parameters
-        ----------
-        location : str
-            Folder or video.
-        facts : mapping of str to (int, int)
-            Size and time by file name, see `inputs.picture_facts`.
-        """
-        before = self._pictures(sequence_name)
-        number = self._ids.get(sequence_name)
-        if number is not None and not self.is_read_only and before != (location, dict(facts)):
-            self._writer.submit(lambda c: write_pictures(c, number, location, facts))
-        if before is None or before[0] != location:
-            return ()
-        return picture_changes(before[1], facts)
-
-    def pictures(self, sequence_name: str) -> str | None:
-        """Return where the pictures of a sequence were last time; None when nobody said."""
-        before = self._pictures(sequence_name)
-        return None if before is None else before[0]
-
-    # -- moving and closing
-
-    def save_as(self, path: Path, *, overwrite: bool = False) -> None:
-        """Move the review to another file, and go on writing there.
-
-        Raises
-        ------
-        ReviewError
-            When the file exists and ``overwrite`` is False, or cannot be written; the review stays
-            where it is then.
-        """
-        old = self._database
-        new = move_database(self._writer, old, path, overwrite=overwrite)
-        reader = self._reader
-        self._database = new
-        self._reader = self._journal.connection = _reader(new)
-        self._journal.path = new.path
-        if reader is not old.connection:
-            reader.close()
-        let_go(old)
-        remember_move(self._opened_path, path)
-
-    def close(self) -> bool:
-        """Save what is left, let others write, and return whether all is on disk."""
-        is_saved = self._writer.close()
-        if self._reader is not self._database.connection:
-            self._reader.close()
-        self._database.connection.close()
-        return is_saved
-
     # -- inside
 
     def _extended(self, last: Step, sequence_name: str, before: Labels, edit: Edit) -> bool:
         """Make an edit that was just done part of the last step; return whether it fits."""
-        if last.change is None or last.entry.sequence != self._ids[sequence_name]:
+        if last.entry.kind != "edit" or last.entry.sequence != self._ids[sequence_name]:
+            return False
+        if last.change is None:
             return False
         start = redo(before, last.change.inverted())
         change = between(edit.describe(start), start, self._labels[sequence_name])
@@ -522,13 +457,24 @@ class Review:
     def _state_job(self, step: Step) -> Callable[[sqlite3.Connection], None]:
         """Return what writes the state that a step left; made now, run by the writer."""
         number = step.entry.sequence
+        jobs: list[Callable[[sqlite3.Connection], None]] = []
         if step.judgement is not None:
             after = step.judgement.after
-            return lambda connection: write_verdicts(connection, number, after)
-        change, name = step.change, self._names[number]
+            jobs.append(lambda connection: write_verdicts(connection, number, after))
+        if step.change is not None:
+            jobs.append(self._labels_job(number, step.change))
+
+        def job(connection: sqlite3.Connection) -> None:
+            for one in jobs:
+                one(connection)
+
+        return job
+
+    def _labels_job(self, number: int, change: Change) -> Callable[[sqlite3.Connection], None]:
+        name = self._names[number]
         current, base = self._labels[name], self._sequences[name].labels
-        blocks = {track: current.table.block(track) for track in change.deltas} if change else {}
-        has_new_words = change is not None and has_words(change)
+        blocks = {track: current.table.block(track) for track in change.deltas}
+        has_new_words = has_words(change)
 
         def job(connection: sqlite3.Connection) -> None:
             words = words_between(base, current) if has_new_words else None
@@ -547,41 +493,9 @@ class Review:
         now = time.time()
         return Entry(self._journal.next_id(), number, kind, label, self.reviewer, now, seconds)
 
-    def _sequence(self, name: str) -> Sequence:
-        if name not in self._sequences:
-            raise ReviewError(f"This review has no sequence called {name}.", path=self.path)
-        return self._sequences[name]
-
-    def _check_writable(self) -> None:
-        if self.is_read_only:
-            raise ReviewError(self.read_only_reason, path=self.path)
-
-    def _pictures(self, sequence_name: str) -> tuple[str, dict[str, tuple[int, int]]] | None:
-        number = self._ids.get(self._sequence(sequence_name).name)
-        if number is None:
-            return None
-        with self._trusting_nothing(sequence_name):
-            return read_pictures(self._reader, number)
-
     def _keep_base(self, name: str, labels: Labels) -> None:
         number = self._ids[name]
         self._writer.submit(lambda connection: write_base(connection, number, labels))
-
-    def _trusting_nothing(self, what: str) -> AbstractContextManager[None]:
-        return trusting_nothing(self.path, what)
-
-    def _tell(self, saved: Saved) -> None:
-        for listener in self._listeners:
-            listener(saved)
-
-
-def _reader(database: Database) -> sqlite3.Connection:
-    """Return a connection that reads while the writer waits for the disk."""
-    if database.path is None:
-        return database.connection
-    connection = connect(database.path, mode="rw")
-    connection.execute("PRAGMA query_only = 1")
-    return connection
 
 
 def _keeps_status(pairs: Iterable[tuple[Verdict | None, Verdict | None]]) -> bool:

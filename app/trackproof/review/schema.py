@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54525052
 """Marks an SQLite file as a review (``TRPR``), see https://www.sqlite.org/pragma.html."""
 
-VERSION = 2
+VERSION = 3
 
 _FORMER = """
 CREATE TABLE former (
@@ -57,7 +57,14 @@ def _keep_former_labels(connection: sqlite3.Connection) -> None:
     connection.execute(_FORMER)
 
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _keep_former_labels}
+def _know_repairs(_connection: sqlite3.Connection) -> None:
+    """Allow steps to be repairs, which an older program could not read; no table changes."""
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
+    1: _keep_former_labels,
+    2: _know_repairs,
+}
 """By version: what makes a file of that version one of the next."""
 
 

@@ -13,6 +13,7 @@ from trackproof.desktop.canvas.marks import Ghost
 from trackproof.desktop.editing import grips
 from trackproof.desktop.editing.creation import create
 from trackproof.desktop.editing.desk import EditDesk, Target
+from trackproof.desktop.editing.original import OriginalBoxes
 from trackproof.desktop.editing.vertex_tool import SNAPS_AT, STARTS_AFTER, VertexTool
 from trackproof.labels import NO_IDENTITY, PutBox, Shape
 
@@ -82,6 +83,8 @@ class BoxTool(QObject):
         self._canvas = canvas
         self._desk = EditDesk.of(session)
         self._vertices = VertexTool(session, canvas)
+        self._original = OriginalBoxes.of(session)
+        self._original.changed.connect(canvas.update)
         self._drag: Drag | None = None
         self._is_drawing = False
         self._said = ""
@@ -212,7 +215,7 @@ class BoxTool(QObject):
 
     def shown(self, marks: Marks) -> Marks:
         """Return the overlay with the annotation as the mouse holds it."""
-        marks = self._with_detection(marks)
+        marks = self._original.added_to(self._with_detection(marks))
         drag = self._drag
         if drag is None or drag.now is None or drag.grip is None:
             return self._with_vertices(marks)

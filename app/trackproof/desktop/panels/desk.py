@@ -139,13 +139,15 @@ class ReviewDesk(QObject):
             return
         edit = proposals[place]
         following = self._following((flag,))
+        was_open = self._session.verdict(flag) == "open"
         try:
-            self._session.apply(edit, origin=self)
+            self._session.repair(edit, (flag,), seconds=self._clock() - self._since_s, origin=self)
         except EditError as error:
             self._session.message.emit(banner_of_error(error, doing="making the proposed repair"))
             return
-        took_s = self._count((flag,), "fixed")
-        self._session.judge((flag,), "fixed", seconds=took_s)
+        if was_open:
+            self._done.add(flag.key)
+        self._count((flag,), "fixed")
         self._go_on(following, "fixed")
 
     def _following(self, flags: tuple[Flag, ...]) -> tuple[str, ...]:

@@ -1,0 +1,185 @@
+"""The file of a review: where it is, who holds it, how far the disk is behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackproof.errors import ReviewError
+from trackproof.review.database import connect
+from trackproof.review.inputs import picture_changes
+from trackproof.review.journal import Journal
+from trackproof.review.moving import let_go, move_database
+from trackproof.review.places import remember_move
+from trackproof.review.sequences import read_pictures, read_sequences, write_pictures
+from trackproof.review.state import trusting_nothing
+from trackproof.review.writer import Writer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from trackproof.labels import Sequence
+    from trackproof.review.database import Database
+    from trackproof.review.inputs import PictureFacts
+    from trackproof.review.opening import Opened
+    from trackproof.review.writer import Saved
+
+
+class ReviewFile:
+    """An open review file with its reader, its writer and the order of its steps.
+
+    Parameters
+    ----------
+    database : Database
+        The open file.
+    opened : Opened
+        What was opened.
+    """
+
+    def __init__(self, database: Database, opened: Opened) -> None:
+        self._database = database
+        self._opened_path = opened.path
+        self._sequences = {sequence.name: sequence for sequence in opened.sequences}
+        self._listeners: list[Callable[[Saved], None]] = []
+        self._reader = _reader(database)
+        self._rows = read_sequences(self._reader)
+        self._ids = {name: row.id for name, row in self._rows.items()}
+        self._names = {row.id: name for name, row in self._rows.items()}
+        self._journal = Journal(self._reader, database.path)
+        self._writer = Writer(database, self._tell)
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None while the review lives in memory."""
+        return self._database.path
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know about the file, a sentence each."""
+        return self._database.notes
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether another window holds the review."""
+        return self._database.holder is None
+
+    @property
+    def read_only_reason(self) -> str:
+        """Who holds it, in a sentence; empty when this window does."""
+        if not self.is_read_only:
+            return ""
+        return (
+            f"{self._database.other} has this review open. You can look; to change something, "
+            "save it under another name."
+        )
+
+    @property
+    def saved(self) -> Saved:
+        """How many steps are not on disk yet, and why."""
+        return self._writer.saved
+
+    @property
+    def pending(self) -> int:
+        """Number of steps that are not on disk yet."""
+        return self.saved.pending
+
+    def listen(self, listener: Callable[[Saved], None]) -> None:
+        """Call ``listener`` from the writer's thread whenever steps were saved, or could not be."""
+        self._listeners.append(listener)
+
+    def flush(self, timeout_s: float = 10.0) -> bool:
+        """Wait until all steps are on disk, and return whether they are."""
+        return self._writer.flush(timeout_s)
+
+    # -- pictures
+
+    def note_pictures(
+        self, sequence_name: str, location: str, facts: PictureFacts
+    ) -> tuple[str, ...]:
+        """Remember where the pictures of a sequence are, and return what changed in them since.
+
+        Parameters
+        ----------
+        location : str
+            Folder or video.
+        facts : mapping of str to (int, int)
+            Size and time by file name, see `inputs.picture_facts`.
+        """
+        before = self._pictures(sequence_name)
+        number = self._ids.get(sequence_name)
+        if number is not None and not self.is_read_only and before != (location, dict(facts)):
+            self._writer.submit(lambda c: write_pictures(c, number, location, facts))
+        if before is None or before[0] != location:
+            return ()
+        return picture_changes(before[1], facts)
+
+    def pictures(self, sequence_name: str) -> str | None:
+        """Return where the pictures of a sequence were last time; None when nobody said."""
+        before = self._pictures(sequence_name)
+        return None if before is None else before[0]
+
+    # -- moving and closing
+
+    def save_as(self, path: Path, *, overwrite: bool = False) -> None:
+        """Move the review to another file, and go on writing there.
+
+        Raises
+        ------
+        ReviewError
+            When the file exists and ``overwrite`` is False, or cannot be written; the review stays
+            where it is then.
+        """
+        old = self._database
+        new = move_database(self._writer, old, path, overwrite=overwrite)
+        reader = self._reader
+        self._database = new
+        self._reader = self._journal.connection = _reader(new)
+        self._journal.path = new.path
+        if reader is not old.connection:
+            reader.close()
+        let_go(old)
+        remember_move(self._opened_path, path)
+
+    def close(self) -> bool:
+        """Save what is left, let others write, and return whether all is on disk."""
+        is_saved = self._writer.close()
+        if self._reader is not self._database.connection:
+            self._reader.close()
+        self._database.connection.close()
+        return is_saved
+
+    # -- inside
+
+    def _sequence(self, name: str) -> Sequence:
+        if name not in self._sequences:
+            raise ReviewError(f"This review has no sequence called {name}.", path=self.path)
+        return self._sequences[name]
+
+    def _check_writable(self) -> None:
+        if self.is_read_only:
+            raise ReviewError(self.read_only_reason, path=self.path)
+
+    def _pictures(self, sequence_name: str) -> tuple[str, dict[str, tuple[int, int]]] | None:
+        number = self._ids.get(self._sequence(sequence_name).name)
+        if number is None:
+            return None
+        with self._trusting_nothing(sequence_name):
+            return read_pictures(self._reader, number)
+
+    def _trusting_nothing(self, what: str) -> AbstractContextManager[None]:
+        return trusting_nothing(self.path, what)
+
+    def _tell(self, saved: Saved) -> None:
+        for listener in self._listeners:
+            listener(saved)
+
+
+def _reader(database: Database) -> sqlite3.Connection:
+    """Return a connection that reads while the writer waits for the disk."""
+    if database.path is None:
+        return database.connection
+    connection = connect(database.path, mode="rw")
+    connection.execute("PRAGMA query_only = 1")
+    return connection
