@@ -22,6 +22,7 @@ from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.command_palette import CommandPalette
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.first_pass import first_pass_actions
+from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.panel import discover_panels
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self.registry.add(action_tables.playback_actions(self))
         self.registry.add(action_tables.review_actions(self.session))
         self.registry.add(link_actions(self.session, self))
+        self.registry.add(linking_actions(self.session, self))
         self.registry.add(proxy_actions(self.session))
         self.registry.add(first_pass_actions(self.session, self))
         self.tour = Tour(self)

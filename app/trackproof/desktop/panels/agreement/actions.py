@@ -28,7 +28,7 @@ def agreement_actions(session: Session) -> list[Action]:
         Action(
             "agreement.open",
             "Compare with other labels …",
-            "Tools/Agreement",
+            "Tools/agreement",
             lambda: ask_labels(second, is_folder=False),
             is_enabled=has_sequence,
             tip="Measure how far another annotator, a tracker or an older file agrees",
@@ -36,14 +36,14 @@ def agreement_actions(session: Session) -> list[Action]:
         Action(
             "agreement.open_folder",
             "Compare with a folder of labels …",
-            "Tools/Agreement",
+            "Tools/agreement",
             lambda: ask_labels(second, is_folder=True),
             is_enabled=has_sequence,
         ),
         Action(
             "agreement.as_read",
             "Compare with the labels as read",
-            "Tools/Agreement",
+            "Tools/agreement",
             lambda: _take_as_read(second),
             is_enabled=has_sequence,
             tip="Measure what the edits of this review changed",
@@ -51,14 +51,14 @@ def agreement_actions(session: Session) -> list[Action]:
         Action(
             "agreement.forget",
             "Stop comparing",
-            "Tools/Agreement",
+            "Tools/agreement",
             second.forget,
             is_enabled=has_sequence,
         ),
         Action(
             "agreement.overlay",
             "Draw the other labels over the picture",
-            "Tools/Agreement",
+            "Tools/agreement",
             lambda state: second.show_overlay(is_shown=state),
             is_enabled=has_sequence,
             is_checked=lambda: second.is_overlaid,
