@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -120,9 +122,26 @@ def test_analysis_runs_pixel_checks_only_when_frames_are_given() -> None:
     assert sorted(walkers.reads) == list(range(40))
 
 
-def test_drift_on_the_real_pair_is_seen_in_the_frames(shared_data) -> None:
-    from dataclasses import replace
+def test_what_pictures_said_is_withdrawn_where_an_edit_changed_the_box() -> None:
+    walkers = Walkers(frames=40)
+    boxes = [walkers.boxes(0), walkers.boxes(1)]
+    boxes[0][15:18] = boxes[1][15:18]
+    scene = walkers.scene(*boxes)
+    chosen = {name: all_checks()[name] for name in PIXEL_CHECKS}
+    before = analyse(scene.sequence, scene.labels, frames=walkers, checks=chosen)
+    assert any(flag.track == 0 and 15 <= flag.frame <= 17 for flag in before.flags)
+    block = scene.labels.table.blocks[0]
+    repaired = replace(block, xywh=walkers.boxes(0))
+    labels = replace(scene.labels, table=scene.labels.table.with_blocks({0: repaired}))
+    after = before.recheck(labels, [0])
+    assert after.stale_in_pictures == {0}
+    assert not any(flag.track == 0 and 15 <= flag.frame <= 17 for flag in after.flags)
+    values = after.measurements["appearance_stranger"].of(0)[1]
+    assert np.isnan(values[15:18]).all()
+    assert np.isfinite(values[:15]).any()
 
+
+def test_drift_on_the_real_pair_is_seen_in_the_frames(shared_data) -> None:
     from trackproof.formats import open_labels
     from trackproof.frames import open_frames
     from trackproof.labels import Labels

@@ -19,6 +19,8 @@ from trackproof.progress import NO_PROGRESS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy.typing as npt
+
     from trackproof.checks.model import Check, Flag, Measurement
     from trackproof.checks.outcome import LateValues
     from trackproof.frames.source import FrameSource
@@ -44,6 +46,9 @@ class Analysis:
         What every check said, by name.
     flags_by_track : mapping of int to tuple of Flag
         Flags before ranking.
+    stale_in_pictures : frozenset of int
+        Tracks that were edited since the pictures were looked at. What pictures said about boxes
+        that are as they were still stands; about the others it was withdrawn.
     """
 
     sequence: Sequence
@@ -52,6 +57,7 @@ class Analysis:
     scene: Scene = field(repr=False)
     outcomes: Mapping[str, Outcome] = field(repr=False)
     flags_by_track: Mapping[int, tuple[Flag, ...]] = field(repr=False)
+    stale_in_pictures: frozenset[int] = frozenset()
 
     @cached_property
     def measurements(self) -> Mapping[str, Measurement]:
@@ -91,7 +97,7 @@ class Analysis:
         """Return the analysis of edited labels, checking the touched tracks only.
 
         What was learnt from the whole sequence (motion of the camera, ordinary noise) is kept,
-        and checks that need pixels keep what they said.
+        and checks that need pixels keep what they said about boxes that did not change.
 
         Parameters
         ----------
@@ -106,7 +112,8 @@ class Analysis:
         for name, outcome in self.outcomes.items():
             check = outcome.measurement.check
             if check.needs_frames:
-                outcomes[name] = outcome
+                outcomes[name], changed = outcome.withdrawn(self.labels, labels, touched)
+                concerned |= changed
                 continue
             scene = whole if check.compares_tracks else alone
             measured = check.run(scene, self.profile.parameters(check))
@@ -123,7 +130,13 @@ class Analysis:
             scene=whole,
             outcomes=outcomes,
             flags_by_track=self._flags_again(outcomes, concerned, labels),
+            stale_in_pictures=self._stale_after(touched),
         )
+
+    def _stale_after(self, touched: npt.NDArray[np.int32]) -> frozenset[int]:
+        if not any(outcome.measurement.check.needs_frames for outcome in self.outcomes.values()):
+            return frozenset()
+        return self.stale_in_pictures | set(touched.tolist())
 
     def _flags_again(
         self, outcomes: Mapping[str, Outcome], concerned: set[int], labels: Labels

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from trackproof.checks.model import Check
     from trackproof.checks.scene import Scene
+    from trackproof.labels import Block, Labels
 
     Ints = npt.NDArray[np.int32]
     Values = npt.NDArray[np.float64]
@@ -191,6 +192,39 @@ class Outcome:
         patched = Outcome(measurement, self.named, self.usual, hits, edits)
         return patched.settled(), concerned
 
+    def withdrawn(self, before: Labels, after: Labels, touched: Ints) -> tuple[Outcome, set[int]]:
+        """Return the outcome without what it said about boxes that are not as they were.
+
+        For checks whose evidence cannot be had again at once, as pictures cannot.
+
+        Returns
+        -------
+        outcome : Outcome
+        concerned : set of int
+            Tracks whose findings differ.
+        """
+        replaced = dict(self.measurement.replaced)
+        gone = np.zeros(len(self.hits), dtype=np.bool_)
+        kept_places = np.ones(len(self.named) if self.named is not None else 0, dtype=np.bool_)
+        for track in touched.tolist():
+            frames, values = self.measurement.of(track)
+            is_kept = _unchanged(before.table.block(track), after.table.block(track), frames)
+            values = values.copy()
+            values[~is_kept] = np.nan
+            replaced[track] = (frames, values)
+            lost = frames[~is_kept]
+            events = self.hits.events
+            gone |= (events.track == track) & np.isin(events.frame, lost)
+            if self.named is not None:
+                kept_places &= (self.named.track != track) | ~np.isin(self.named.frame, lost)
+        outcome = replace(
+            self,
+            measurement=replace(self.measurement, replaced=replaced),
+            named=self.named.take(kept_places) if self.named is not None else None,
+            hits=self.hits.take(~gone),
+        )
+        return outcome, set(self.hits.events.track[gone].tolist())
+
     def settled(self) -> Outcome:
         """Return the outcome with many edits made into one set of places."""
         if len(self.edits) <= MOST_EDITS:
@@ -212,6 +246,15 @@ def outcome_of(check: Check, scene: Scene, measured: Measured, *, limit: float) 
     scores = check.score(places.value, limit)
     usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
     return Outcome(measurement, measured.events, usual, _passing(measurement, places, usual))
+
+
+def _unchanged(before: Block | None, after: Block | None, frames: Ints) -> Truths:
+    """Return for each frame whether the track's box there is the same in both."""
+    if before is None or after is None:
+        return np.zeros(len(frames), dtype=np.bool_)
+    common, old, new = np.intersect1d(before.frame, after.frame, return_indices=True)
+    equal = common[(before.xywh[old] == after.xywh[new]).all(axis=1)]
+    return np.isin(frames, equal)
 
 
 def values_of(

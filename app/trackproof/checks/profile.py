@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -49,6 +50,27 @@ class Profile:
         """Return a profile in which one parameter has another value."""
         of_check = {**self.values.get(check, {}), parameter: float(value)}
         return replace(self, values={**self.values, check: of_check})
+
+    def switched(self, check: str, *, is_on: bool) -> Profile:
+        """Return a profile in which one check runs, or does not."""
+        off = self.switched_off - {check} if is_on else self.switched_off | {check}
+        return replace(self, switched_off=off)
+
+    def without(self, check: str) -> Profile:
+        """Return a profile in which one check is as it was made."""
+        values = {name: own for name, own in self.values.items() if name != check}
+        return replace(self, values=values, switched_off=self.switched_off - {check})
+
+    def to_toml(self) -> str:
+        """Return the text that `load_profile` reads back as this profile."""
+        lines = [f"name = {_quoted(self.name)}", f"description = {_quoted(self.description)}"]
+        lines += ["", "[checks]"]
+        lines += [f"{_quoted(check)} = false" for check in sorted(self.switched_off)]
+        for check, values in sorted(self.values.items()):
+            if values and check not in self.switched_off:
+                lines += ["", f"[checks.{_quoted(check)}]"]
+                lines += [f"{_quoted(key)} = {value!r}" for key, value in sorted(values.items())]
+        return "\n".join(lines) + "\n"
 
     def problems(self, known: Mapping[str, Check]) -> tuple[str, ...]:
         """Return what a profile says about checks and parameters that do not exist, in words."""
@@ -102,6 +124,11 @@ def shipped_profiles() -> tuple[Profile, ...]:
     files = [file for file in resource("profiles").iterdir() if file.name.endswith(".toml")]
     loaded = [load_profile(file) for file in files]
     return tuple(sorted(loaded, key=lambda p: (p.name != DEFAULT_NAME, p.name)))
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML basic string: its escapes are those of JSON, and DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _numbers(table: Any, *, check: str, path: str) -> dict[str, float]:

@@ -18,7 +18,9 @@ from trackproof.desktop.theme import Theme, ThemeFollower
 from trackproof.desktop.verdicts import Verdicts
 
 if TYPE_CHECKING:
-    from trackproof.checks import Analysis, Flag
+    from collections.abc import Mapping
+
+    from trackproof.checks import Analysis, Flag, Profile
     from trackproof.desktop.verdicts import Status
     from trackproof.frames import FrameCache, FrameSource, Picture
     from trackproof.labels import Labels, Sequence
@@ -112,12 +114,22 @@ class SessionState(QObject):
         return self._checking.analysis
 
     @property
+    def profile(self) -> Profile | None:
+        """Parameters of the checks in force; None for the defaults."""
+        return self._checking.profile
+
+    @property
+    def factors(self) -> Mapping[str, float]:
+        """What the odds of each check's flags are multiplied with; empty for the fitted order."""
+        return self._checking.factors
+
+    @property
     def flags(self) -> tuple[Flag, ...]:
         """All flags of the current sequence: those that people raised, then the ranked ones."""
-        analysis, sequence = self._checking.analysis, self.sequence
+        sequence = self.sequence
         if sequence is None:
             return ()
-        own, found = self.book.own_flags(sequence.name), analysis.flags if analysis else ()
+        own, found = self.book.own_flags(sequence.name), self._checking.flags
         return (*own, *found) if own else found
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trackproof.desktop.actions import Action
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.queue.export import ask_and_picture, ask_and_write
+from trackproof.desktop.panels.queue.ranking import ranking_actions
 
 if TYPE_CHECKING:
     from trackproof.desktop.session import Session
@@ -88,6 +89,7 @@ def queue_actions(session: Session) -> list[Action]:
             is_enabled=lambda: bool(session.shown_flags),
             tip="Write the frame and a strip of crops for every flag that the queue shows",
         ),
+        *ranking_actions(session),
         Action(
             "review.advance",
             "Go on after a verdict",

@@ -1,0 +1,105 @@
+"""The order of the queue by what was confirmed and dismissed so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from trackproof.desktop.actions import Action
+
+if TYPE_CHECKING:
+    from trackproof.desktop.session import Session
+
+BY_VERDICTS = "review/rank_by_verdicts"
+MOST_SENTENCES = 2
+"""Sentences of a banner; the others are its details."""
+
+
+class VerdictRanking(QObject):
+    """Remembers which check led every flag, and ranks by the verdicts on them when wanted.
+
+    The order changes when it is switched on and when another sequence is opened, not under the
+    hands of somebody who is judging.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._seen: dict[tuple[str, str], tuple[str, float]] = {}
+        self._ranked_for = ""
+        session.analysis_changed.connect(self._on_analysis)
+        session.opened_changed.connect(self._seen.clear)
+        self._on_analysis()
+
+    @classmethod
+    def of(cls, session: Session) -> VerdictRanking:
+        """Return the one of a session, made on first use."""
+        found = session.findChild(cls)
+        return found if isinstance(found, VerdictRanking) else cls(session)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether verdicts change the order."""
+        return self._session.settings.flag(BY_VERDICTS, default=False)
+
+    def switch(self, *, is_on: bool) -> None:
+        """Rank by verdicts and say what moved, or take the fitted order again."""
+        self._session.settings.set_flag(BY_VERDICTS, value=is_on)
+        if is_on:
+            said = self._rank()
+            self._session.say(
+                " ".join(said[:MOST_SENTENCES])
+                or "The verdicts so far agree with the order: nothing moved.",
+                details="\n".join(said[MOST_SENTENCES:]),
+            )
+        elif self._session.factors:
+            self._session.rank_by({})
+
+    def _rank(self) -> tuple[str, ...]:
+        from trackproof.checks import all_checks
+        from trackproof.checks.reranking import factors, in_words, tallies
+
+        tallied = tallies(self._judged())
+        by_check = factors(tallied)
+        if by_check != self._session.factors:
+            self._session.rank_by(by_check)
+        return in_words(tallied, {name: check.title for name, check in all_checks().items()})
+
+    def _judged(self) -> list[tuple[str, float, bool]]:
+        found = []
+        for (sequence, key), (check, probability) in self._seen.items():
+            verdict = self._session.book.verdict(sequence, key)
+            status = verdict.status if verdict is not None else "open"
+            if check and status in ("confirmed", "fixed", "dismissed"):
+                found.append((check, probability, status != "dismissed"))
+        return found
+
+    def _on_analysis(self) -> None:
+        from trackproof.checks.reranking import lead_of
+
+        analysis, sequence = self._session.analysis, self._session.sequence
+        if analysis is None or sequence is None:
+            return
+        for flag in analysis.flags:
+            self._seen.setdefault((sequence.name, flag.key), (lead_of(flag), flag.probability))
+        if self.is_on and self._ranked_for != sequence.name:
+            self._ranked_for = sequence.name
+            self._rank()
+
+
+def ranking_actions(session: Session) -> list[Action]:
+    """Return the switch of the order."""
+    ranking = VerdictRanking.of(session)
+    return [
+        Action(
+            "review.rank_by_verdicts",
+            "Rank by my verdicts",
+            "Review/queue",
+            lambda state: ranking.switch(is_on=state),
+            is_checked=lambda: ranking.is_on,
+            is_enabled=lambda: session.analysis is not None,
+            tip="Flags of checks that you often dismiss sink, those you confirm rise; "
+            "switch it off for the old order",
+        )
+    ]
