@@ -245,7 +245,7 @@ def _cells(row: ClipRow, *, low: float) -> list[str]:
         f"{confidence:.2f}" if confidence is not None else "",
         str(len(row["answers"]) or ""),
         row["vote"],
-        "; ".join(_remarks(row, low=low)),
+        "; ".join(one.rstrip(".") for one in _remarks(row, low=low)),
     ]
 
 

@@ -52,7 +52,7 @@ NAMES = {
 }
 ALIASES = {"libdav1d": "av1", "libaom-av1": "av1", "mp3float": "mp3", "libvpx-vp9": "vp9"}
 _START = 4_096
-MEDIA_ADVICE = "Workers need H.264 in MP4, or VP8, VP9 or AV1 in WebM."
+ADVICE = "Workers need H.264 in MP4, or VP8, VP9 or AV1 in WebM."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +129,30 @@ def playing_problems(media: Media, *, address: str = "") -> tuple[str, ...]:
     if media.container not in VIDEO_OF:
         who = "Not all browsers" if media.container in SOMETIMES else "No browser"
         verb = "play" if media.container in SOMETIMES else "plays"
-        problems.append(f"{who} {verb} {media.container} files. {MEDIA_ADVICE}")
+        problems.append(f"{who} {verb} {media.container} files.")
     if media.video not in VIDEO_OF.get(media.container, ANYWHERE):
         problems.append(_codec_problem(media))
+    needs_advice = media.container not in VIDEO_OF or (
+        media.video not in VIDEO_OF[media.container]
+    )
     problems += _pixel_problems(media)
     audio = AUDIO_OF.get(media.container)
     if media.audio and audio is not None and media.audio not in audio:
         problems.append(
             f"The sound is {_name(media.audio)}, which browsers do not play in {media.container}."
         )
-    return tuple(problems)
+    return (*problems, ADVICE) if needs_advice else tuple(problems)
 
 
 def _codec_problem(media: Media) -> str:
     video = _name(media.video)
     if media.video == "hevc":
-        return f"{video} plays only in some browsers on some machines. {MEDIA_ADVICE}"
+        return f"{video} plays only in some browsers on some machines."
     if media.video == "theora":
-        return f"Current browsers no longer play {video}. {MEDIA_ADVICE}"
+        return f"Current browsers no longer play {video}."
     if media.video in ANYWHERE:
-        return f"Browsers do not play {video} in {media.container}. {MEDIA_ADVICE}"
-    return f"Browsers do not play {video}. {MEDIA_ADVICE}"
+        return f"Browsers do not play {video} in {media.container}."
+    return f"Browsers do not play {video}."
 
 
 def _pixel_problems(media: Media) -> list[str]:
