@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.making import changed, sequence, walk
 from trackproof.checks import Profile, all_checks, analyse, load_profile, shipped_profiles
 from trackproof.errors import FormatError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_shipped_profiles_name_only_checks_and_parameters_that_exist() -> None:
@@ -69,3 +69,24 @@ def test_broken_profiles_say_what_is_wrong_and_where(
 def test_missing_profile_is_one_clear_message(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="cannot be read"):
         load_profile(tmp_path / "absent.toml")
+
+
+@given(
+    name=st.text(),
+    off=st.frozensets(st.sampled_from(["drift", "rolling_iou"])),
+    limits=st.dictionaries(
+        st.sampled_from(["gaps", "size_change"]),
+        st.dictionaries(st.sampled_from(["limit", "other key"]), st.floats(-1e6, 1e6), min_size=1),
+    ),
+)
+def test_a_written_profile_reads_back_the_same(
+    name: str, off: frozenset[str], limits: dict[str, dict[str, float]]
+) -> None:
+    profile = Profile(name, "Night, “rain” and \\ fog.", limits, off)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "mine.toml"
+        try:
+            file.write_text(profile.to_toml(), encoding="utf-8", newline="")
+        except UnicodeEncodeError:
+            return
+        assert load_profile(file) == profile

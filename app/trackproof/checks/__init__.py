@@ -12,7 +12,13 @@ from trackproof.checks.model import (
     Measurement,
     Parameter,
 )
-from trackproof.checks.profile import Profile, load_profile, shipped_profiles
+from trackproof.checks.profile import (
+    Profile,
+    keep_profile,
+    known_profiles,
+    load_profile,
+    shipped_profiles,
+)
 from trackproof.checks.registry import all_checks
 from trackproof.checks.scene import Scene
 from trackproof.checks.track_summary import TrackSummary
@@ -33,6 +39,8 @@ __all__ = [
     "TrackSummary",
     "all_checks",
     "analyse",
+    "keep_profile",
+    "known_profiles",
     "load_profile",
     "shipped_profiles",
 ]

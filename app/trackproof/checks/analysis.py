@@ -190,14 +190,15 @@ def analyse(
     profile : Profile or None
         Parameters; None takes the defaults.
     checks : mapping of str to Check or None
-        Checks to run; None runs all that are registered.
+        Checks to run; None runs all that are registered and find in these labels what they
+        measure.
     progress : Progress
         Told after every check.
     """
     profile = profile or Profile()
     chosen = [
         check
-        for name, check in (checks or all_checks()).items()
+        for name, check in (checks or _fitting(labels)).items()
         if name not in profile.switched_off and (frames is not None or not check.needs_frames)
     ]
     scene = Scene(sequence, labels, profile=profile, frames=frames, progress=progress)
@@ -207,3 +208,14 @@ def analyse(
         progress.step(done, len(chosen))
     hits = [outcomes[check.name].hits for check in chosen if check.is_ranked]
     return Analysis(sequence, labels, profile, scene, outcomes, flags_of(hits, labels.table))
+
+
+def _fitting(labels: Labels) -> dict[str, Check]:
+    """Return all checks but those of shapes that the labels do not hold."""
+    drawn = [block.shape for block in labels.table.blocks.values() if block.vertices is not None]
+    held = set(np.unique(np.concatenate(drawn)).tolist()) if drawn else set()
+    return {
+        name: check
+        for name, check in all_checks().items()
+        if not check.needs_shapes or held & set(check.needs_shapes)
+    }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from trackproof.checks.scene import Scene
+    from trackproof.labels import Shape
 
     Values = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int32]
@@ -36,6 +37,7 @@ class FlagKind(StrEnum):
     DRIFT = "drift"
     TRACK = "track"
     SAMPLE = "sample"
+    SHAPE = "shape"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,9 @@ class Check:
         True when values have a sign and their size is what matters.
     needs_frames : bool
         True when it reads pixels; such checks run only when frames are given.
+    needs_shapes : tuple of Shape
+        Kinds of annotations that it measures; it runs only where labels hold one of them. Empty
+        for checks of all labels.
     compares_tracks : bool
         True when its events depend on other tracks too. After an edit it runs on the touched
         tracks with all others in sight; ``scene.is_focus`` says which rows were touched.
@@ -216,6 +221,7 @@ class Check:
     is_low_bad: bool = False
     is_signed: bool = False
     needs_frames: bool = False
+    needs_shapes: tuple[Shape, ...] = ()
     compares_tracks: bool = False
     explains_range: bool = False
     tells: int = 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trackproof.errors import FormatError
-from trackproof.paths import resource
+from trackproof.paths import config_dir, resource
+from trackproof.storage import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,6 +126,42 @@ def shipped_profiles() -> tuple[Profile, ...]:
     files = [file for file in resource("profiles").iterdir() if file.name.endswith(".toml")]
     loaded = [load_profile(file) for file in files]
     return tuple(sorted(loaded, key=lambda p: (p.name != DEFAULT_NAME, p.name)))
+
+
+def own_profiles() -> tuple[Profile, ...]:
+    """Return the profiles that people saved, by name; files that cannot be read are left out."""
+    found = []
+    for file in sorted((config_dir() / "profiles").glob("*.toml")):
+        try:
+            found.append(load_profile(file))
+        except FormatError:
+            continue
+    return tuple(sorted(found, key=lambda profile: profile.name))
+
+
+def known_profiles() -> dict[str, Profile]:
+    """Return all profiles by name, shipped ones first; an own one goes before its namesake."""
+    shipped = {profile.name: profile for profile in shipped_profiles()}
+    return {**shipped, **{profile.name: profile for profile in own_profiles()}}
+
+
+def keep_profile(profile: Profile) -> Path:
+    """Save a profile among the own ones, over one of the same name, and return its file.
+
+    Raises
+    ------
+    FormatError
+        When the name has no letter or digit to make a file name of.
+    OSError
+        When the file cannot be written.
+    """
+    stem = re.sub(r"[^\w-]+", "-", profile.name).strip("-").lower()
+    if not stem:
+        raise FormatError("a profile needs a name with letters or digits")
+    path = config_dir() / "profiles" / f"{stem}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, profile.to_toml().encode(), overwrite=True)
+    return path
 
 
 def _quoted(text: str) -> str:

@@ -113,8 +113,8 @@ def weights_of(text: str) -> Weights:
 
 @cache
 def shipped_weights() -> Weights:
-    """Return the weights of ``resources/ranking.toml``, and of the checks that look at frames."""
-    files = ("ranking.toml", "ranking_pixels.toml")
+    """Return the weights of ``resources/ranking.toml``, of the checks that look at frames, and of shapes."""
+    files = ("ranking.toml", "ranking_pixels.toml", "ranking_shapes.toml")
     return weights_of("\n".join(resource(file).read_text(encoding="utf-8") for file in files))
 
 

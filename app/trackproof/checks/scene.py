@@ -16,6 +16,7 @@ from trackproof.checks.profile import Profile
 from trackproof.checks.sliding import median_of_five
 from trackproof.checks.splice import Splice
 from trackproof.labels import LabelTable
+from trackproof.labels.block import Block, concatenate
 from trackproof.labels.boxes import iou
 from trackproof.progress import NO_PROGRESS
 
@@ -137,6 +138,12 @@ class Scene:
     def has_focus(self) -> bool:
         """Whether only some tracks are being checked again."""
         return self._focus is not None
+
+    @cached_property
+    def annotations(self) -> Block:
+        """All rows as one block, with their vertices."""
+        blocks = [self.labels.table.blocks[number] for number in self.track_numbers.tolist()]
+        return concatenate(blocks) if blocks else Block.of_boxes([], np.empty((0, 4)))
 
     @cached_property
     def follows(self) -> Truths:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import FrameError, TrackproofError
+from trackproof.storage import S3Address, is_s3_uri, place_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from trackproof.checks import Analysis, Profile
     from trackproof.errors import Problem
     from trackproof.formats import Opened
     from trackproof.frames import AlignedFrames
     from trackproof.labels import Labels, Sequence
+    from trackproof.storage import Place
+    from trackproof.storage.s3 import Account, Connection
 
 
-def opened(labels: Path, *, root: Path | None, size: tuple[int, int] | None = None) -> Opened:
-    """Open labels and tell what was wrong with them.
+def opened(
+    labels: Path | str,
+    *,
+    root: Path | None,
+    size: tuple[int, int] | None = None,
+    account: Account | None = None,
+) -> Opened:
+    """Open labels and tell what was wrong with them; of S3, tell first who asks.
+
+    Parameters
+    ----------
+    account : Account or None
+        How to sign in to S3; boto3's default when left out.
 
     Raises
     ------
@@ -27,11 +40,28 @@ def opened(labels: Path, *, root: Path | None, size: tuple[int, int] | None = No
     """
     from trackproof.formats import open_labels
 
-    check_local(labels)
+    connection = None
+    if isinstance(labels, str) and is_s3_uri(labels):
+        S3Address.parse(labels)  # a slip in the address is told before anybody signs in
+        connection = signed_in(account)
+    else:
+        check_local(Path(labels))
     with progress_bar("Reading labels") as progress:
-        result = open_labels(labels, root=root, size=size, progress=progress)
+        result = open_labels(labels, root=root, size=size, connection=connection, progress=progress)
     say_problems(problems_of(result))
     return result
+
+
+def signed_in(account: Account | None) -> Connection:
+    """Return a connection to AWS and tell as whom; without network, what is on the disk serves."""
+    from trackproof.storage.s3 import AwsError, Connection
+
+    connection = Connection(account)
+    try:
+        say(f"S3 as {connection.identity()}")
+    except AwsError as error:
+        say(f"S3 as nobody: {error.message}")
+    return connection
 
 
 def problems_of(result: Opened) -> list[Problem]:
@@ -49,7 +79,7 @@ def check_local(path: Path) -> None:
     """
     if path.parts[:1] == ("s3:",):
         raise TrackproofError(
-            "S3 addresses cannot be read here; download the folder, and name it with --root where "
+            "S3 addresses cannot be used here; download the folder, and name it with --root where "
             "manifests point into it"
         )
 
@@ -62,13 +92,11 @@ def chosen_profile(name: str | None) -> Profile | None:
     TrackproofError
         When there is none of this name.
     """
-    from pathlib import Path
-
-    from trackproof.checks import all_checks, load_profile, shipped_profiles
+    from trackproof.checks import all_checks, known_profiles, load_profile
 
     if name is None:
         return None
-    shipped = {profile.name: profile for profile in shipped_profiles()}
+    shipped = known_profiles()
     file = Path(name)
     if name not in shipped and not file.exists():
         known = ", ".join(shipped)
@@ -81,12 +109,21 @@ def chosen_profile(name: str | None) -> Profile | None:
 
 
 def analysed(
-    result: Opened, *, frames: Path | None, profile: Profile | None, links: bool = False
+    result: Opened,
+    *,
+    frames: Path | str | None,
+    profile: Profile | None,
+    links: bool = False,
+    account: Account | None = None,
 ) -> list[Analysis]:
     """Check every sequence that was opened.
 
     Parameters
     ----------
+    frames : Path, str or None
+        Frames of the only sequence, or the folder with one folder per sequence.
+    account : Account or None
+        How to sign in to S3 for them; by default, as for the labels.
     links : bool
         Whether detections without identity are linked into provisional tracks first, so that
         checks over time see them, too.
@@ -102,8 +139,10 @@ def analysed(
     for sequence in result.sequences:
         pictures = None
         if frames is not None:
-            place = frames if len(result.sequences) == 1 else frames / sequence.name
-            pictures = _pictures(place, sequence)
+            place = place_of(frames)
+            if len(result.sequences) > 1:
+                place = _beneath(place, sequence.name)
+            pictures = _pictures(place, sequence, account)
         labels = linked_detections(sequence) if links else sequence.labels
         with progress_bar(f"Checking {sequence.name}") as progress:
             found = analyse(sequence, labels, frames=pictures, profile=profile, progress=progress)
@@ -126,15 +165,26 @@ def linked_detections(sequence: Sequence) -> Labels:
     return linked
 
 
-def _pictures(path: Path, sequence: Sequence) -> AlignedFrames:
-    """Open the frames of a sequence and join them with its labels."""
-    from trackproof.frames import AlignedFrames, match, open_frames
+def _beneath(place: Place, name: str) -> Place:
+    return place.joined(f"{name}/") if isinstance(place, S3Address) else place / name
 
+
+def _pictures(path: Place, sequence: Sequence, account: Account | None) -> AlignedFrames:
+    """Open the frames of a sequence and join them with its labels."""
+    from trackproof.frames import AlignedFrames, connection_of, match, open_frames
+    from trackproof.storage.s3 import Connection
+
+    is_remote = isinstance(path, S3Address)
     with progress_bar("Reading frames") as progress:
-        source = open_frames(path, progress=progress)
+        source = open_frames(
+            path,
+            names=sequence.frame_names if is_remote else None,
+            connection=(connection_of(sequence) or Connection(account)) if is_remote else None,
+            progress=progress,
+        )
     joined = match(sequence, source)
     if not joined.rate:
-        raise FrameError(f"none of these frames belongs to {sequence.name}", path=path)
+        raise FrameError(f"none of these frames belongs to {sequence.name}", path=str(path))
     pictures = AlignedFrames(sequence, source, joined)
     say_problems(pictures.problems)
     return pictures

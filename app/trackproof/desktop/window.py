@@ -19,9 +19,11 @@ import trackproof
 from trackproof.desktop import action_tables
 from trackproof.desktop.actions import MENUS, ActionRegistry
 from trackproof.desktop.canvas import Canvas
+from trackproof.desktop.check_settings import check_actions
 from trackproof.desktop.command_palette import CommandPalette
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.first_pass import first_pass_actions
+from trackproof.desktop.launching import job_actions
 from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
@@ -29,6 +31,8 @@ from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
+from trackproof.desktop.reviewing import review_file_actions
+from trackproof.desktop.sampling import sampling_actions
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.status_bar import StatusBar
 from trackproof.desktop.tour import Tour, tour_actions
@@ -144,7 +148,11 @@ class MainWindow(QMainWindow):
         self.registry.add(link_actions(self.session, self))
         self.registry.add(linking_actions(self.session, self))
         self.registry.add(proxy_actions(self.session))
+        self.registry.add(sampling_actions(self.session, self))
         self.registry.add(first_pass_actions(self.session, self))
+        self.registry.add(check_actions(self.session, self))
+        self.registry.add(job_actions(self.session, self))
+        self.registry.add(review_file_actions(self.session, self))
         self.tour = Tour(self)
         self.registry.add(tour_actions(self, self.tour))
         for panel in self._panels:
