@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from trackproof.storage.s3 import Account
+
 CLEAN, FOUND, FAILED = 0, 1, 2
 """Exit statuses: nothing to report, something to look at, and it could not be done."""
 INTERRUPTED = 130
@@ -61,13 +63,28 @@ LabelsArgument = Annotated[
     Path,
     typer.Argument(metavar="LABELS", help="Labels to read; never changed.", parser=named_path),
 ]
+LabelsPlace = Annotated[
+    str,
+    typer.Argument(
+        metavar="LABELS", help="Labels to read, on the disk or s3://...; never changed."
+    ),
+]
 FramesOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--frames",
         metavar="PATH",
-        help="Image folder or video of these labels; adds the checks that look at pixels.",
+        help="Image folder or video of these labels, on the disk or s3://...; adds the checks that "
+        "look at pixels.",
     ),
+]
+AwsProfileOption = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="Profile of the AWS configuration, for s3:// addresses."),
+]
+RegionOption = Annotated[str, typer.Option(metavar="REGION", help="AWS Region.")]
+EndpointOption = Annotated[
+    str, typer.Option(metavar="URL", help="Another server than Amazon's, for s3:// addresses.")
 ]
 RootOption = Annotated[
     Path | None,
@@ -83,3 +100,12 @@ ProfileOption = Annotated[
         "--profile", metavar="NAME|FILE", help="Limits of the checks: a shipped name, or TOML."
     ),
 ]
+
+
+def account_of(profile: str, region: str, endpoint_url: str) -> Account | None:
+    """Return how to sign in to AWS, None when a person said nothing about it."""
+    if not (profile or region or endpoint_url):
+        return None
+    from trackproof.storage.s3 import Account
+
+    return Account(profile=profile, region=region, endpoint_url=endpoint_url)

@@ -14,20 +14,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.reports import FlagRow
+    from trackproof.storage.s3 import Account
 
 FOR_PEOPLE = ("sequence", "frame_index", "frame", "object_name", "score", "evidence")
 NUMBERS = {"frame_index", "frame_start", "frame_end", "frame_no", "score"}
 
 
 def run_check(
-    labels: Path,
+    labels: str,
     *,
-    frames: Path | None,
+    frames: str | None,
     root: Path | None,
     profile: str | None,
     table_format: str,
     output: Path | None,
     overwrite: bool,
+    account: Account | None = None,
 ) -> int:
     """Check labels and write one row per flag; return 1 when there are any.
 
@@ -39,8 +41,8 @@ def run_check(
         When the labels, frames or profile cannot be used, or the output cannot be written.
     """
     limits = chosen_profile(profile)
-    result = opened(labels, root=root)
-    analyses = analysed(result, frames=frames, profile=limits, links=True)
+    result = opened(labels, root=root, account=account)
+    analyses = analysed(result, frames=frames, profile=limits, links=True, account=account)
     rows = flag_rows(analyses)
     text = as_text(rows, table_format, width=None if output else terminal_width())
     if output is None:

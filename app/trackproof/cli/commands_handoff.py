@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from trackproof.cli import handoff_options as ask
-from trackproof.cli.arguments import FramesOption, LabelsArgument, ProfileOption, RootOption
+from trackproof.cli.arguments import (
+    AwsProfileOption,
+    EndpointOption,
+    FramesOption,
+    LabelsPlace,
+    ProfileOption,
+    RegionOption,
+    RootOption,
+    account_of,
+)
 
 
 def export(
-    labels: LabelsArgument,
+    labels: LabelsPlace,
     *,
-    output: ask.OutputFolder,
+    output: ask.OutputFolder = None,
+    to: ask.To = "",
     frames: FramesOption = None,
     root: RootOption = None,
     profile: ProfileOption = None,
@@ -33,6 +42,9 @@ def export(
     price_per_task: ask.TaskPrice = 0.0,
     price_per_frame: ask.FramePrice = 0.0,
     job: ask.JobFile = None,
+    aws_profile: AwsProfileOption = "",
+    region: RegionOption = "",
+    endpoint_url: EndpointOption = "",
     force: ask.Force = False,
 ) -> None:
     """Write a package for an adjustment job that shows workers only the flagged places.
@@ -46,10 +58,10 @@ def export(
 
     Exit status: 0 written, 2 nothing was flagged or it could not be written.
     """
-    from trackproof.cli.packages import Choice, Inputs, export_options, run_export
+    from trackproof.cli.packages import Choice, Inputs, Targets, export_options, run_export
 
     options = export_options(
-        destination=destination,
+        destination=to or destination,
         prefix=prefix,
         audit_attribute=audit_name,
         result_attribute=result_name,
@@ -61,34 +73,45 @@ def export(
         job=job,
     )
     choice = Choice(top=top, least_score=min_score, frame_budget=max_frames, money_budget=max_cost)
-    inputs = Inputs(labels, root=root, frames=frames, profile=profile)
-    raise typer.Exit(run_export(inputs, output, choice=choice, options=options, overwrite=force))
+    account = account_of(aws_profile, region, endpoint_url)
+    inputs = Inputs(labels, root=root, frames=frames, profile=profile, account=account)
+    raise typer.Exit(
+        run_export(inputs, Targets(output, to), choice=choice, options=options, overwrite=force)
+    )
 
 
 def validate(
     package: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A package folder, or one file of it.")
+        str,
+        typer.Argument(
+            metavar="PATH", help="A package folder, or one file of it, on the disk or s3://..."
+        ),
     ],
     *,
     size: Annotated[
         str,
         typer.Option(metavar="WxH", help="Image size, to find boxes outside the image."),
     ] = "",
+    aws_profile: AwsProfileOption = "",
+    region: RegionOption = "",
+    endpoint_url: EndpointOption = "",
 ) -> None:
     """Check a package for a labeling job against every rule of the service.
 
     Works on packages of this program and of others: manifests, sequence files, SeqLabel.json,
-    label category configurations and job requests, each by itself and against the others.
+    label category configurations and job requests, each by itself and against the others. In S3,
+    also whether the frames exist.
 
     Exit status: 0 no rule is broken, 1 rules are broken, 2 there was nothing to check.
     """
     from trackproof.cli.packages import run_validate
 
-    raise typer.Exit(run_validate(package, size=size))
+    account = account_of(aws_profile, region, endpoint_url)
+    raise typer.Exit(run_validate(package, size=size, account=account))
 
 
 def merge(
-    labels: LabelsArgument,
+    labels: LabelsPlace,
     package: ask.PackageFolder,
     results: ask.ResultsPath,
     *,

@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from trackproof.cli.arguments import (
+    AwsProfileOption,
+    EndpointOption,
     FramesOption,
-    LabelsArgument,
+    LabelsPlace,
     Outside,
     ProfileOption,
+    RegionOption,
     RootOption,
     TableFormat,
+    account_of,
 )
 
 DEMO_PATH = "demo:"
@@ -21,11 +25,14 @@ DEMO_PATH = "demo:"
 
 
 def check(
-    labels: LabelsArgument,
+    labels: LabelsPlace,
     *,
     frames: FramesOption = None,
     root: RootOption = None,
     profile: ProfileOption = None,
+    aws_profile: AwsProfileOption = "",
+    region: RegionOption = "",
+    endpoint_url: EndpointOption = "",
     table_format: Annotated[
         TableFormat, typer.Option("--format", help="How to write the flags.")
     ] = TableFormat.TABLE,
@@ -56,6 +63,7 @@ def check(
             table_format=table_format.value,
             output=output,
             overwrite=force,
+            account=account_of(aws_profile, region, endpoint_url),
         )
     )
 
@@ -75,11 +83,7 @@ def open_window(
     labels at that flag. Quote it, because shells read # as a comment.
     """
     outside: Outside = context.obj
-    raise typer.Exit(
-        outside.window(
-            paths, frames=str(frames) if frames else None, root=str(root) if root else None
-        )
-    )
+    raise typer.Exit(outside.window(paths, frames=frames, root=str(root) if root else None))
 
 
 def demo(

@@ -18,7 +18,17 @@ class Send(StrEnum):
 
 
 OutputFolder = Annotated[
-    Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; must be new.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="DIR", help="Folder to write; must be new."),
+]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="S3URI",
+        help="Send the package straight to this folder in S3, manifests last; copies of frames are "
+        "made there. Sending again goes on where an upload broke.",
+    ),
 ]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace the folder; the old one is kept beside.")

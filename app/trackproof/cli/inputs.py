@@ -25,6 +25,7 @@ def opened(
     root: Path | None,
     size: tuple[int, int] | None = None,
     account: Account | None = None,
+    connection: Connection | None = None,
 ) -> Opened:
     """Open labels and tell what was wrong with them; of S3, tell first who asks.
 
@@ -32,6 +33,8 @@ def opened(
     ----------
     account : Account or None
         How to sign in to S3; boto3's default when left out.
+    connection : Connection or None
+        Who signed in already.
 
     Raises
     ------
@@ -40,10 +43,9 @@ def opened(
     """
     from trackproof.formats import open_labels
 
-    connection = None
     if isinstance(labels, str) and is_s3_uri(labels):
         S3Address.parse(labels)  # a slip in the address is told before anybody signs in
-        connection = signed_in(account)
+        connection = connection or signed_in(account)
     else:
         check_local(Path(labels))
     with progress_bar("Reading labels") as progress:

@@ -11,6 +11,7 @@ from trackproof.cli.inputs import opened
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text
 from trackproof.errors import HandoffError
 from trackproof.handoff.words import counted
+from trackproof.review.saving import original_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ class MergeChoice:
 
 
 def run_merge(
-    labels: Path,
+    labels: str,
     *,
     package: Path,
     results: Path,
@@ -167,4 +168,4 @@ def _write(output: Path, sequence: Sequence, labels: Labels, *, alone: bool) -> 
     folder.mkdir(parents=True, exist_ok=True)
     write = writers[name].write
     if write is not None:
-        write(folder / sequence.source.path.name, sequence, labels)
+        write(folder / original_name(sequence.source), sequence, labels)

@@ -6,26 +6,31 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackproof.cli.inputs import analysed, check_local, chosen_profile, opened
+from trackproof.cli.inputs import analysed, check_local, chosen_profile, opened, signed_in
 from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import HandoffError, Severity
 from trackproof.handoff.words import counted
+from trackproof.storage import S3Address, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from trackproof.checks import Analysis
+    from trackproof.handoff.package import Package
     from trackproof.handoff.selection import ExportOptions, Reviewed
+    from trackproof.storage.s3 import Account, Connection
 
 
-def run_validate(package: Path, *, size: str) -> int:
+def run_validate(package: str, *, size: str, account: Account | None = None) -> int:
     """Check a package and print what is wrong; return 1 when a rule is broken.
 
     Parameters
     ----------
     size : str
         Image size as ``1920x1080``; empty when it is not known.
+    account : Account or None
+        How to sign in to S3; boto3's default when left out.
 
     Raises
     ------
@@ -34,9 +39,18 @@ def run_validate(package: Path, *, size: str) -> int:
     """
     from trackproof.handoff.validate import is_clean, validate
 
-    check_local(package)
-    with progress_bar("Checking files") as progress:
-        problems = validate(package, size=_size(size), progress=progress)
+    wanted = _size(size)
+    place = place_of(package)
+    if isinstance(place, S3Address):
+        from trackproof.handoff.validate_remote import validate_remote
+
+        connection = signed_in(account)
+        with progress_bar("Checking files") as progress:
+            problems = validate_remote(place, connection, size=wanted, progress=progress)
+    else:
+        check_local(place)
+        with progress_bar("Checking files") as progress:
+            problems = validate(place, size=wanted, progress=progress)
     for problem in problems:
         sys.stdout.write(f"{problem.severity}: {problem}\n")
     counts = {kind: sum(p.severity is kind for p in problems) for kind in Severity}
@@ -80,10 +94,19 @@ class Choice:
 class Inputs:
     """What to read, as a person typed it."""
 
-    labels: Path
+    labels: str
     root: Path | None
-    frames: Path | None
+    frames: str | None
     profile: str | None
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Where a package goes: a folder, an address in S3, or both."""
+
+    folder: Path | None = None
+    address: str = ""
 
 
 def export_options(
@@ -114,7 +137,7 @@ def export_options(
 
 
 def run_export(
-    inputs: Inputs, output: Path, *, choice: Choice, options: ExportOptions, overwrite: bool
+    inputs: Inputs, targets: Targets, *, choice: Choice, options: ExportOptions, overwrite: bool
 ) -> int:
     """Check labels and write a package of the flagged places; return 0.
 
@@ -125,12 +148,16 @@ def run_export(
     """
     from trackproof.handoff.package import make_package
     from trackproof.handoff.selection import Reviewed, best_of
-    from trackproof.handoff.writing import check_free, write_package
 
     limits = chosen_profile(inputs.profile)
-    check_free(output, overwrite=overwrite)
-    result = opened(inputs.labels, root=inputs.root)
-    analyses = analysed(result, frames=inputs.frames, profile=limits)
+    sending = _sending(inputs, targets, overwrite=overwrite)
+    result = opened(
+        inputs.labels,
+        root=inputs.root,
+        account=inputs.account,
+        connection=sending[1] if sending else None,
+    )
+    analyses = analysed(result, frames=inputs.frames, profile=limits, account=inputs.account)
     reviewed = [
         Reviewed(
             one.sequence,
@@ -149,14 +176,53 @@ def run_export(
     )
     with progress_bar("Making the package") as progress:
         package = make_package(chosen, options, progress=progress)
-    with progress_bar("Writing the package") as progress:
-        moved = write_package(package, output, overwrite=overwrite, progress=progress)
+    said = []
+    if targets.folder is not None:
+        said.append(_written(package, targets.folder, overwrite=overwrite))
+    if sending is not None:
+        said.append(_sent(package, *sending, overwrite=overwrite))
     say_problems(package.problems)
+    sys.stdout.write("\n".join([package.summary(), *said, ""]))
+    return 0
+
+
+def _sending(
+    inputs: Inputs, targets: Targets, *, overwrite: bool
+) -> tuple[S3Address, Connection] | None:
+    """Return where in S3 a package goes and who sends it, refusing early what cannot work."""
+    from trackproof.handoff.uploading import check_upload
+    from trackproof.handoff.writing import check_free
+
+    if targets.folder is None and not targets.address:
+        raise HandoffError("say where the package goes: a folder (-o DIR) or S3 (--to s3://...)")
+    if targets.folder is not None:
+        check_free(targets.folder, overwrite=overwrite)
+    if not targets.address:
+        return None
+    address = S3Address.parse(targets.address).as_folder
+    connection = signed_in(inputs.account)
+    check_upload(connection, address, overwrite=overwrite)
+    return address, connection
+
+
+def _written(package: Package, folder: Path, *, overwrite: bool) -> str:
+    from trackproof.handoff.writing import write_package
+
+    with progress_bar("Writing the package") as progress:
+        moved = write_package(package, folder, overwrite=overwrite, progress=progress)
     if moved:
         say(f"the earlier folder is now {moved}")
-    sys.stdout.write(f"{package.summary()}\n")
-    sys.stdout.write(f"Written to {output}\n")
-    return 0
+    return f"Written to {folder}"
+
+
+def _sent(package: Package, address: S3Address, connection: Connection, *, overwrite: bool) -> str:
+    from trackproof.handoff.uploading import upload_package
+
+    with progress_bar("Sending the package") as progress:
+        uploaded = upload_package(
+            package, address, connection, overwrite=overwrite, progress=progress
+        )
+    return f"Sent to {uploaded}"
 
 
 def _tell_left_out(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from trackproof.formats.ground_truth_job import Finder
     from trackproof.progress import Progress
 
 
@@ -51,6 +52,7 @@ class _Package:
 
     root: Path
     size: tuple[int, int] | None = None
+    finder: Finder | None = None
     problems: list[Problem] = field(default_factory=list)
     manifests: dict[Path, list[Line]] = field(default_factory=dict)
     labels: dict[Path, LabelFacts] = field(default_factory=dict)
@@ -58,6 +60,9 @@ class _Package:
     configs: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
     requests: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
     broken: set[Path] = field(default_factory=set)
+
+    def find(self, uri: str) -> Path | None:
+        return (self.finder or UriMap(root=self.root)).find(uri)
 
     def error(self, message: str, path: Path, location: str = "") -> None:
         self.problems.append(Problem(message, str(path), location, Severity.ERROR))
@@ -67,7 +72,11 @@ class _Package:
 
 
 def validate(
-    path: Path, *, size: tuple[int, int] | None = None, progress: Progress = NO_PROGRESS
+    path: Path,
+    *,
+    size: tuple[int, int] | None = None,
+    finder: Finder | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> list[Problem]:
     """Return everything that is wrong with a package folder or with a single file of one.
 
@@ -75,6 +84,8 @@ def validate(
     ----------
     size : (int, int) or None
         Width and height of the images, pixels; None leaves right and bottom edges unchecked.
+    finder : Finder or None
+        What knows the file of an address; by default, what lies in the folder under a like path.
 
     Problems of severity ``ERROR`` break a rule of the service, ``WARNING`` probably make trouble,
     ``NOTE`` says what could not be checked.
@@ -91,7 +102,7 @@ def validate(
     files = sorted(_files(path)) if path.is_dir() else [path]
     if not files:
         raise HandoffError("no .manifest and no .json file is in this folder", path=path)
-    package = _Package(path if path.is_dir() else path.parent, size)
+    package = _Package(path if path.is_dir() else path.parent, size, finder)
     for number, file in enumerate(files):
         progress.step(number, len(files))
         _read(file, package)
@@ -176,7 +187,7 @@ def _placeholders(data: bytes, file: Path, package: _Package) -> None:
 def _beneath(package: _Package, uri: str) -> Path | None:
     """Return the file of the package that an address means, if it is here."""
     try:
-        return UriMap(root=package.root).find(uri)
+        return package.find(uri)
     except StorageError:
         return None
 
@@ -184,7 +195,7 @@ def _beneath(package: _Package, uri: str) -> Path | None:
 def _found(uri: str, manifest: Path, line: str, package: _Package) -> Path | None:
     """Return the file that a manifest names; say so when it is elsewhere or leads astray."""
     try:
-        file = UriMap(root=package.root).find(uri)
+        file = package.find(uri)
     except StorageError as error:
         package.error(error.message, manifest, line)
         return None

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackproof.errors import ReviewError, StorageError
 from trackproof.formats import formats
+from trackproof.storage import S3Address
+from trackproof.storage.s3 import is_cached_copy
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from trackproof.labels import Labels, Sequence
+    from trackproof.labels import Labels, Sequence, Source
 
 BACKUP = ".bak"
 PICTURES = ("*.jpg", "*.jpeg", "*.png", "*.bmp", "*.mp4", "*.avi", "*.mov", "*.mkv", "*.webm")
 """What no copy is made of: labels are never pictures, and these can be large."""
 
 
+def original_name(source: Source) -> str:
+    """Return the name of the file that labels were read from, which a copy of S3 does not have."""
+    is_copy = is_cached_copy(source.path)
+    return S3Address.parse(source.uri).name if is_copy else source.path.name
+
+
 def proposed_path(sequence: Sequence) -> Path | None:
-    """Return a new file beside the original: ``SeqLabel.corrected.json``; None for made labels."""
-    if sequence.source is None:
+    """Return a new file beside the original: ``SeqLabel.corrected.json``; None for made labels.
+
+    For labels from S3 it is in the user's home.
+    """
+    source = sequence.source
+    if source is None:
         return None
-    original = sequence.source.path
+    is_copy = is_cached_copy(source.path)
+    original = Path.home() / f"{sequence.name}-{original_name(source)}" if is_copy else source.path
     for number in range(1, 10_000):
         ordinal = "" if number == 1 else f"-{number}"
         path = original.with_name(f"{original.stem}.corrected{ordinal}{original.suffix}")

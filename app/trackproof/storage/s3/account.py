@@ -6,6 +6,7 @@ and only the name of the identity is ever shown.
 
 from __future__ import annotations
 
+import functools
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -216,12 +217,24 @@ class Connection:
     def _of_boto3(self) -> boto3.Session:
         if self._session is None:
             import boto3
+            import botocore.session
 
+            core = botocore.session.Session()
+            core.register_component("data_loader", _models(core.get_config_variable("data_path")))
             self._session = boto3.Session(
+                botocore_session=core,
                 profile_name=self.account.profile or None,
                 region_name=self.account.region or None,
             )
         return self._session
+
+
+@functools.cache
+def _models(data_path: str | None) -> Any:
+    """Return the descriptions of AWS's services, which are slow to read and the same for all."""
+    import botocore.loaders
+
+    return botocore.loaders.create_loader(data_path)
 
 
 def _guard(client: Any) -> None:
