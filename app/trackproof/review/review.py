@@ -300,11 +300,21 @@ class Review(ReviewFile):
         self, sequence_name: str, flag: OwnFlag, *, comment: str = "", seconds: float | None = None
     ) -> str:
         """Raise a flag of one's own, and return its key."""
-        key = f"own-{uuid.uuid4().hex[:12]}"
-        verdict = Verdict(key, "open", self.reviewer, time.time(), seconds, comment, flag)
+        verdict = self._raised(flag, comment=comment, seconds=seconds)
         step = Judgement(f"add a flag at frame {flag.frame}", ((None, verdict),))
         self._judge(sequence_name, step, seconds)
-        return key
+        return verdict.flag
+
+    def add_flags(self, sequence_name: str, flags: Iterable[OwnFlag]) -> tuple[str, ...]:
+        """Raise many flags as one step, and return their keys."""
+        raised = [self._raised(flag) for flag in flags]
+        step = Judgement(f"add {len(raised)} flags", tuple((None, one) for one in raised))
+        self._judge(sequence_name, step, None)
+        return tuple(one.flag for one in raised)
+
+    def _raised(self, flag: OwnFlag, *, comment: str = "", seconds: float | None = None) -> Verdict:
+        key = f"own-{uuid.uuid4().hex[:12]}"
+        return Verdict(key, "open", self.reviewer, time.time(), seconds, comment, flag)
 
     def remove_flag(self, sequence_name: str, key: str) -> Judgement:
         """Take a flag of one's own away.

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias, get_args
 import msgspec
 
 Status: TypeAlias = Literal["open", "dismissed", "confirmed", "fixed", "unsure"]
+SAMPLE_KIND = "sample"
+"""``OwnFlag.kind`` of a box that chance raised: until it is judged, nobody said it is wrong."""
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from trackproof.review.verdicts import SAMPLE_KIND
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -102,12 +104,17 @@ def reviewed(
             return False
         return status == "confirmed" or flag.score >= least_score
 
+    def is_raised(one: Gathered, flag: Flag) -> bool:
+        status = one.statuses.get(flag.key, "open")
+        is_undecided_sample = flag.kind == SAMPLE_KIND and status == "open"
+        return status in STATUSES_OF[which] and not is_undecided_sample
+
     return tuple(
         Reviewed(
             one.sequence,
             one.labels,
             (
-                *(flag for flag in one.own if one.statuses.get(flag.key) in STATUSES_OF[which]),
+                *(flag for flag in one.own if is_raised(one, flag)),
                 *(
                     flag
                     for flag in (one.analysis.flags if one.analysis else ())

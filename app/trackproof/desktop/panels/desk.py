@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +28,13 @@ LONGEST_S = 120.0
 """A flag that took longer was left alone meanwhile, and says nothing about the pace."""
 
 AUTO_ADVANCE = "review/auto_advance"
+
+TOTAL_WORDS = {
+    "dismissed": "right",
+    "fixed": "fixed",
+    "confirmed": "to fix",
+    "unsure": "for a second opinion",
+}
 
 STATUS_WORDS: dict[str, str] = {
     "open": "open",
@@ -57,7 +64,8 @@ class ReviewDesk(QObject):
         self._clock = clock
         self._since_s = clock()
         self._took_s: deque[float] = deque(maxlen=REMEMBERED)
-        self._done: set[str] = set()
+        self._done: dict[tuple[str, str], str] = {}
+        self._spent_s = 0.0
         self._selected: tuple[Flag, ...] = ()
         self._proposed: tuple[Flag, Analysis, tuple[Edit, ...]] | None = None
         session.flag_changed.connect(self._on_flag)
@@ -122,6 +130,9 @@ class ReviewDesk(QObject):
         from trackproof.checks.repairs import proposals
         from trackproof.labels.edits_boxes import PutBox
 
+        if not flag.findings:
+            # A person or chance raised it: nothing is known that a repair could start from.
+            return ()
         found = flag.proposals or proposals(analysis, flag)
         if not found and flag.expected_xywh is not None:
             return (PutBox(flag.track, flag.frame, flag.expected_xywh),)
@@ -145,9 +156,7 @@ class ReviewDesk(QObject):
         except EditError as error:
             self._session.message.emit(banner_of_error(error, doing="making the proposed repair"))
             return
-        if was_open:
-            self._done.add(flag.key)
-        self._count((flag,), "fixed")
+        self._count((flag,), "fixed", were_open=was_open)
         self._go_on(following, "fixed")
 
     def _following(self, flags: tuple[Flag, ...]) -> tuple[str, ...]:
@@ -209,6 +218,21 @@ class ReviewDesk(QObject):
         """Median time from seeing a flag to its verdict; None before the first."""
         return statistics.median(self._took_s) if self._took_s else None
 
+    def totals_in_words(self) -> str:
+        """Return what was done since the labels were opened; empty before the first verdict.
+
+        ``14 judged in 4 min: 6 right, 3 fixed, 5 to fix.``
+        """
+        if not self._done:
+            return ""
+        counts = Counter(self._done.values())
+        parts = [
+            f"{counts[status]} {word}" for status, word in TOTAL_WORDS.items() if counts[status]
+        ]
+        minutes = self._spent_s / 60
+        time_in_words = f"{minutes:.0f} min" if minutes >= 1 else f"{self._spent_s:.0f} s"
+        return f"{len(self._done)} judged in {time_in_words}: {', '.join(parts)}."
+
     def pace_in_words(self) -> str:
         """Return the pace and the time left: ``6 s a flag, about 4 min left``."""
         pace_s = self.seconds_per_flag
@@ -225,21 +249,27 @@ class ReviewDesk(QObject):
             return f"{said}, about {minutes:.0f} min left"
         return f"{said}, about {minutes / 60:.0f} h left"
 
-    def _count(self, flags: tuple[Flag, ...], status: str) -> float:
+    def _count(self, flags: tuple[Flag, ...], status: str, *, were_open: bool = False) -> float:
         """Remember what was judged, and return how many seconds a flag took."""
         took_s = self._clock() - self._since_s
+        name = self._session.sequence.name if self._session.sequence is not None else ""
         for flag in flags:
             if status == "open":
-                self._done.discard(flag.key)
-            elif self._session.verdict(flag) == "open":
-                self._done.add(flag.key)
+                self._done.pop((name, flag.key), None)
+            elif were_open or self._is_new(flag) or (name, flag.key) in self._done:
+                self._done[name, flag.key] = status
+        self._spent_s += min(took_s, LONGEST_S)
         if status != "open" and took_s <= LONGEST_S:
             self._took_s.append(took_s / len(flags))
         return took_s / len(flags)
+
+    def _is_new(self, flag: Flag) -> bool:
+        return self._session.verdict(flag) == "open"
 
     def _on_flag(self, _flag: object) -> None:
         self._since_s = self._clock()
 
     def _on_opened(self) -> None:
         self._done.clear()
+        self._spent_s = 0.0
         self._selected = ()

@@ -37,6 +37,7 @@ from trackproof.desktop.panels.queue.rows import (
     flag_rows,
     judged,
 )
+from trackproof.desktop.sampling import SampleDesk
 from trackproof.desktop.theme import font
 from trackproof.review.queue_query import Query, QueryError, parse, suggestions
 
@@ -272,6 +273,7 @@ class QueuePanel(QWidget):
                 "Nothing stands out",
                 "Every check is within its limit. Drag a limit in the timelines to look closer.",
             )
+            self._empty.offer("Review a random sample …", SampleDesk.of(session).sample_asked.emit)
         self._stack.setCurrentWidget(self._empty)
 
     def _count(self) -> None:
@@ -286,6 +288,7 @@ class QueuePanel(QWidget):
         self._progress.setValue(done)
         self._progress.setVisible(bool(self._all))
         self._pace.setText(self._desk.pace_in_words())
+        self._pace.setToolTip(self._desk.totals_in_words())
 
     def _on_verdict(self, key: str) -> None:
         place = self._places.get(key)

@@ -12,7 +12,7 @@ from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.later import Later
 
 if TYPE_CHECKING:
-    from trackproof.checks import Analysis
+    from trackproof.checks import Analysis, Flag
     from trackproof.desktop.session import Session
     from trackproof.progress import Progress
 
@@ -78,7 +78,7 @@ class SequenceBoard(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._keys: dict[int, tuple[str, ...]] = {}
+        self._found: dict[int, tuple[Flag, ...]] = {}
         self._failed: set[int] = set()
         self._checking = -1
         session.opened_changed.connect(self._on_opened)
@@ -103,6 +103,13 @@ class SequenceBoard(QObject):
         """Whether sequences are checked before they are opened."""
         return self._session.settings.flag(SETTING, default=True)
 
+    def flags_of(self, index: int) -> tuple[Flag, ...] | None:
+        """Return the flags of a sequence, those of people first; None until it is checked."""
+        found = self._found.get(index)
+        if found is None:
+            return None
+        return (*self._session.book.own_flags(self._session.sequences[index].name), *found)
+
     def set_checks_all(self, *, checks_all: bool) -> None:
         """Check the rest in the background, or stop it."""
         self._session.settings.set_flag(SETTING, value=checks_all)
@@ -123,7 +130,8 @@ class SequenceBoard(QObject):
     def _standing(self, index: int) -> Standing:
         sequence = self._session.sequences[index]
         table = sequence.labels.table
-        keys = self._keys.get(index)
+        flags = self.flags_of(index)
+        keys = None if flags is None else tuple(flag.key for flag in flags)
         judged = sum(self._is_judged(sequence.name, key) for key in keys) if keys else 0
         has_size = sequence.width and sequence.height
         return Standing(
@@ -156,12 +164,14 @@ class SequenceBoard(QObject):
 
     def _on_opened(self) -> None:
         self._session.tasks.cancel(LINE)
-        self._keys, self._failed, self._checking = {}, set(), -1
+        self._found, self._failed, self._checking = {}, set(), -1
         self.changed.emit()
 
     def _on_analysis(self) -> None:
         if self._session.analysis is not None:
-            self._keys[self._session.index] = tuple(flag.key for flag in self._session.flags)
+            index = self._session.index
+            own = self._session.book.own_flags(self._session.sequences[index].name)
+            self._found[index] = self._session.flags[len(own) :]
         self.changed.emit()
         self._check_next()
 
@@ -169,7 +179,7 @@ class SequenceBoard(QObject):
         """Check one more sequence, when none is being checked and the current one is done."""
         if self._checking >= 0 or not self.checks_all or self._session.analysis is None:
             return
-        known = self._keys.keys() | self._failed
+        known = self._found.keys() | self._failed
         waiting = [i for i in range(len(self._session.sequences)) if i not in known]
         if not waiting:
             return
@@ -194,7 +204,7 @@ class SequenceBoard(QObject):
 
     def _take(self, index: int, analysis: Analysis) -> None:
         self._checking = -1
-        self._keys.setdefault(index, tuple(flag.key for flag in analysis.flags))
+        self._found.setdefault(index, analysis.flags)
         self.changed.emit()
         self._check_next()
 
