@@ -201,7 +201,7 @@ def _flag_of(verdict: Verdict) -> Flag:
         frame=own.frame,
         frame_start=own.frame_start,
         frame_end=own.frame_end,
-        score=OWN_SCORE,
+        score=SAMPLE_SCORE if kind is FlagKind.SAMPLE else OWN_SCORE,
         checks=(),
         evidence=own.evidence or "flagged by hand",
         findings=(),
@@ -210,3 +210,5 @@ def _flag_of(verdict: Verdict) -> Flag:
 
 OWN_SCORE = 99.0
 """A person's word ranks before every check's."""
+SAMPLE_SCORE = 0.01
+"""Chance has no word: what it drew is sent to nobody before it was judged."""
