@@ -32,6 +32,7 @@ class LabelPanel(QWidget):
     def __init__(self, session: ClipSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._commented = ""
         self.setAccessibleName("Label of the clip")
         self.buttons: list[QPushButton] = []
         self.heading = _heading("Label")
@@ -102,8 +103,8 @@ class LabelPanel(QWidget):
             event.accept()
             return True
         if is_escape and event.type() == QEvent.Type.KeyPress:
-            self._show()
             self.add.clear()
+            self._fill_comment()
             self._leave()
             return True
         return super().eventFilter(watched, event)
@@ -120,9 +121,19 @@ class LabelPanel(QWidget):
         self._leave()
 
     def _take_comment(self) -> None:
-        self._session.comment(self.comment.text().strip())
+        self._keep_comment()
         if self.comment.hasFocus():
             self._leave()
+
+    def _keep_comment(self) -> None:
+        """Write what was typed, beside the clip that it was typed for."""
+        if self.comment.isModified() and self._commented:
+            self.comment.setModified(False)
+            self._session.comment(self._commented, self.comment.text().strip())
+
+    def _fill_comment(self) -> None:
+        self._commented = self._session.clip.key
+        self.comment.setText(self._session.verdict.comment)
 
     def _leave(self) -> None:
         canvas = self.window().findChild(QWidget, "canvas")
@@ -179,8 +190,10 @@ class LabelPanel(QWidget):
         self.workers.setVisible(bool(text))
         self.workers_heading.setVisible(bool(text))
         self._warn()
-        if not self.comment.hasFocus():
-            self.comment.setText(verdict.comment)
+        if self._commented != session.clip.key:
+            self._keep_comment()
+        if self._commented != session.clip.key or not self.comment.isModified():
+            self._fill_comment()
         can_write = not session.store.read_only_reason
         for control in (*self.buttons, self.add, self.comment):
             control.setEnabled(can_write)

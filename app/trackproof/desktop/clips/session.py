@@ -199,6 +199,7 @@ class ClipSession(QObject):
         """Save what waits, let go of everything; return whether all verdicts are on disk."""
         self.tasks.close()
         self.player.close()
+        self._board, self._place = None, -1
         return self._close_store()
 
     def _close_store(self) -> bool:
@@ -308,10 +309,10 @@ class ClipSession(QObject):
         else:
             self.say("No label stands here yet; choose one.")
 
-    def comment(self, text: str) -> None:
-        """Write a comment beside the clip on screen."""
-        if self.is_open and self._place >= 0 and text != self.verdict.comment:
-            self._try(lambda: self.store.comment(self.clip.key, text))
+    def comment(self, key: str, text: str) -> None:
+        """Write a comment beside a clip."""
+        if self.is_open and text != self.store.of(key).comment:
+            self._try(lambda: self.store.comment(key, text))
             self.verdicts_changed.emit()
 
     def undo(self) -> None:
