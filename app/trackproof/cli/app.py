@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from trackproof.cli import (
+    commands_audit,
     commands_clips,
     commands_compare,
     commands_convert,
@@ -78,6 +79,7 @@ def start(
 
 
 commands_review.add_to(app)
+commands_audit.add_to(app)
 commands_handoff.add_to(app)
 commands_jobs.add_to(app)
 commands_convert.add_to(app)

@@ -29,13 +29,26 @@ class Inputs:
     path: Place
 
 
-def open_review(inputs: Inputs, *, carry_over: bool = False) -> Review:
+def open_review(
+    inputs: Inputs,
+    *,
+    reviewer: str = "",
+    path: Path | None = None,
+    carry_over: bool = False,
+    take_over: bool = False,
+) -> Review:
     """Return the review of inputs, made when there is none.
 
     Parameters
     ----------
+    reviewer : str
+        Who judges and edits; empty for the login name.
+    path : Path or None
+        The review's file, when somebody named it.
     carry_over : bool
         Take its edits to labels that changed since.
+    take_over : bool
+        Take it from a window that is gone.
 
     Raises
     ------
@@ -47,7 +60,13 @@ def open_review(inputs: Inputs, *, carry_over: bool = False) -> Review:
     from trackproof.review import Review
     from trackproof.review.holder import user_name
 
-    return Review.open_or_create(inputs, reviewer=user_name(), carry_over=carry_over)
+    return Review.open_or_create(
+        inputs,
+        reviewer=reviewer or user_name(),
+        path=path,
+        carry_over=carry_over,
+        take_over=take_over,
+    )
 
 
 class ReviewBook(QObject):
@@ -102,6 +121,12 @@ class ReviewBook(QObject):
         )
         self.take(review)
         self._folder = folder
+
+    def saved_elsewhere(self) -> None:
+        """Keep a review that came from no file: it has one now."""
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.cleanup()
 
     def close(self) -> None:
         """Save what is left and let others write."""

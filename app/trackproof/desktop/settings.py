@@ -39,6 +39,17 @@ class Settings:
         self._file.setValue("view/theme", name)
 
     @property
+    def reviewer(self) -> str:
+        """Who judges and edits: the name that a person gave, else the login name."""
+        from trackproof.review.holder import user_name
+
+        return self._text("review/reviewer", "") or user_name()
+
+    @reviewer.setter
+    def reviewer(self, name: str) -> None:
+        self._file.setValue("review/reviewer", name)
+
+    @property
     def frame_budget_bytes(self) -> int:
         """How much memory decoded frames may take."""
         return int(self._number("frames/budget_mb", FRAME_BUDGET_MB)) * 1_000_000

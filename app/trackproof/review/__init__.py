@@ -1,10 +1,10 @@
 """A review on disk: flags, verdicts, edit journal."""
 
-from trackproof.review.audit import audit, write_audit
+from trackproof.review.audit import audit, audit_format, write_audit
 from trackproof.review.database import set_aside
 from trackproof.review.inputs import InputsChanged, picture_facts
 from trackproof.review.journal import ABANDONED, DONE, UNDONE, Entry, Step
-from trackproof.review.opening import Opened
+from trackproof.review.opening import Opened, input_of
 from trackproof.review.places import ENDING, review_path
 from trackproof.review.review import Review
 from trackproof.review.saving import proposed_path, save_corrected
@@ -28,6 +28,8 @@ __all__ = [
     "Step",
     "Verdict",
     "audit",
+    "audit_format",
+    "input_of",
     "picture_facts",
     "proposed_path",
     "review_path",

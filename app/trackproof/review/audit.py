@@ -30,6 +30,11 @@ COLUMNS = (
 _STATES = {DONE: "done", UNDONE: "undone", ABANDONED: "undone and replaced"}
 
 
+def audit_format(path: Path) -> AuditFormat:
+    """Return the format that the name of a file asks for: JSON Lines by its ending, else CSV."""
+    return "jsonl" if path.suffix.lower() in (".jsonl", ".json", ".ndjson") else "csv"
+
+
 def write_audit(
     review: Review, path: Path, *, kind: AuditFormat = "csv", overwrite: bool = False
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackproof.errors import ReviewError
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from trackproof.labels import Sequence
     from trackproof.review.database import Database
@@ -76,6 +77,17 @@ class ReviewFile:
         )
 
     @property
+    def holder_is_gone(self) -> bool:
+        """Whether the window that holds the review has been silent for too long."""
+        other = self._database.other
+        return self.is_read_only and other is not None and other.is_stale(time.time())
+
+    @property
+    def opened_path(self) -> Path:
+        """What was opened."""
+        return Path(str(self._opened_path))
+
+    @property
     def saved(self) -> Saved:
         """How many steps are not on disk yet, and why."""
         return self._writer.saved
@@ -131,16 +143,26 @@ class ReviewFile:
             When the file exists and ``overwrite`` is False, or cannot be written; the review stays
             where it is then.
         """
-        old = self._database
-        new = move_database(self._writer, old, path, overwrite=overwrite)
-        reader = self._reader
+        self.go_on_in(self.copied_to(path, overwrite=overwrite))
+
+    def copied_to(self, path: Path, *, overwrite: bool = False) -> Database:
+        """Return the review in another file, to which steps go from now on; see `save_as`.
+
+        This half of moving may run on any thread; `go_on_in` must follow.
+        """
+        return move_database(self._writer, self._database, path, overwrite=overwrite)
+
+    def go_on_in(self, new: Database) -> None:
+        """Let go of the file that the review was copied from."""
+        old, reader = self._database, self._reader
         self._database = new
         self._reader = self._journal.connection = _reader(new)
         self._journal.path = new.path
         if reader is not old.connection:
             reader.close()
         let_go(old)
-        remember_move(self._opened_path, path)
+        if new.path is not None:
+            remember_move(self._opened_path, new.path)
 
     def close(self) -> bool:
         """Save what is left, let others write, and return whether all is on disk."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from trackproof.errors import ReviewError
 from trackproof.review.carrying import carry_over as carry_over_sequence
-from trackproof.review.database import open_database, release
+from trackproof.review.database import connect, open_database, release
 from trackproof.review.inputs import InputsChanged, label_changes
 from trackproof.review.places import review_path
 from trackproof.review.recovery import recovery_note
+from trackproof.review.schema import version_of
 from trackproof.review.sequences import add_sequences
 from trackproof.review.state import trusting_nothing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from trackproof.labels import Sequence
     from trackproof.review.database import Database
     from trackproof.storage import Place
@@ -35,6 +35,35 @@ class Opened(Protocol):
         """What was opened."""
 
 
+def input_of(path: Path) -> str:
+    """Return what a review file was made from: the path or address that was opened.
+
+    Raises
+    ------
+    ReviewError
+        When the file is no review, or damaged; nothing in it is changed.
+    """
+    if not path.is_file():
+        raise ReviewError("There is no such review.", path=path)
+    with trusting_nothing(path, "facts"):
+        connection = connect(path, mode="ro")
+        try:
+            version_of(connection, path)
+            row = connection.execute("SELECT value FROM facts WHERE name = 'opened'").fetchone()
+        finally:
+            connection.close()
+    if row is None:
+        raise ReviewError("This review does not say which labels it is of.", path=path)
+    opened = str(row[0])
+    if "://" not in opened and not Path(opened).exists():
+        raise ReviewError(
+            f"This review is of {opened}, which is not there any more. Open the labels from "
+            "where they are now, then save the review there.",
+            path=path,
+        )
+    return opened
+
+
 def open_input(
     opened: Opened, *, reviewer: str, path: Path | None, carry_over: bool, take_over: bool
 ) -> Database:
@@ -47,7 +76,8 @@ def open_input(
     ReviewError
         When the file is damaged, no review, or of a newer version.
     """
-    facts = {"opened": str(opened.path), "made": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    place_opened = opened.path.resolve() if isinstance(opened.path, Path) else opened.path
+    facts = {"opened": str(place_opened), "made": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
     place = path or review_path(opened.path)
     database = open_database(place, facts=facts, take_over=take_over)
     try:

@@ -49,6 +49,7 @@ class Request:
     root: str | None = None
     frames: str | None = None
     carries_over: bool = False
+    takes_over: bool = False
 
     @property
     def name(self) -> str:
@@ -72,6 +73,7 @@ class Opener(QObject):
         self.opened: tuple[str, ...] = ()
         """What was asked for to open what is open; empty for what comes from no file."""
         self.root = ""
+        self._request: Request | None = None
         self.identity = ""
         """Who asked S3 for what is open; empty for labels from the disk."""
 
@@ -91,23 +93,31 @@ class Opener(QObject):
         self._open(request)
 
     def _open(self, request: Request) -> None:
+        reviewer = self._settings.reviewer
         account = next(filter(None, map(self._settings.account_of, request.paths)), None)
 
         def read(progress: Progress) -> Reading | ClipSet:
-            return _clips(request, progress) or _read(request, progress, account=account)
+            return _clips(request, progress) or _read(
+                request, progress, account=account, reviewer=reviewer
+            )
 
         self._start(f"Opening {request.name}", read, request)
 
+    def take_over(self) -> None:
+        """Open what is open again, and hold its review; for one whose window is gone."""
+        if self._request is not None:
+            self._open(replace(self._request, takes_over=True))
+
     def open_demo(self) -> None:
         """Render the demo scene once, and open it."""
-        request = Request((DEMO,))
+        request, reviewer = Request((DEMO,)), self._settings.reviewer
 
         def make(progress: Progress) -> Reading:
             from trackproof.demo import ensure_demo
 
             scene = ensure_demo(progress=progress)
             wanted = Request((str(scene.labels_path),), frames=str(scene.frames_dir))
-            return _read(wanted, progress)
+            return _read(wanted, progress, reviewer=reviewer)
 
         self._start("Preparing the demo", make, request)
 
@@ -135,6 +145,7 @@ class Opener(QObject):
             self.withdrawn.emit(TOPIC)
             self.clips_read.emit(reading)
             return
+        self._request = request
         self.opened, self.root = request.paths, request.root or ""
         self.identity = reading.identity
         self._settings.add_recent(reading.inputs.path)
@@ -146,8 +157,8 @@ class Opener(QObject):
         if reading.identity:
             self.said.emit(Banner(f"Read from S3 as {reading.identity}.", severity=Severity.NOTE))
         review = reading.review
-        words = (*review.notes, review.read_only_reason, review.saved.problem)
-        for text in filter(None, words):
+        # Who holds it and what is not saved is said with a way out, by the review's keeper.
+        for text in review.notes:
             self.said.emit(Banner(text, severity=Severity.WARNING))
 
     def _fail(self, error: BaseException, request: Request) -> None:
@@ -178,9 +189,16 @@ def _clips(request: Request, progress: Progress) -> ClipSet | None:
     return open_clips(Path(path).expanduser(), root=root, progress=progress)
 
 
-def _read(request: Request, progress: Progress, *, account: Account | None = None) -> Reading:
+def _read(
+    request: Request, progress: Progress, *, account: Account | None = None, reviewer: str = ""
+) -> Reading:
     from trackproof.formats import open_labels
+    from trackproof.review import ENDING, input_of
 
+    review_file = None
+    if len(request.paths) == 1 and request.paths[0].endswith(ENDING):
+        review_file = Path(request.paths[0]).expanduser()
+        request = replace(request, paths=(input_of(review_file),))
     root = Path(request.root) if request.root else None
     connection, identity = _signed_in(request, account, progress)
     opened = [
@@ -195,7 +213,13 @@ def _read(request: Request, progress: Progress, *, account: Account | None = Non
     sequences[0].labels.table.at(0)
     inputs = Inputs(sequences, path)
     problems = tuple(problem for file in opened for problem in file.problems)
-    review = open_review(inputs, carry_over=request.carries_over)
+    review = open_review(
+        inputs,
+        reviewer=reviewer,
+        path=review_file,
+        carry_over=request.carries_over,
+        take_over=request.takes_over,
+    )
     return Reading(inputs, review, problems, request.frames, identity)
 
 

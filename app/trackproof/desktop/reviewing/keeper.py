@@ -1,0 +1,96 @@
+"""Says what people must know of their review: read only, not saved, pictures that changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from trackproof.desktop.notices import Banner, banner_of_error
+from trackproof.errors import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trackproof.desktop.session import Session
+    from trackproof.progress import Progress
+    from trackproof.review.inputs import PictureFacts
+
+HELD = "review held"
+SAVING = "saving"
+PICTURES = "pictures changed"
+LINE = "picture facts"
+
+
+class ReviewKeeper(QObject):
+    """Watches the open review, and offers the way out with what it says."""
+
+    def __init__(self, session: Session, *, save_as: Callable[[], object]) -> None:
+        super().__init__(session)
+        self._session = session
+        self._save_as = save_as
+        session.opened_changed.connect(self._say_who_holds_it)
+        session.saved_changed.connect(self._say_what_is_not_saved)
+        session.framing.attached.connect(self._compare_pictures)
+
+    def _say_who_holds_it(self) -> None:
+        session, review = self._session, self._session.book.review
+        session.banner_withdrawn.emit(HELD)
+        if review is None or not review.is_read_only:
+            return
+        choices: list[tuple[str, Callable[[], object]]] = [("Save as …", self._save_as)]
+        words = review.read_only_reason
+        if review.holder_is_gone:
+            words += " That window seems to be gone."
+            choices.append(("Take the review over", session.opener.take_over))
+        session.message.emit(
+            Banner(words, severity=Severity.WARNING, choices=tuple(choices), topic=HELD)
+        )
+
+    def _say_what_is_not_saved(self) -> None:
+        session, review = self._session, self._session.book.review
+        problem = session.book.problem
+        if review is not None and not review.is_read_only:
+            session.banner_withdrawn.emit(HELD)
+        if problem:
+            session.message.emit(
+                Banner(
+                    problem,
+                    severity=Severity.ERROR,
+                    choices=(("Save as …", self._save_as),),
+                    topic=SAVING,
+                )
+            )
+
+    def _compare_pictures(self) -> None:
+        """Remember what the picture files are, and say what changed since last time."""
+        session = self._session
+        sequence, place = session.sequence, session.framing.path
+        session.banner_withdrawn.emit(PICTURES)
+        if sequence is None or not isinstance(place, Path):
+            return
+
+        def look(_progress: Progress) -> PictureFacts:
+            from trackproof.review import picture_facts
+
+            return picture_facts(place.iterdir() if place.is_dir() else [place])
+
+        session.tasks.start(
+            "Looking whether pictures changed",
+            look,
+            succeeded=lambda facts: self._note(sequence.name, place, facts),
+            failed=lambda error: session.message.emit(
+                banner_of_error(error, doing="looking at the pictures")
+            ),
+            line=LINE,
+        )
+
+    def _note(self, sequence_name: str, place: Path, facts: PictureFacts) -> None:
+        session, review = self._session, self._session.book.review
+        if review is None or session.sequence is None or session.sequence.name != sequence_name:
+            return
+        changes = review.note_pictures(sequence_name, str(place), facts)
+        if changes:
+            words = f"Since the last time, in {place.name}: {' '.join(changes)}"
+            session.message.emit(Banner(words, severity=Severity.WARNING, topic=PICTURES))

@@ -1,0 +1,183 @@
+"""The review file in the window: moved, held by others, exported, signed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+
+from desktop.building import write_pictures
+from trackproof.desktop.session import Session
+from trackproof.labels import DeleteBoxes, FrameRanges
+from trackproof.review import review_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.notices import Banner
+    from trackproof.desktop.window import MainWindow
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    """A MOTChallenge folder with 12 frames of two objects."""
+    folder = tmp_path / "street-07"
+    (folder / "gt").mkdir(parents=True)
+    rows = [
+        f"{frame + 1},{track + 1},{20 + 4 * frame},{30 + 80 * track},40,30,1,-1,-1,-1"
+        for track in range(2)
+        for frame in range(12)
+    ]
+    (folder / "gt" / "gt.txt").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(
+        lambda: session.analysis is not None and not session.tasks.running, timeout=10_000
+    )
+
+
+def open_labels(session: Session, path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+        session.open([path])
+    settle(session, qtbot)
+
+
+def delete_at(session: Session, frame: int) -> None:
+    session.apply(DeleteBoxes((0,), FrameRanges.at(frame)))
+
+
+def boxes(session: Session) -> int:
+    assert session.labels is not None
+    return len(session.labels.table.blocks[0])
+
+
+def banners(window: MainWindow, topic: str) -> list[Banner]:
+    return [banner for banner in window.area.banners.banners if banner.topic == topic]
+
+
+def choose_file(window: MainWindow, action: str, path: Path) -> None:
+    window.registry.qaction(action).trigger()
+    [dialog] = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+
+
+def test_save_as_moves_the_review_and_its_own_file_opens_it_again(
+    window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session, target = window.session, tmp_path / "kept.trackproof"
+    open_labels(session, labels, qtbot)
+    delete_at(session, 3)
+    choose_file(window, "file.save_review", target)
+    settle(session, qtbot)
+    delete_at(session, 4)
+    assert session.book.review is not None
+    assert session.book.review.path == target
+    assert session.book.review.flush()
+    session.undo()
+    session.redo()
+    session.book.close()
+    again = Session()
+    open_labels(again, target, qtbot)
+    assert boxes(again) == 10
+    assert again.sequence is not None
+    assert again.history == ("delete object:1 at frame 3", "delete 1 at frame 4")
+    again.close()
+
+
+def test_a_second_window_looks_only_says_who_holds_it_and_saves_elsewhere(
+    window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    first = Session()
+    open_labels(first, labels, qtbot)
+    delete_at(first, 3)
+    assert first.book.review is not None
+    assert first.book.review.flush()
+    session = window.session
+    open_labels(session, labels, qtbot)
+    [banner] = banners(window, "review held")
+    assert "has this review open" in banner.text
+    assert [verb for verb, _ in banner.choices] == ["Save as …"]
+    delete_at(session, 4)
+    assert boxes(session) == 11
+    assert session.saved_state == "read only"
+    choose_file(window, "file.save_review", tmp_path / "mine.trackproof")
+    settle(session, qtbot)
+    assert banners(window, "review held") == []
+    delete_at(session, 4)
+    assert boxes(session) == 10
+    assert boxes(first) == 11
+    first.close()
+
+
+def test_a_review_whose_window_is_gone_can_be_taken_over(
+    window: MainWindow, labels: Path, qtbot: QtBot
+) -> None:
+    first = Session()
+    open_labels(first, labels, qtbot)
+    first.close()
+    silent_since = time.time() - 3600
+    with contextlib.closing(sqlite3.connect(review_path(labels))) as file, file:
+        file.execute(
+            "INSERT INTO holder VALUES (1, 'token', 'far-away', 'ben', 7, '', ?, ?)",
+            (silent_since, silent_since),
+        )
+    session = window.session
+    open_labels(session, labels, qtbot)
+    [banner] = banners(window, "review held")
+    assert "ben on far-away" in banner.text
+    assert "seems to be gone" in banner.text
+    take_over = dict(banner.choices)["Take the review over"]
+    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+        take_over()
+    settle(session, qtbot)
+    assert banners(window, "review held") == []
+    delete_at(session, 4)
+    assert boxes(session) == 11
+
+
+def test_the_audit_trail_goes_to_a_file_under_the_reviewers_name(
+    window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    open_labels(session, labels, qtbot)
+    window.registry.qaction("file.reviewer").trigger()
+    [dialog] = window.findChildren(QInputDialog)
+    dialog.textValueSelected.emit("Anna K.")
+    dialog.close()
+    delete_at(session, 4)
+    choose_file(window, "file.export_audit", tmp_path / "trail.jsonl")
+    settle(session, qtbot)
+    [line] = (tmp_path / "trail.jsonl").read_text().splitlines()
+    step = json.loads(line)
+    assert (step["who"], step["what"]) == ("Anna K.", "delete object:1 at frame 4")
+    assert step["frames"] == [4]
+    assert session.settings.reviewer == "Anna K."
+
+
+def test_pictures_that_changed_since_are_said(
+    window: MainWindow, labels: Path, qtbot: QtBot
+) -> None:
+    pictures = write_pictures(labels / "img1", frames=12)
+    first = Session()
+    open_labels(first, labels, qtbot)
+    name = first.sequence.name if first.sequence else ""
+    assert first.book.review is not None
+    # Outside a window nobody compares pictures, so the first look is noted here.
+    first.book.review.note_pictures(name, str(pictures), {"000001.png": (1, 2)})
+    first.close()
+    os.utime(pictures / "000001.png", ns=(5, 5))
+    open_labels(window.session, labels, qtbot)
+    qtbot.waitUntil(lambda: bool(banners(window, "pictures changed")))
+    [banner] = banners(window, "pictures changed")
+    assert "1 picture is changed: 000001.png" in banner.text
