@@ -80,15 +80,18 @@ def test_waits_double_in_trouble_up_to_ten_minutes_and_say_why(trouble: Trouble)
 def test_a_computer_that_slept_asks_soon_after_waking() -> None:
     watch = Watch(START, wait_s=300.0, calm_s=300.0)
     woken = later(START, 10, wall=8 * 3_600)
-    assert watch.due_in_s(woken) == 2.0
-    assert watch.jumped_s(woken) == pytest.approx(8 * 3_600 - 10)
+    awake = watch.awake(woken)
+    assert awake.due_in_s(woken) == 2.0
+    assert awake.said.startswith("The clock moved by 8 h, or the computer slept")
+    assert awake.awake(later(woken, 2)).due_in_s(later(woken, 2)) == 0
+    assert watch.awake(later(START, 10)) is watch
 
 
 @pytest.mark.parametrize("days", [-400, -1, 1, 400])
 def test_a_clock_that_is_set_neither_stops_nor_floods_the_asking(days: int) -> None:
     watch = Watch(START, wait_s=300.0, calm_s=300.0)
     jumped = later(START, 1, wall=days * 86_400)
-    assert watch.due_in_s(jumped) == 2.0
+    assert watch.awake(jumped).due_in_s(jumped) == 2.0
     asked = watch.heard([job()], jumped, chance=0.5).heard([job()], jumped, chance=0.5)
     assert asked.due_in_s(later(jumped, 5)) > 10
 
@@ -103,6 +106,7 @@ def test_whatever_the_clocks_do_the_wait_is_never_longer_than_planned(
     watch, now = Watch(START, wait_s=wait_s), START
     for forward, wall in steps:
         now = later(now, forward, wall=wall)
+        watch = watch.awake(now)
         assert 0 <= watch.due_in_s(now) <= wait_s
 
 

@@ -108,6 +108,7 @@ def run_watch(
     while not job.is_final:
         while (left_s := watch.due_in_s(now())) > 0:
             pause(min(left_s, 5.0))
+            watch = watch.awake(now())
         before = job
         try:
             job = service.describe(name)

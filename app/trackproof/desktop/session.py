@@ -468,6 +468,7 @@ class Session(SessionState):
 
     def close(self) -> None:
         """Stop every worker and write the settings."""
+        self.closing.emit()
         self.pause()
         self.tasks.close()
         self.framing.stop()

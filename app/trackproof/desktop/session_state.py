@@ -49,6 +49,7 @@ class SessionState(QObject):
     flags_shown_changed = Signal()
     banner_withdrawn = Signal(str)
     saved_changed = Signal()
+    closing = Signal()
 
     def __init__(
         self,

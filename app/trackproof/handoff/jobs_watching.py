@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from trackproof.handoff.jobs_words import age
 from trackproof.storage.s3 import Trouble
 
 if TYPE_CHECKING:
@@ -76,16 +77,20 @@ class Watch:
     seen: tuple[tuple[str, str, int, int], ...] = ()
 
     def due_in_s(self, now: Moment) -> float:
-        """Return how long to wait still; 0 for now.
+        """Return how long to wait still; 0 for now."""
+        return max(self.wait_s - (now.monotonic_s - self.asked.monotonic_s), 0.0)
 
-        A computer that slept, or a clock that was set, makes it due soon: what is on screen may be
-        hours old.
+    def awake(self, now: Moment) -> Watch:
+        """Return the watch that is due soon when the clocks ran apart, else the same.
+
+        A computer slept, or somebody set the time: what is on screen may be hours old.
         """
-        by_monotonic = now.monotonic_s - self.asked.monotonic_s
-        left_s = max(self.wait_s - by_monotonic, 0.0)
-        if self.jumped_s(now):
-            return min(left_s, AFTER_JUMP_S)
-        return min(left_s, self.wait_s)
+        drift_s = self.jumped_s(now)
+        if not drift_s:
+            return self
+        wait_s = min(self.due_in_s(now), AFTER_JUMP_S)
+        said = f"The clock moved by {age(abs(drift_s))}, or the computer slept; asking again"
+        return replace(self, asked=now, wait_s=wait_s, calm_s=SOONEST_S, said=said)
 
     def jumped_s(self, now: Moment) -> float:
         """Return by how much the clocks drifted apart since the last time; 0 when they did not."""
@@ -106,7 +111,7 @@ class Watch:
                 for job in jobs
             )
         )
-        is_news = seen != self.seen or bool(self.failures)
+        is_news = seen != self.seen or bool(self.said)
         calm_s = SOONEST_S if is_news else min(self.calm_s * GROWTH, LATEST_S)
         return Watch(now, _jittered(calm_s, chance), calm_s, seen=seen)
 

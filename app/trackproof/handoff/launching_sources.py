@@ -159,14 +159,8 @@ def launchables(
     AwsError
         When S3 cannot be asked.
     """
-    folder: Folder
-    if is_s3_uri(str(source)):
-        folder = S3Folder(connection, folder_address(str(source)))
-        base = folder.address
-    else:
-        if not Path(source).is_dir():
-            raise HandoffError("there is no such folder; give the exported package", path=source)
-        folder, base = LocalFolder(Path(source)), ""
+    folder = _folder(source, connection)
+    base = folder.address if isinstance(folder, S3Folder) else ""
     names = folder.names()
     manifests = [name for name in names if name.endswith(".manifest")]
     if not manifests:
@@ -298,3 +292,29 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise HandoffError("this must be a JSON object", path=name)
     return document
+
+
+def instructions_of(source: str | Path, connection: Connection) -> tuple[str, str]:
+    """Return the short and the full instruction that workers of a package will read.
+
+    Raises
+    ------
+    HandoffError
+        When its configuration is not sound JSON.
+    AwsError
+        When S3 cannot be asked.
+    """
+    folder = _folder(source, connection)
+    names = folder.names()
+    name = next((one for one in names if one.rpartition("/")[2] == CONFIG_NAME), "")
+    texts = _object(folder.read(name), name).get("instructions") if name else None
+    found = texts if isinstance(texts, dict) else {}
+    return str(found.get("shortInstruction", "")), str(found.get("fullInstruction", ""))
+
+
+def _folder(source: str | Path, connection: Connection) -> Folder:
+    if is_s3_uri(str(source)):
+        return S3Folder(connection, folder_address(str(source)))
+    if not Path(source).is_dir():
+        raise HandoffError("there is no such folder; give the exported package", path=source)
+    return LocalFolder(Path(source))

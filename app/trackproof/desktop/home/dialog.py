@@ -1,0 +1,268 @@
+"""What workers changed, object by object: look, choose, take over as one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from trackproof.desktop.home.choice import Choice, choices
+from trackproof.desktop.home.numbers import check_table, effort_table
+from trackproof.desktop.theme import GRID
+from trackproof.errors import Severity, TrackproofError
+from trackproof.handoff.words import counted
+
+if TYPE_CHECKING:
+    from trackproof.desktop.session import Session
+    from trackproof.desktop.verdicts import Status
+    from trackproof.handoff.results_home import Homecoming
+    from trackproof.labels import Labels
+
+HEADINGS = (
+    "Object", "Moved", "Added", "Removed", "Renamed", "On context", "Edited here too", "Becomes",
+)  # fmt: skip
+BECOMES = len(HEADINGS) - 1
+CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+CHOICE_ROLE = Qt.ItemDataRole.UserRole
+
+
+class HomeDialog(QDialog):
+    """One round that came home."""
+
+    def __init__(self, session: Session, coming: Homecoming, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._coming = coming
+        self.setObjectName("home")
+        self.setWindowTitle("What workers changed")
+        self.resize(QSize(860, 600))
+        self.summary = QLabel(coming.round.summary())
+        self.summary.setWordWrap(True)
+        self.summary.setAccessibleName("Summary of the round")
+        self.tree = QTreeWidget()
+        self.tree.setHeaderLabels(list(HEADINGS))
+        self.tree.setAccessibleName("Changes by object")
+        self.tree.setToolTip("Double-click a change to look at it")
+        self.tree.setUniformRowHeights(True)
+        self.choices = {
+            name: choices(merge) for name, merge in coming.merges.items() if not merge.is_empty
+        }
+        self._fill()
+        self._make_options()
+        self._lay_out()
+        self.tree.itemChanged.connect(self._on_changed)
+        self.tree.itemDoubleClicked.connect(self._look_at)
+        self._refresh()
+
+    # -- building
+
+    def _fill(self) -> None:
+        for name, found in self.choices.items():
+            merge = self._coming.merges[name]
+            group = QTreeWidgetItem([name])
+            group.setFirstColumnSpanned(True)
+            self.tree.addTopLevelItem(group)
+            for choice in found:
+                item = QTreeWidgetItem([choice.label, *choice.numbers(), choice.becomes])
+                for column in range(1, BECOMES):
+                    item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(0, CHECKED if choice.is_wanted else UNCHECKED)
+                item.setData(0, CHOICE_ROLE, (name, choice))
+                item.setToolTip(0, choice.tip)
+                if choice.conflicts:
+                    item.setForeground(BECOMES - 1, self._session.theme.warn)
+                group.addChild(item)
+                if choice.relink:
+                    self.tree.setItemWidget(item, BECOMES, self._relink_box(merge.labels, choice))
+            group.setExpanded(True)
+        for column in range(len(HEADINGS)):
+            self.tree.resizeColumnToContents(column)
+        self.tree.setColumnWidth(0, max(self.tree.columnWidth(0), 220))
+
+    def _relink_box(self, labels: Labels, choice: Choice) -> QComboBox:
+        box = QComboBox()
+        box.addItem(choice.becomes, None)
+        for track in choice.relink:
+            known = labels.table.tracks
+            name = known[track].object_name if track < len(known) else choice.said_name
+            box.addItem(f"part of {name}", track)
+        box.setToolTip("Workers gave it the name of an object that is elsewhere: is it the same?")
+        box.currentIndexChanged.connect(lambda _index: choice.link_to(box.currentData()))
+        return box
+
+    def _make_options(self) -> None:
+        merges = self._coming.merges.values()
+        context = sum(len(one.context) for merge in merges for one in merge.changes)
+        conflicts = sum(len(one.conflicts) for merge in merges for one in merge.changes)
+        self.context = QCheckBox(
+            f"Also changes on {counted(context, 'frame')} that were shown as context"
+        )
+        self.context.setChecked(True)
+        self.context.setVisible(bool(context))
+        self.conflicts = QCheckBox(
+            f"Workers win on {counted(conflicts, 'frame')} edited here and there; else yours stay"
+        )
+        self.conflicts.setVisible(bool(conflicts))
+        verdicts = self._coming.verdicts({})
+        self.verdicts = QCheckBox(
+            f"Judge {counted(len(verdicts), 'flag')} by what workers did or said"
+        )
+        self.verdicts.setChecked(True)
+        self.verdicts.setVisible(bool(verdicts))
+
+    def _lay_out(self) -> None:
+        changes = QWidget()
+        column = QVBoxLayout(changes)
+        column.setContentsMargins(0, GRID, 0, 0)
+        column.addWidget(self.tree, 1)
+        for box in (self.context, self.conflicts, self.verdicts):
+            column.addWidget(box)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(changes, "Changes")
+        self.tabs.addTab(check_table(self._coming.round), "Flags by check")
+        if self._coming.said:
+            self.tabs.addTab(self._words(), "What workers said")
+        if self._coming.effort.answers:
+            self.tabs.addTab(effort_table(self._coming.effort), "Time")
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setProperty("dim", "true")
+        self.words.setAccessibleName("State")
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.take = QPushButton("Take over")
+        self.take.setDefault(True)
+        self.take.clicked.connect(self.take_over)
+        self.buttons.addButton(self.take, QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setSpacing(GRID)
+        column.addWidget(self.summary)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.words)
+        column.addWidget(self.buttons)
+
+    def _words(self) -> QWidget:
+        list_ = QTreeWidget()
+        list_.setHeaderLabels(["Sequence", "Frame", "Object", "Word"])
+        list_.setRootIsDecorated(False)
+        for one in self._coming.said:
+            said = one.verdict or one.note
+            list_.addTopLevelItem(
+                QTreeWidgetItem([one.sequence, str(one.frame), one.object_name, said])
+            )
+        return list_
+
+    # -- choosing
+
+    def _on_changed(self, item: QTreeWidgetItem, column: int) -> None:
+        place = item.data(0, CHOICE_ROLE)
+        if column == 0 and place is not None:
+            place[1].is_wanted = item.checkState(0) == CHECKED
+            self._refresh()
+
+    def _wanted(self) -> list[Choice]:
+        return [one for found in self.choices.values() for one in found if one.is_wanted]
+
+    def _refresh(self) -> None:
+        wanted, total = self._wanted(), sum(map(len, self.choices.values()))
+        problems = self._coming.problems
+        if not total:
+            said = "Workers changed nothing."
+        else:
+            said = f"{len(wanted)} of {counted(total, 'change')} chosen; one undo takes them back."
+        if problems:
+            said += f" Not used: {problems[0]}"
+        self.words.setText(said)
+        # isHidden, not isVisible: the dialog may not be on screen yet.
+        has_verdicts = not self.verdicts.isHidden() and self.verdicts.isChecked()
+        self.take.setEnabled(bool(wanted) or has_verdicts)
+
+    def _look_at(self, item: QTreeWidgetItem) -> None:
+        place = item.data(0, CHOICE_ROLE)
+        if place is None:
+            return
+        name, choice = place
+        index = [one.name for one in self._session.sequences].index(name)
+        if index != self._session.index:
+            self._session.open_sequence(index)
+        self._session.go_to(choice.frame)
+        labels = self._session.labels
+        if labels is not None and 0 <= choice.track < len(labels.table.tracks):
+            self._session.select_track(choice.track)
+
+    # -- taking over
+
+    def take_over(self) -> None:
+        """Judge the flags, and change the labels by one step for every sequence."""
+        edits = {
+            name: found[0].edit(
+                found,
+                with_context=self.context.isChecked(),
+                with_conflicts=self.conflicts.isChecked(),
+            )
+            for name, found in self.choices.items()
+            if any(one.is_wanted for one in found)
+        }
+        back_to = self._session.index
+        names = [one.name for one in self._session.sequences]
+        try:
+            if self.verdicts.isChecked() and not self.verdicts.isHidden():
+                self._judge()
+            for name, edit in edits.items():
+                self._session.open_sequence(names.index(name))
+                self._session.apply(edit)
+            self._keep()
+        except TrackproofError as error:
+            self.words.setText(str(error))
+            return
+        finally:
+            if len(names) > 1:
+                self._session.open_sequence(back_to)
+        count = len(self._wanted())
+        said = f"{counted(count, 'change')} taken over." if count else "The flags are judged."
+        self._session.say(f"{said} {self.summary.text()}".replace("\n", ". "))
+        self.accept()
+
+    def _judge(self) -> None:
+        accepted = {
+            name: {one.object_id for one in found if one.is_wanted and one.object_id}
+            for name, found in self.choices.items()
+        }
+        review = self._session.book.review
+        if review is None or review.is_read_only:
+            self._session.say(
+                "The verdicts are not kept: this review is read only.", severity=Severity.WARNING
+            )
+            return
+        grouped: dict[tuple[str, Status, str], list[str]] = {}
+        for name, key, status, comment in self._coming.verdicts(accepted):
+            grouped.setdefault((name, status, comment), []).append(key)
+        for (name, status, comment), keys in grouped.items():
+            self._session.book.judge(
+                name,
+                keys,
+                status,
+                comment=comment,
+                seconds=None,
+            )
+            for key in keys:
+                self._session.verdict_changed.emit(key)
+
+    def _keep(self) -> None:
+        from trackproof.handoff.outcomes_round import keep_round
+
+        keep_round(self._coming.round)

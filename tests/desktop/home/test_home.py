@@ -1,0 +1,178 @@
+"""What workers changed, in the window: chosen object by object, taken over as one step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from handoff.launching_scene import preset, upload
+from handoff.test_package import flag, made_sequence
+from labeling_service import LabelingService
+from labeling_work import INITIALIZING_S, SECONDS_PER_LINE, Frames
+from trackproof.desktop.home import HomeDesk
+from trackproof.desktop.home.dialog import HomeDialog
+from trackproof.desktop.launching.board import JobsBoard
+from trackproof.desktop.session import Session
+from trackproof.handoff.jobs import LabelingService as Jobs
+from trackproof.handoff.jobs_book import Noted, note_job
+from trackproof.handoff.launching import launch
+from trackproof.handoff.launching_sources import launchables
+from trackproof.handoff.outcomes_round import read_rounds
+from trackproof.handoff.package import make_package
+from trackproof.handoff.selection import ExportOptions, Reviewed
+from trackproof.handoff.writing import write_package
+from trackproof.labels import PutBox
+from trackproof.storage.s3 import Connection
+
+
+def correct(line: int, frames: Frames) -> Frames:
+    if line == 0:
+        frames[6]["annotations"][0]["width"] += 7
+        frames[0]["annotations"][0]["width"] += 9
+        frames[9]["annotations"] = []
+    else:
+        new = {**frames[3]["annotations"][0], "object-id": "new-id", "left": 300}
+        frames[3]["annotations"] = [new]
+    return frames
+
+
+@pytest.fixture
+def home(
+    session: Session,
+    labeling: LabelingService,
+    connection: Connection,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> HomeDialog:
+    """The dialog after the whole way: send, launch, label, fetch."""
+    sequence = made_sequence()
+    with qtbot.waitSignal(session.analysis_changed):
+        session.show_sequences([sequence])
+    address = f"s3://{labeling.bucket}/review/"
+    options = ExportOptions(destination=address, prefix="s3://frames/yard/", context=5)
+    package = make_package(
+        [Reviewed(sequence, sequence.labels, (flag(100, 102), flag(200)))], options
+    )
+    write_package(package, tmp_path / "focus")
+    upload(labeling, tmp_path / "focus", address)
+    (one,) = launchables(address, connection)
+    made = launch(Jobs(connection), one.built(preset(labeling)))
+    note_job(Noted(name=made.name, arn=made.arn, region="eu-central-1", package=address))
+    labeling.workers.correct = correct
+    labeling.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
+    session.apply(PutBox(0, 101, (1.0, 2.0, 3.0, 4.0)))
+    board, desk = JobsBoard.of(session), HomeDesk.of(session)
+    with qtbot.waitSignal(board.asked):
+        board.refresh()
+    with qtbot.waitSignal(desk.opened) as opened:
+        desk.fetch(board.jobs[0], None)  # type: ignore[arg-type]
+    assert opened.args is not None
+    dialog = opened.args[0]
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    return dialog
+
+
+def rows(dialog: HomeDialog) -> list[list[str]]:
+    group = dialog.tree.topLevelItem(0)
+    assert group is not None
+    count = dialog.tree.columnCount()
+    return [[group.child(n).text(c) for c in range(count)] for n in range(group.childCount())]
+
+
+def test_every_change_is_a_row_and_nothing_is_deleted_unasked(home: HomeDialog) -> None:
+    car, new, emptied = rows(home)
+    assert car == ["Car:1", "2", "", "1", "", "2", "1", ""]
+    assert new[:3] == ["Car:1 (new)", "", "1"]
+    assert emptied[0] == "Delete all boxes in 1 frame that came back empty"
+    group = home.tree.topLevelItem(0)
+    assert group is not None
+    checked = [group.child(n).checkState(0) == Qt.CheckState.Checked for n in range(3)]
+    assert checked == [True, True, False]
+    assert "3 frames that were shown as context" in home.context.text()
+    assert "1 frame edited here and there" in home.conflicts.text()
+
+
+def test_taking_over_is_one_step_and_keeps_my_edit(home: HomeDialog, session: Session) -> None:
+    assert session.labels is not None
+    before = session.labels
+    steps = len(session.history)
+    home.verdicts.setChecked(False)
+    home.take_over()
+    labels = session.labels
+    block = labels.table.block(0)
+    assert block is not None
+    at = {int(frame): row for row, frame in enumerate(block.frame)}
+    assert block.xywh[at[101]].tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert block.xywh[at[95], 2] == 39
+    assert 104 in at
+    assert labels.table.tracks[1].object_name == "Car:2"
+    assert len(session.history) == steps + 1
+    session.undo()
+    assert session.labels is not None
+    assert len(session.labels.table) == len(before.table)
+    assert read_rounds()[0].real == 1
+
+
+def test_choices_decide_what_is_taken(home: HomeDialog, session: Session) -> None:
+    group = home.tree.topLevelItem(0)
+    assert group is not None
+    home.context.setChecked(False)
+    home.conflicts.setChecked(True)
+    group.child(1).setCheckState(0, Qt.CheckState.Unchecked)
+    group.child(2).setCheckState(0, Qt.CheckState.Checked)
+    assert "2 of 3 changes chosen" in home.words.text()
+    home.take_over()
+    assert session.labels is not None
+    block = session.labels.table.block(0)
+    assert block is not None
+    at = {int(frame): row for row, frame in enumerate(block.frame)}
+    assert block.xywh[at[101], 2] == 37
+    assert block.xywh[at[95], 2] == 30
+    assert 104 not in at
+    assert len(session.labels.table.tracks) == 1
+
+
+def test_flags_are_judged_by_what_workers_did(home: HomeDialog, session: Session) -> None:
+    assert "2 flags" in home.verdicts.text()
+    home.take_over()
+    assert session.verdicts.status("0-100") == "fixed"
+    assert session.verdicts.status("0-200") == "dismissed"
+
+
+def test_new_object_can_be_linked_to_the_one_it_continues(
+    home: HomeDialog, session: Session
+) -> None:
+    (box,) = home.tree.findChildren(QComboBox)
+    box.setCurrentIndex(1)
+    assert box.currentText() == "part of Car:1"
+    home.take_over()
+    assert session.labels is not None
+    assert session.labels.table.tracks[0].object_name == "Car:1"
+    (choice,) = [one for one in home.choices["yard"] if one.target is not None]
+    assert choice.target == 0
+
+
+def test_time_by_person_is_hidden_until_asked_for(home: HomeDialog, qtbot: QtBot) -> None:
+    home.tabs.setCurrentIndex(home.tabs.count() - 1)
+    page = home.tabs.currentWidget()
+    (table,) = page.findChildren(QTreeWidget)
+    assert table.isHidden()
+    assert "worker0" not in home.summary.text()
+    page.findChild(QCheckBox, "by_person").click()
+    assert not table.isHidden()
+    assert replace(home.choices["yard"][0]).is_wanted
+
+
+def test_labels_that_changed_meanwhile_are_compared_again(
+    home: HomeDialog, session: Session
+) -> None:
+    session.apply(PutBox(0, 5, (1.0, 2.0, 3.0, 4.0)))
+    home.take_over()
+    assert "compare again" in home.words.text()
+    assert home.isVisible()

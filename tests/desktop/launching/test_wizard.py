@@ -1,0 +1,182 @@
+"""Launching from the window: every step shown, nothing sent without the one explicit yes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from handoff.launching_scene import Scene, preset, scene
+from labeling_service import CUT_AFTER, REGION, TEAM, LabelingService
+from trackproof.desktop.launching.board import JobsBoard
+from trackproof.desktop.launching.wizard import LaunchWizard
+from trackproof.desktop.session import Session
+from trackproof.handoff.launching_presets import preset_names, save_preset
+
+
+@pytest.fixture
+def here(labeling: LabelingService, tmp_path: Path) -> Scene:
+    return scene(labeling, tmp_path / "focus")
+
+
+@pytest.fixture
+def wizard(session: Session, here: Scene, qtbot: QtBot) -> Iterator[LaunchWizard]:
+    made = LaunchWizard(session, package=str(here.folder))
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: made.page.can_go_on)
+    yield made
+    made.close()
+    qtbot.waitUntil(lambda: not session.tasks.running)
+
+
+def typed(field: Any, text: str, qtbot: QtBot) -> None:
+    field.clear()
+    qtbot.keyClicks(field, text)
+
+
+def click(button: Any, qtbot: QtBot) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def to_checks(wizard: LaunchWizard, here: Scene, qtbot: QtBot) -> None:
+    click(wizard.on, qtbot)
+    people = wizard.people_page
+    qtbot.waitUntil(lambda: people.team.count() == 1)
+    people.team.setCurrentIndex(0)
+    typed(people.name, "from-window", qtbot)
+    typed(people.role, here.service.role, qtbot)
+    typed(people.output, f"s3://{here.service.bucket}/out/", qtbot)
+    click(wizard.on, qtbot)
+    assert wizard.page is wizard.task_page
+    assert wizard.task_page.wrong.text() == ""
+    click(wizard.on, qtbot)
+    qtbot.waitUntil(lambda: bool(wizard.check_page.checks))
+
+
+def test_a_job_is_launched_through_all_steps(
+    wizard: LaunchWizard, here: Scene, session: Session, qtbot: QtBot
+) -> None:
+    assert "1 job (tracking adjustment) with 2 sequences" in wizard.package_page.words.text()
+    to_checks(wizard, here, qtbot)
+    assert wizard.check_page.is_ready
+    assert wizard.check_page.list.topLevelItemCount() == 14
+    click(wizard.on, qtbot)
+    request = json.loads(wizard.request_page.text.toPlainText())
+    assert request["LabelingJobName"] == "from-window"
+    assert request["HumanTaskConfig"]["WorkteamArn"] == TEAM
+    assert not wizard.on.isEnabled()
+    assert not here.service.jobs
+    wizard.request_page.confirm.click()
+    with qtbot.waitSignal(JobsBoard.of(session).launched):
+        click(wizard.on, qtbot)
+    (job,) = here.service.jobs.values()
+    assert job.request == request
+    assert wizard.isHidden()
+
+
+def test_a_lost_answer_makes_one_job_and_the_wizard_says_so(
+    wizard: LaunchWizard,
+    here: Scene,
+    session: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trackproof.handoff.launching.WAIT_S", 0.0)
+    to_checks(wizard, here, qtbot)
+    click(wizard.on, qtbot)
+    here.service.fail(CUT_AFTER, "CreateLabelingJob")
+    wizard.request_page.confirm.click()
+    said: list[Any] = []
+    session.message.connect(said.append)
+    with qtbot.waitSignal(JobsBoard.of(session).launched):
+        click(wizard.on, qtbot)
+        assert not wizard.cancel.isEnabled()
+    assert len(here.service.jobs) == 1
+    assert here.service.calls["CreateLabelingJob"] == 1
+    assert said[0].text == "Job from-window is created."
+
+
+def test_a_failed_check_keeps_the_launch_closed_and_the_request_readable(
+    wizard: LaunchWizard, here: Scene, qtbot: QtBot
+) -> None:
+    here.service.pass_role = "implicitDeny"
+    to_checks(wizard, here, qtbot)
+    assert "1 failed" in wizard.check_page.words.text()
+    click(wizard.on, qtbot)
+    page = wizard.request_page
+    assert not page.confirm.isEnabled()
+    assert "nothing can be launched" in page.wrong.text()
+    page.form.setCurrentText("AWS CLI")
+    click(page.copy, qtbot)
+    assert "aws sagemaker create-labeling-job" in QApplication.clipboard().text()
+    click(wizard.back, qtbot)
+    here.service.pass_role = "allowed"
+    click(wizard.check_page.again, qtbot)
+    qtbot.waitUntil(lambda: wizard.check_page.is_ready)
+
+
+def test_a_yes_has_to_be_said_again_after_going_back(
+    wizard: LaunchWizard, here: Scene, qtbot: QtBot
+) -> None:
+    to_checks(wizard, here, qtbot)
+    click(wizard.on, qtbot)
+    wizard.request_page.confirm.click()
+    assert wizard.on.isEnabled()
+    click(wizard.back, qtbot)
+    click(wizard.on, qtbot)
+    assert not wizard.on.isEnabled()
+
+
+def test_settings_are_kept_and_loaded_by_name(
+    wizard: LaunchWizard, here: Scene, qtbot: QtBot
+) -> None:
+    save_preset("yard", preset(here.service, name="kept", keywords=("cars",)))
+    click(wizard.on, qtbot)
+    people = wizard.people_page
+    qtbot.waitUntil(lambda: people.team.count() == 1)
+    people.preset.setCurrentText("yard")
+    people.preset.activated.emit(people.preset.currentIndex())
+    assert (people.name.text(), people.wrong.text()) == ("kept", "")
+    assert wizard.page.draft.preset.region == REGION
+    click(wizard.on, qtbot)
+    assert wizard.task_page.keywords.text() == "cars"
+    click(wizard.on, qtbot)
+    qtbot.waitUntil(lambda: bool(wizard.check_page.checks))
+    click(wizard.on, qtbot)
+    wizard.request_page.preset_name.setText("yard two")
+    click(wizard.request_page.keep, qtbot)
+    assert preset_names() == ["yard", "yard two"]
+
+
+def test_limits_are_told_while_typing(wizard: LaunchWizard, here: Scene, qtbot: QtBot) -> None:
+    click(wizard.on, qtbot)
+    qtbot.waitUntil(lambda: wizard.people_page.team.count() == 1)
+    typed(wizard.people_page.name, "no_underscores", qtbot)
+    assert "letters, digits and inner hyphens" in wizard.people_page.wrong.text()
+    typed(wizard.people_page.name, "fine", qtbot)
+    typed(wizard.people_page.role, here.service.role, qtbot)
+    typed(wizard.people_page.output, "s3://bucket/out/", qtbot)
+    assert wizard.people_page.wrong.text() == ""
+    click(wizard.on, qtbot)
+    task = wizard.task_page
+    typed(task.keywords, "two-words", qtbot)
+    assert "letters and digits" in task.wrong.text()
+    task.hours.setValue(9)
+    assert "at least 8 hours" in task.hint.text()
+    assert task.short.text() != ""
+
+
+def test_unreadable_packages_are_told_in_words(session: Session, aws: str, qtbot: QtBot) -> None:
+    wizard = LaunchWizard(session, package="/nowhere/at/all")
+    qtbot.addWidget(wizard)
+    qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text())
+    assert not wizard.on.isEnabled()
+    wizard.close()
