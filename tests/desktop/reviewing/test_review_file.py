@@ -91,7 +91,7 @@ def test_save_as_moves_the_review_and_its_own_file_opens_it_again(
     open_labels(again, target, qtbot)
     assert boxes(again) == 10
     assert again.sequence is not None
-    assert again.history == ("delete object:1 at frame 3", "delete 1 at frame 4")
+    assert again.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
     again.close()
 
 
