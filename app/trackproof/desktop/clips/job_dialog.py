@@ -189,6 +189,8 @@ class ClipJobDialog(QDialog):
 
     def show_preview(self) -> None:
         """Bring the page at a glance up to date."""
+        if not self._session.is_open:
+            return
         wishes = self.wishes()
         self.preview.show_page(wishes.words, wishes.labels)
         answers = len(wishes.keys) * wishes.workers
