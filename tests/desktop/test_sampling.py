@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QRadioButton
 
-from desktop.building import moving_boxes
+from desktop.building import moving_boxes, sudden_jump
 from trackproof.desktop.panels.queue.panel import QueuePanel
 from trackproof.desktop.sampling import SampleDesk
 from trackproof.desktop.sampling.desk import TOPIC
@@ -30,7 +30,7 @@ def session(window: MainWindow, qtbot: QtBot) -> Session:
     """Two sequences, both checked."""
     from dataclasses import replace
 
-    made = moving_boxes()
+    made = sudden_jump(moving_boxes())
     window.session.show_sequences([made, replace(made, name="second")])
     desk = SampleDesk.of(window.session)
     qtbot.waitUntil(lambda: len(desk._checked()) == 2, timeout=20_000)
@@ -44,15 +44,14 @@ def dialog_of(window: MainWindow, kind: type) -> SampleDialog | QualityDialog:
     return found
 
 
-def judge_all_flags(session: Session) -> None:
-    session.judge(session.flags, "dismissed")
-
-
 def test_finished_queue_offers_a_sample_which_is_judged_by_keys_and_stated(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:
     assert session.flags
-    judge_all_flags(session)
+    for index in (1, 0):
+        session.open_sequence(index)
+        qtbot.waitUntil(lambda: session.analysis is not None)
+        session.judge(session.flags, "dismissed")
     banners = window.area.banners
     qtbot.waitUntil(lambda: any(one.topic == TOPIC for one in banners.banners))
     row = [one for one in banners.findChildren(QPushButton) if "random sample" in one.text()]
@@ -66,17 +65,21 @@ def test_finished_queue_offers_a_sample_which_is_judged_by_keys_and_stated(
     assert desk.quality().drawn == 6
     assert session.flag is not None
     assert session.flag.kind == "sample"
-    for key in (Qt.Key.Key_X, Qt.Key.Key_X, Qt.Key.Key_W, Qt.Key.Key_X, Qt.Key.Key_X, Qt.Key.Key_U):
-        if session.flag is None or session.verdict(session.flag) != "open":
+    window.activateWindow()
+    canvas = window.area.canvas
+    qtbot.waitUntil(window.registry.qaction("review.dismiss").isEnabled)
+    for key in "XXWXXU":
+        if session.verdict(session.flag) != "open":
             # The sample is spread over both sequences.
-            qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+            qtbot.waitUntil(window.registry.qaction("review.next_sequence").isEnabled)
+            qtbot.keyClick(canvas, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
             qtbot.waitUntil(lambda: session.analysis is not None)
-            qtbot.keyClick(window, Qt.Key.Key_Slash)
-            qtbot.keyClicks(window.focusWidget(), "kind:sample")
-            qtbot.waitUntil(lambda: {str(one.kind) for one in session.shown_flags} == {"sample"})
-            window.area.canvas.setFocus()
-            qtbot.keyClick(window, Qt.Key.Key_Period)
-        qtbot.keyClick(window, key)
+            qtbot.waitUntil(window.registry.qaction("review.next").isEnabled)
+            qtbot.keyClick(canvas, Qt.Key.Key_Period)
+            qtbot.waitUntil(window.registry.qaction("review.dismiss").isEnabled)
+        assert session.flag is not None
+        assert session.flag.kind == "sample"
+        qtbot.keyClick(canvas, Qt.Key(ord(key)))
     made = desk.quality()
     assert (made.drawn, made.judged, made.wrong, made.unsure) == (6, 6, 1, 1)
     window.registry.qaction("review.quality").trigger()
@@ -102,7 +105,7 @@ def test_sample_holds_only_boxes_without_a_flag_and_never_one_twice(session: Ses
         if flag.kind != "sample"
         for frame in range(flag.extent[0], flag.extent[1] + 1)
     }
-    here = {(track, frame) for name, track, frame in places if name == "moving"}
+    here = {(track, frame) for name, track, frame in places if name == "street"}
     assert not here & flagged
 
 
