@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trackproof.errors import FormatError, Problem, Severity, StorageError
 from trackproof.formats.cvat_meta import input_type, used_values
 from trackproof.formats.cvat_reading import NAME, read_file
+from trackproof.formats.cvat_shapes import OCCLUDED
 from trackproof.formats.cvat_writing import mixed_categories, write_file
 from trackproof.formats.losses import ALL_SHAPES, ANY, Holds, Loss, LossKind
 from trackproof.formats.model import Format, Opened
@@ -71,7 +72,18 @@ def _lost(_: Sequence, labels: Labels) -> tuple[Loss, ...]:
         for name, values in names.items()
         if input_type(values) == "text" and not all(isinstance(value, str) for value in values)
     }
+    blank = {
+        name
+        for values in labels.table.attribute_sets
+        for name, value in values
+        if value in (None, "") or (name == OCCLUDED and value is False)
+    }
     return (
+        Loss(
+            LossKind.ATTRIBUTES,
+            len(blank),
+            f"empty values of {len(blank):,} attributes are left out, first {sorted(blank)[:1]}",
+        ),
         Loss(
             LossKind.CATEGORIES,
             mixed,

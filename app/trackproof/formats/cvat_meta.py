@@ -59,6 +59,12 @@ def used_values(labels: Labels) -> dict[int, dict[str, set[AttributeValue]]]:
     return found
 
 
+def is_flag(labels: Labels) -> bool:
+    """Return whether the attribute ``occluded`` is CVAT's own mark: true or false everywhere."""
+    found = (dict(values).get(OCCLUDED, True) for values in labels.table.attribute_sets)
+    return all(isinstance(value, bool) for value in found)
+
+
 def _labels(labels: Labels) -> list[str]:
     used = used_values(labels)
     lines = []
@@ -68,7 +74,7 @@ def _labels(labels: Labels) -> list[str]:
             lines.append(f"          <color>{_text(category.colour)}</color>")
         lines.append("          <attributes>")
         for name, values in used.get(number, {}).items():
-            if name == OCCLUDED and all(isinstance(value, bool) for value in values):
+            if name == OCCLUDED and is_flag(labels):
                 continue
             lines += [
                 "            <attribute>",

@@ -256,9 +256,11 @@ class _Filler:
     def _attributes(self, shape: CvatShape) -> AttributeSet:
         kinds = self.reader.meta.kinds
         values = tuple(
-            (key, value_of(text, kinds.get(key, ""))) for key, text in shape.attributes.items()
+            (key, value_of(text, kinds.get(key, "")))
+            for key, text in shape.attributes.items()
+            if text
         )
-        if OCCLUDED in kinds or OCCLUDED in shape.attributes:
+        if OCCLUDED in kinds or shape.attributes.get(OCCLUDED):
             return values
         return (*values, (OCCLUDED, True)) if shape.is_occluded else values
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trackproof.errors import FormatError
 from trackproof.formats.annotations import annotations_of, unchanged_bytes
-from trackproof.formats.cvat_meta import encode_meta
+from trackproof.formats.cvat_meta import encode_meta, is_flag
 from trackproof.formats.cvat_reading import META, NAME, PASSED, WHOLE
-from trackproof.formats.cvat_shapes import OTHERS, encode_shape
+from trackproof.formats.cvat_shapes import OCCLUDED, OTHERS, encode_shape
 from trackproof.formats.identities import whole_identities
 from trackproof.formats.places import whole_number
 from trackproof.formats.xml_stream import Broken, Element, read_xml, start_tag
@@ -176,7 +176,7 @@ class _Writer:
         }
         self.first = int(sequence.detail.get("first", 0)) if self._is_own else 0
         self.step = int(sequence.detail.get("step", 1)) if self._is_own else 1
-        self.has_flag = bool(sequence.detail.get("flag", True)) if self._is_own else True
+        self.has_flag = bool(sequence.detail.get("flag", True)) if self._is_own else is_flag(labels)
 
     @property
     def _is_own(self) -> bool:
@@ -259,12 +259,15 @@ class _Writer:
         }
         found = []
         last = len(self.sequence) - 1
+        named: dict[str, None] = {}
         for frame in sorted(rows):
             is_fixed = bool({frame - 1, frame, frame + 1} & changed)
             for one in rows[frame]:
+                named |= {key: None for key, _ in one.attributes if key != OCCLUDED}
                 element = elements.get(one.source)
-                is_same = frame not in changed
-                text = self._shape(one, frame, element, data, is_same=is_same, is_fixed=is_fixed)
+                whole = _with_blanks(one, named)
+                is_same = frame not in changed and _names_all(element, named)
+                text = self._shape(whole, frame, element, data, is_same=is_same, is_fixed=is_fixed)
                 found.append((self._counted(frame), text))
             if frame < last and frame + 1 not in rows:
                 found.append(self._end(rows[frame][-1], frame + 1, elements, data))
@@ -321,6 +324,19 @@ class _Writer:
 
     def _counted(self, frame: int) -> int:
         return self.first + self.step * frame
+
+
+def _with_blanks(one: Annotation, named: Mapping[str, None]) -> Annotation:
+    """Return an annotation that names every attribute: CVAT takes others from the shape before."""
+    own = {key for key, _ in one.attributes}
+    blanks = tuple((key, None) for key in named if key not in own)
+    return replace(one, attributes=(*one.attributes, *blanks)) if blanks else one
+
+
+def _names_all(element: Element | None, named: Mapping[str, None]) -> bool:
+    if element is None:
+        return True
+    return named.keys() <= {one.attributes.get("name") for one in element.children}
 
 
 def _rows(labels: Labels, object_id: str) -> dict[int, list[Annotation]]:

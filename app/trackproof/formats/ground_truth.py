@@ -139,6 +139,7 @@ FORMAT = Format(
     write=write_labels,
     holds=Holds(
         shapes=ALL_SHAPES,
+        mixed=False,
         text_ids=True,
         object_names=True,
         attributes=ANY,

@@ -19,7 +19,15 @@ def written_losses(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
     """Return what is lost when labels of other formats are written; its own are kept verbatim."""
     if sequence.source is not None and sequence.source.format_name == NAME:
         return ()
-    return (_rounded(labels), _categories(labels))
+    return (_rounded(labels), _categories(labels), _ends(labels))
+
+
+def _ends(labels: Labels) -> Loss:
+    listed = np.flatnonzero(labels.listed)
+    span = int(listed[-1] - listed[0]) + 1 if len(listed) else 0
+    count = len(labels.listed) - span
+    message = f"{count:,} frames before and after the labelled ones are not mentioned"
+    return Loss(LossKind.FRAMES, count, message)
 
 
 def _rounded(labels: Labels) -> Loss:

@@ -91,6 +91,8 @@ class Holds:
         Whether an object is the same in several frames.
     detections : bool
         Whether annotations may be without identity.
+    mixed : bool
+        Whether annotations with and without identity may stand in one file.
     text_ids : bool
         Whether an object id may be something else than a whole number.
     object_names : bool
@@ -116,6 +118,7 @@ class Holds:
     shapes: frozenset[Shape] = BOXES
     identity: bool = True
     detections: bool = True
+    mixed: bool = True
     text_ids: bool = False
     object_names: bool = False
     attributes: frozenset[str] | None = frozenset()
@@ -128,15 +131,23 @@ class Holds:
     extra: Extra | None = None
 
 
-def losses_of(holds: Holds, sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
-    """Return what labels lose in a format, the gravest first."""
+def losses_of(
+    holds: Holds, sequence: Sequence, labels: Labels, *, is_own: bool = False
+) -> tuple[Loss, ...]:
+    """Return what labels lose in a format, the gravest first.
+
+    Parameters
+    ----------
+    is_own : bool
+        Whether they are written into what they were read from: the frames stay there as they are.
+    """
     found = [
         *_shapes(holds, labels),
         *_identity(holds, labels),
         *_names(holds, labels),
         *_attributes(holds, labels),
         *_numbers(holds, labels),
-        *_frames(holds, sequence, labels),
+        *(() if is_own else _frames(holds, sequence, labels)),
     ]
     if holds.extra is not None:
         found += holds.extra(sequence, labels)
@@ -148,11 +159,16 @@ def fitted(holds: Holds, labels: Labels) -> Labels:
     """Return labels in which only shapes are left that a format can hold.
 
     Polygons and polylines become the box around them where boxes can be held; keypoints are left
-    out, since the box around a point has no size. `losses_of` counts both.
+    out, since the box around a point has no size. Annotations without identity are left out where
+    they cannot stand among others. `losses_of` counts all of them.
     """
     allowed = np.array([int(shape) for shape in holds.shapes], dtype=np.uint8)
     changed: dict[int, Block | None] = {}
+    if not holds.mixed and _lone_among_tracks(labels):
+        changed[NO_IDENTITY] = None
     for track, block in labels.table.blocks.items():
+        if track in changed:
+            continue
         wrong = ~np.isin(block.shape, allowed)
         if wrong.any():
             is_boxed = wrong & _boxable(holds, block.shape)
@@ -208,12 +224,26 @@ def _identity(holds: Holds, labels: Labels) -> Iterator[Loss]:
             count,
             f"{count:,} object ids that are no whole numbers are replaced by numbers",
         )
+    if not holds.mixed:
+        count = _lone_among_tracks(labels)
+        yield Loss(
+            LossKind.DETECTIONS,
+            count,
+            f"{count:,} annotations without identity are left out, since others have one",
+        )
     if not holds.detections:
         yield Loss(
             LossKind.DETECTIONS,
             lone,
             f"{lone:,} annotations without identity become objects of one frame each",
         )
+
+
+def _lone_among_tracks(labels: Labels) -> int:
+    """Return how many annotations without identity stand among others with one."""
+    blocks = labels.table.blocks
+    lone = len(blocks.get(NO_IDENTITY, ()))
+    return lone if len(blocks) > 1 else 0
 
 
 def _names(holds: Holds, labels: Labels) -> Iterator[Loss]:

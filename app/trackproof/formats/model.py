@@ -147,4 +147,7 @@ class Format:
 
     def losses(self, sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
         """Return what labels lose when they are written in this format, the gravest first."""
-        return () if self.holds is None else losses_of(self.holds, sequence, labels)
+        if self.holds is None:
+            return ()
+        is_own = sequence.source is not None and sequence.source.format_name == self.name
+        return losses_of(self.holds, sequence, labels, is_own=is_own)

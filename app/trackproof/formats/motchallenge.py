@@ -9,7 +9,7 @@ from trackproof.formats.losses import Holds
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.motchallenge_reading import NAME, SequenceInfo, read_info, read_text
 from trackproof.formats.motchallenge_text import looks_like_rows
-from trackproof.formats.motchallenge_writing import write_text
+from trackproof.formats.motchallenge_writing import renamed_categories, write_text
 from trackproof.formats.problems import Problems
 
 if TYPE_CHECKING:
@@ -69,7 +69,15 @@ def _sequence(text: Path) -> Sequence:
     if folder.name in ("gt", "det"):
         folder = folder.parent
     file = folder / INFO_NAME
-    info = read_info(file, problems) if file.is_file() else SequenceInfo()
+    told = Problems(file)
+    info = read_info(file, told) if file.is_file() else SequenceInfo()
+    problems.absorb(told)
+    if text.name == "gt.txt" and (folder / "det" / "det.txt").is_file():
+        problems.add(
+            "detections beside truth",
+            "the folder holds gt and det; gt is shown, and det/det.txt can be opened by itself",
+            severity=Severity.NOTE,
+        )
     is_plain = text.name in ("gt.txt", "det.txt")
     name = info.name or (folder.name if is_plain else text.stem)
     return read_text(text, info, name=name, problems=problems)
@@ -99,5 +107,5 @@ FORMAT = Format(
     sniff=_sniff,
     read=_read,
     write=write_text,
-    holds=Holds(columns=NUMBERS, rate=True),
+    holds=Holds(columns=NUMBERS, rate=True, extra=renamed_categories),
 )

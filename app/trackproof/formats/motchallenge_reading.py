@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import FormatError
+from trackproof.formats.frame_range import most_frames
 from trackproof.formats.identities import NO_ID
 from trackproof.formats.motchallenge_text import columns_of, read_numbers
 from trackproof.formats.row_checks import (
@@ -95,7 +96,12 @@ def read_info(path: Path, problems: Problems) -> SequenceInfo:
         parser.read_string(read_bytes(path).decode("utf-8-sig"))
         section = parser["Sequence"] if "Sequence" in parser else parser[parser.sections()[0]]
     except (configparser.Error, UnicodeDecodeError, IndexError) as error:
-        problems.error("seqinfo.ini", f"{path.name} cannot be used: {str(error)[:150]}")
+        line = getattr(error, "lineno", None)
+        problems.error(
+            "seqinfo.ini",
+            "is no text with a section [Sequence] and lines of key=value; it is not used",
+            location=f"line {line}" if line else "",
+        )
         return SequenceInfo()
     return SequenceInfo(
         path=path,
@@ -121,12 +127,13 @@ def read_text(path: Path, info: SequenceInfo, *, name: str, problems: Problems) 
     """
     data = read_bytes(path)
     numbers = read_numbers(data, path, problems)
-    kept = _whole_numbers(numbers, problems)
+    limit = min(MOST_FRAMES, most_frames(len(data)))
+    kept = _whole_numbers(numbers, problems, limit=limit)
     base = 0 if kept.any() and numbers[kept, 0].min() == 0 else 1
     if not base:
         problems.add("numbering", "frames are numbered from 0; MOTChallenge numbers them from 1")
     last = int(numbers[kept, 0].max()) if kept.any() else base - 1
-    count = _length(last - base + 1, info, problems)
+    count = _length(last - base + 1, info, problems, limit=limit)
     table, categories, has_identity = _table(numbers, kept, base=base, problems=problems)
     hint = str(info.path.parent / info.frames_folder) if info.path else ""
     return Sequence(
@@ -151,17 +158,17 @@ def read_text(path: Path, info: SequenceInfo, *, name: str, problems: Problems) 
     )
 
 
-def _whole_numbers(numbers: Numbers, problems: Problems) -> Mask:
+def _whole_numbers(numbers: Numbers, problems: Problems, *, limit: int) -> Mask:
     """Return which lines have a frame and an identity that can be used."""
     frame, identity = numbers[:, 0], numbers[:, 1]
     with np.errstate(invalid="ignore"):
-        is_frame = (frame >= 0) & (frame <= MOST_FRAMES) & (frame == np.floor(frame))
+        is_frame = (frame >= 0) & (frame <= limit) & (frame == np.floor(frame))
         is_identity = (np.abs(identity) < LARGEST_IDENTITY) & (identity == np.floor(identity))
     is_row = ~np.isnan(numbers).all(axis=1)
     for line in np.flatnonzero(is_row & ~is_frame)[:20]:
         problems.error(
             "frame numbers that are none",
-            f"{frame[line]:g} is not a frame number between 1 and {MOST_FRAMES:,}; left out",
+            f"{frame[line]:.10g} is not a frame number between 1 and {limit:,}; left out",
             location=f"line {line + 1}",
         )
     for line in np.flatnonzero(is_row & is_frame & ~is_identity)[:20]:
@@ -174,10 +181,10 @@ def _whole_numbers(numbers: Numbers, problems: Problems) -> Mask:
     return kept
 
 
-def _length(seen: int, info: SequenceInfo, problems: Problems) -> int:
+def _length(seen: int, info: SequenceInfo, problems: Problems, *, limit: int) -> int:
     if info.length is None:
         return seen
-    if info.length > MOST_FRAMES:
+    if info.length > max(limit, seen):
         problems.add("length", f"seqLength {info.length} is no length; {seen} frames are shown")
         return seen
     if seen > info.length:
@@ -233,6 +240,11 @@ def _table(
     return table, categories, bool((~is_lone).any()) or not len(track)
 
 
+def class_name(number: float) -> str:
+    """Return what a class number stands for."""
+    return CLASS_NAMES.get(int(number), f"class {number:g}")
+
+
 def _categories(
     classes: Numbers | None,
 ) -> tuple[tuple[Category, ...], npt.NDArray[np.int16] | int]:
@@ -241,9 +253,7 @@ def _categories(
     known, places = np.unique(np.nan_to_num(classes, nan=0.0), return_inverse=True)
     if len(known) > len(CLASS_NAMES) * 100:
         raise FormatError(f"the class column holds {len(known):,} different numbers")
-    categories = [
-        Category(CLASS_NAMES.get(int(value), f"class {value:g}"), f"{value:g}") for value in known
-    ]
+    categories = [Category(class_name(float(value)), f"{value:g}") for value in known]
     return tuple(categories), places.astype(np.int16)
 
 

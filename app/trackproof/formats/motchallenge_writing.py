@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.errors import FormatError, StorageError
+from trackproof.errors import StorageError
+from trackproof.formats.annotations import check_shapes, number_text, unchanged_bytes
 from trackproof.formats.identities import NO_ID, whole_identities
-from trackproof.formats.motchallenge_reading import CLASS_NAMES, NAME
+from trackproof.formats.losses import BOXES, Loss, LossKind
+from trackproof.formats.motchallenge_reading import CLASS_NAMES, NAME, OBJECT, class_name
 from trackproof.formats.motchallenge_text import columns_of
-from trackproof.labels import Shape, Task, changed_frames
-from trackproof.storage import read_bytes, write_atomic
+from trackproof.formats.places import finite
+from trackproof.labels import Task, changed_frames
+from trackproof.storage import write_atomic
 
 if TYPE_CHECKING:
     from trackproof.labels import FrameRows, Labels, Sequence
@@ -78,18 +80,11 @@ def encode_text(sequence: Sequence, labels: Labels) -> bytes:
     StorageError
         When that file cannot be read.
     """
-    if any((block.shape != Shape.BOX).any() for block in labels.table.blocks.values()):
-        raise FormatError("MOTChallenge holds boxes only, and these labels have other shapes")
+    check_shapes(labels, BOXES, title="MOTChallenge")
     source = sequence.source
     if source is None or source.format_name != NAME:
         return _Writer(sequence, labels, columns=NEW_COLUMNS).everything()
-    data = read_bytes(Path(source.path))
-    if sha256(data).hexdigest() != source.sha256:
-        raise FormatError(
-            "the file has changed since it was opened, so edits cannot be joined with it; open it "
-            "again",
-            path=source.path,
-        )
+    data = unchanged_bytes(source)
     changed = changed_frames(sequence.labels, labels)
     if not len(changed):
         return data
@@ -104,7 +99,7 @@ def encode_info(sequence: Sequence) -> bytes:
     values = {
         "name": sequence.name,
         "imDir": getattr(info, "frames_folder", "img1"),
-        "frameRate": _text(sequence.rate_fps) if sequence.rate_fps else None,
+        "frameRate": number_text(sequence.rate_fps) if sequence.rate_fps else None,
         "seqLength": str(len(sequence)),
         "imWidth": str(sequence.width) if sequence.width else None,
         "imHeight": str(sequence.height) if sequence.height else None,
@@ -122,7 +117,7 @@ class _Writer:
         self.labels = labels
         self.keys = columns_of(columns)
         self.identities = whole_identities(labels)
-        self.classes = _classes(labels)
+        self.classes = _classes(sequence, labels)
 
     def everything(self) -> bytes:
         """Return all lines, by frame, then by identity."""
@@ -174,21 +169,43 @@ class _Writer:
         number = int(self.sequence.frame_numbers[frame])
         is_own = self.sequence.source is not None and self.sequence.source.format_name == NAME
         shown = number if is_own else frame + 1
-        return ",".join([str(shown), str(row.identity), *map(_text, row.values)]).encode()
+        return ",".join([str(shown), str(row.identity), *map(number_text, row.values)]).encode()
 
 
-def _classes(labels: Labels) -> list[float]:
-    """Return the class number of every category: the file's, the challenge's, or its place."""
+def _classes(sequence: Sequence, labels: Labels) -> list[float]:
+    """Return the class number of every category: the challenge's, the file's, or a free one.
+
+    Ids of other formats are no classes of the challenge, whose numbers have a meaning.
+    """
     by_name = {name: number for number, name in CLASS_NAMES.items()}
+    is_own = sequence.source is not None and sequence.source.format_name == NAME
+    free = max(CLASS_NAMES) + 1
     numbers = []
-    for place, category in enumerate(labels.categories):
-        known = by_name.get(category.name)
-        try:
-            own = float(category.class_id)
-        except ValueError:
-            own = float(place + 1)
-        numbers.append(float(known) if known is not None else own)
+    for category in labels.categories:
+        own = finite(category.class_id) if is_own else None
+        if category.name in by_name:
+            own = float(by_name[category.name])
+        elif own is None:
+            own, free = float(free), free + 1
+        numbers.append(own)
     return numbers
+
+
+def renamed_categories(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
+    """Return the categories whose names a class number does not stand for."""
+    is_own = sequence.source is not None and sequence.source.format_name == NAME
+    columns = int(sequence.detail.get("columns", NEW_COLUMNS)) if is_own else NEW_COLUMNS
+    has_classes = "class" in columns_of(columns)
+    used = set(np.unique(labels.table.flat.rows.category).tolist())
+    numbers = _classes(sequence, labels)
+    names = [
+        category.name
+        for place, category in enumerate(labels.categories)
+        if place in used
+        and category.name != (class_name(numbers[place]) if has_classes else OBJECT)
+    ]
+    message = f"{len(names):,} category names become class numbers, first {names[:1]}"
+    return (Loss(LossKind.CATEGORIES, len(names), message),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,7 +244,7 @@ def _exchanged(line: bytes, old: _Row, new: _Row) -> bytes:
     pairs = zip((old.identity, *old.values), (new.identity, *new.values), strict=True)
     for place, (before, after) in enumerate(pairs, start=1):
         if before != after and place < len(fields):
-            fields[place] = _text(after).encode()
+            fields[place] = number_text(after).encode()
     return b",".join(fields) + line[len(body) :]
 
 
@@ -247,9 +264,3 @@ def _ending(lines: list[bytes | None]) -> bytes:
     first = lines[0] if lines and lines[0] else b"\n"
     body = first.rstrip(b"\r\n")
     return first[len(body) :] or b"\n"
-
-
-def _text(value: float) -> str:
-    """Return a number as short as it can be, with at most six places."""
-    rounded = round(float(value), 6)
-    return str(int(rounded)) if rounded.is_integer() else repr(rounded)

@@ -138,7 +138,6 @@ FORMAT = Format(
         shapes=SHAPES,
         text_ids=True,
         attributes=ANY,
-        unlisted=True,
         frame_names=True,
         extra=lost_types,
     ),

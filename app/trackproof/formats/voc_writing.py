@@ -55,7 +55,6 @@ def write_folder_of(
         files = {
             name: _fresh_file(sequence, labels, frame)
             for frame, name in enumerate(file_names(sequence, ".xml"))
-            if labels.listed[frame] or annotations_at(labels, frame)
         }
     else:
         names = sequence.detail["files"]

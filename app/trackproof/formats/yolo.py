@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 HEAD = 4096
 IMAGES_FOLDER = "images"
 _CONFIGS = frozenset({*YAML_NAMES, *TEXT_NAMES})
-_PLACES = (LABELS_FOLDER, f"{LABELS_FOLDER}/*", ".")
+_PLACES = (LABELS_FOLDER, f"{LABELS_FOLDER}/*")
 
 
 def _sniff(path: Path) -> bool:
@@ -65,7 +65,7 @@ def _label_folders(folder: Path) -> list[Path]:
         right = [one for one in found if _holds_labels(one)]
         if right:
             return right
-    return []
+    return [folder] if _holds_labels(folder) else []
 
 
 def _texts(folder: Path) -> list[Path]:
@@ -267,7 +267,6 @@ FORMAT = Format(
     holds=Holds(
         shapes=SHAPES,
         columns=frozenset({"confidence"}),
-        unlisted=True,
         length=True,
         frame_names=True,
         extra=lost_tracks,

@@ -62,8 +62,7 @@ def _new(sequence: Sequence, labels: Labels) -> dict[str, bytes]:
         "data.yaml": encode_yaml(_class_names(labels), width=writer.width, height=writer.height)
     }
     for frame, name in enumerate(file_names(sequence, ".txt")):
-        if labels.listed[frame] or annotations_at(labels, frame):
-            files[f"{LABELS_FOLDER}/{name}"] = writer.everything(frame)
+        files[f"{LABELS_FOLDER}/{name}"] = writer.everything(frame)
     return files
 
 
