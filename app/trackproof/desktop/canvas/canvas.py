@@ -15,6 +15,7 @@ from trackproof.desktop.canvas.hit import hit
 from trackproof.desktop.canvas.marks import Marks, gather
 from trackproof.desktop.canvas.options import OverlayOptions
 from trackproof.desktop.canvas.painting import Layout, lay_out, paint_marks
+from trackproof.desktop.canvas.still import StillScene
 from trackproof.desktop.canvas.view import View, around, fitted
 from trackproof.desktop.canvas.words import paint_words
 from trackproof.desktop.theme import font
@@ -66,6 +67,7 @@ class Canvas(QWidget):
         self._is_space_down = False
         self._has_panned = False
         self._tool: CanvasTool | None = None
+        self._still = StillScene()
         self.setObjectName("canvas")
         self.setAccessibleName("Picture with labels")
         self.setMouseTracking(True)
@@ -261,6 +263,30 @@ class Canvas(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the token: picture, overlay, and what there is to say."""
         painter = QPainter(self)
+        tool = self._tool
+        marks = self._marks if tool is None else tool.shown(self._marks)
+        lifted = None if tool is None else tool.lifted(self._marks)
+        if lifted is None:
+            self._still.forget()
+            self._paint_scene(painter, marks)
+        else:
+            self._still.paint(
+                painter,
+                lambda inner: self._paint_scene(inner, marks),
+                of=(marks, self._token, self._view, self._options, self._session.theme),
+                size=self.size(),
+                ratio=self.devicePixelRatioF(),
+            )
+            self._paint_overlay(painter, lifted, self._lay_out(lifted))
+        if tool is not None:
+            tool.paint(painter, marks if lifted is None else lifted)
+        paint_words(painter, self._words(), rect=QRectF(self.rect()), theme=self._session.theme)
+        painter.end()
+        self._session.player.painted()
+        self.painted.emit(self._token.frame)
+
+    def _paint_scene(self, painter: QPainter, marks: Marks) -> None:
+        """Paint the picture, or the plane without one, and an overlay."""
         theme = self._session.theme
         if self._token.picture is not None:
             self._backing.paint(
@@ -279,23 +305,18 @@ class Canvas(QWidget):
                 painter.fillRect(plane, theme.surface_raised)
                 painter.setPen(theme.line)
                 painter.drawRect(plane)
-        tool = self._tool
-        marks = self._marks if tool is None else tool.shown(self._marks)
+        self._paint_overlay(painter, marks, self._laid_out(marks))
+
+    def _paint_overlay(self, painter: QPainter, marks: Marks, layout: Layout) -> None:
         paint_marks(
             painter,
             marks,
-            self._laid_out(marks),
+            layout,
             transform=self._view.transform(),
             bounds=QRectF(self.rect()),
             font=font("small"),
             has_boxes=self._options.has_boxes,
         )
-        if tool is not None:
-            tool.paint(painter, marks)
-        paint_words(painter, self._words(), rect=QRectF(self.rect()), theme=theme)
-        painter.end()
-        self._session.player.painted()
-        self.painted.emit(self._token.frame)
 
     def _words(self) -> tuple[str, str]:
         """Return title and text of what has to be said about the frame on screen."""
@@ -313,17 +334,20 @@ class Canvas(QWidget):
         face, ratio, has_names = font("small"), self.devicePixelRatioF(), self._options.has_names
         key = (self._view, self.size(), ratio, face, has_names)
         if self._layout is None or self._layout_of[0] is not marks or self._layout_of[1:] != key:
-            self._layout = lay_out(
-                marks,
-                transform=self._view.transform(),
-                bounds=QRectF(self.rect()),
-                theme=self._session.theme,
-                font=face,
-                ratio=ratio,
-                has_names=has_names,
-            )
+            self._layout = self._lay_out(marks)
             self._layout_of = (marks, *key)
         return self._layout
+
+    def _lay_out(self, marks: Marks) -> Layout:
+        return lay_out(
+            marks,
+            transform=self._view.transform(),
+            bounds=QRectF(self.rect()),
+            theme=self._session.theme,
+            font=font("small"),
+            ratio=self.devicePixelRatioF(),
+            has_names=self._options.has_names,
+        )
 
     # -- mouse and keys
 

@@ -47,7 +47,13 @@ class CanvasTool(Protocol):
         """Give up what is going on; nothing has changed then."""
 
     def shown(self, marks: Marks) -> Marks:
-        """Return the overlay with what the tool is about to change."""
+        """Return the overlay without what the tool holds.
+
+        The same object as long as nothing else changes, so that a drag need not lay it out again.
+        """
+
+    def lifted(self, marks: Marks) -> Marks | None:
+        """Return an overlay of what the tool holds alone; None while it holds nothing."""
 
     def paint(self, painter: QPainter, marks: Marks) -> None:
         """Paint what belongs to the tool over the overlay."""

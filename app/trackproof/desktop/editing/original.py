@@ -41,6 +41,11 @@ class OriginalBoxes(QObject):
         """Whether they are on the picture."""
         return self._is_shown
 
+    @property
+    def state(self) -> object:
+        """Changes whenever what is added to an overlay may change."""
+        return self._session.labels if self._is_shown else None
+
     def show(self, *, is_shown: bool) -> None:
         """Show or hide them."""
         if is_shown != self._is_shown:

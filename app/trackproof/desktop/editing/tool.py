@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPen, QTransform
 
 from trackproof.desktop.canvas.brushes import under
-from trackproof.desktop.canvas.marks import Ghost
+from trackproof.desktop.canvas.marks import Ghost, Marks
 from trackproof.desktop.editing import grips
 from trackproof.desktop.editing.creation import create
 from trackproof.desktop.editing.desk import EditDesk, Target
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from trackproof.desktop.canvas import Canvas
-    from trackproof.desktop.canvas.marks import Mark, Marks
+    from trackproof.desktop.canvas.marks import Mark
     from trackproof.desktop.editing.grips import Grip, Rect
     from trackproof.desktop.session import Session
 
@@ -86,6 +86,9 @@ class BoxTool(QObject):
         self._original = OriginalBoxes.of(session)
         self._original.changed.connect(canvas.update)
         self._drag: Drag | None = None
+        self._shown = Marks()
+        self._shown_from = self._shown
+        self._shown_of: tuple[object, ...] = ()
         self._is_drawing = False
         self._said = ""
         self._said_timer = QTimer(self)
@@ -214,19 +217,44 @@ class BoxTool(QObject):
         self._canvas.setCursor(Qt.CursorShape.ArrowCursor)
 
     def shown(self, marks: Marks) -> Marks:
-        """Return the overlay with the annotation as the mouse holds it."""
-        marks = self._original.added_to(self._with_detection(marks))
+        """Return the overlay without the annotation that the mouse holds; kept while it holds."""
+        key = (self._desk.detection, self._is_holding, self._original.state)
+        if self._shown_from is not marks or self._shown_of != key:
+            self._shown = self._still(marks)
+            self._shown_from, self._shown_of = marks, key
+        return self._shown
+
+    def lifted(self, marks: Marks) -> Marks | None:
+        """Return the annotation that the mouse holds, where it holds it."""
+        if not self._is_holding:
+            return None
+        held = next((one for one in self._selected(marks).marks if one.is_selected), None)
+        if held is None:
+            return None
         drag = self._drag
-        if drag is None or drag.now is None or drag.grip is None:
-            return self._with_vertices(marks)
-        rect = QRectF(*drag.now)
-        moved = tuple(_placed(one, rect) if one.is_selected else one for one in marks.marks)
+        if drag is not None and drag.now is not None:
+            held = _placed(held, QRectF(*drag.now))
+        return Marks(frame=marks.frame, marks=(self._vertices.shown(held),))
+
+    @property
+    def _is_holding(self) -> bool:
+        """Whether an annotation follows the mouse now."""
+        drag = self._drag
+        is_box = drag is not None and drag.now is not None and drag.grip is not None
+        return is_box or self._vertices.is_dragging
+
+    def _still(self, marks: Marks) -> Marks:
+        selected = self._selected(marks)
+        still = self._original.added_to(selected)
+        if not self._is_holding:
+            return still
         was = tuple(
             Ghost(one.rect, "before", "before", one.colour)
-            for one in marks.marks
+            for one in selected.marks
             if one.is_selected
         )
-        return replace(marks, marks=moved, onion=marks.onion + was)
+        others = tuple(one for one in still.marks if not one.is_selected)
+        return replace(still, marks=others, onion=still.onion + was)
 
     def paint(self, painter: QPainter, marks: Marks) -> None:
         """Paint the handles of the selected box, or the box that is being drawn."""
@@ -244,7 +272,7 @@ class BoxTool(QObject):
             if selected is not None and selected.shape is Shape.BOX:
                 self._paint_handles(painter, selected, transform)
 
-    def _with_detection(self, marks: Marks) -> Marks:
+    def _selected(self, marks: Marks) -> Marks:
         """Return the overlay with the chosen detection selected."""
         detection = self._desk.detection
         if detection is None or detection.frame != marks.frame:
@@ -260,12 +288,6 @@ class BoxTool(QObject):
                 for mark in marks.marks
             ),
         )
-
-    def _with_vertices(self, marks: Marks) -> Marks:
-        held = tuple(
-            self._vertices.shown(mark) if mark.is_selected else mark for mark in marks.marks
-        )
-        return replace(marks, marks=held)
 
     def _paint_handles(self, painter: QPainter, mark: Mark, transform: QTransform) -> None:
         outline = under(mark.colour)

@@ -68,6 +68,11 @@ class VertexTool(QObject):
         return self._shape is not Shape.BOX
 
     @property
+    def is_dragging(self) -> bool:
+        """Whether a vertex follows the mouse now."""
+        return self._drag is not None and self._drag.now is not None
+
+    @property
     def is_busy(self) -> bool:
         """Whether Escape has something to give up here."""
         return self.is_drawing or self._drag is not None or self._desk.vertex is not None

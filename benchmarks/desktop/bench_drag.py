@@ -1,0 +1,146 @@
+"""Dragging a box at 60 Hz with 200 boxes in view and 100,000 in the sequence.
+
+Run: python benchmarks/desktop/bench_drag.py [--rounds 3] [--profile]
+Real mouse events go into the real window with all panels open: every 1/60 s the mouse moves, and
+the time until the canvas has painted is taken. Then the release (one edit, checked again), and
+undo and redo in the window. Wanted: 95 of 100 moves within 16 ms; undo of an edit within 16 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from making import load, open_window, wait, walkers, write_jpegs
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from trackproof.desktop.canvas import Canvas
+    from trackproof.desktop.window import MainWindow
+
+TRACKS, FRAMES, FILMED = 200, 500, 12
+"""200 boxes in each of 500 frames; the first few have pictures, which is all that is looked at."""
+MOVES = 120
+TICK_S = 1 / 60
+WANTED_MS = 16.0
+
+
+def send(application: QApplication, canvas: Canvas, kind: QEvent.Type, at: QPointF) -> None:
+    """Deliver a mouse event as the window system does."""
+    is_move = kind == QEvent.Type.MouseMove
+    button = Qt.MouseButton.NoButton if is_move else Qt.MouseButton.LeftButton
+    is_up = kind == QEvent.Type.MouseButtonRelease
+    held = Qt.MouseButton.NoButton if is_up else Qt.MouseButton.LeftButton
+    place = canvas.mapToGlobal(at.toPoint() if isinstance(at, QPointF) else QPoint())
+    event = QMouseEvent(kind, at, QPointF(place), button, held, Qt.KeyboardModifier.NoModifier)
+    application.sendEvent(canvas, event)
+
+
+class Painted:
+    """Notices when the canvas has painted."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.count = 0
+        canvas.painted.connect(self._note)
+
+    def _note(self, _frame: int) -> None:
+        self.count += 1
+
+
+def until_painted(application: QApplication, painted: Painted, before: int) -> None:
+    while painted.count == before:
+        application.processEvents()
+
+
+def drag(application: QApplication, window: MainWindow, painted: Painted) -> dict[str, list[float]]:
+    """Return milliseconds, and processor milliseconds, of every move of one drag."""
+    session, canvas = window.session, window.area.canvas
+    assert session.labels is not None
+    box = session.labels.table.blocks[session.track].xywh[session.frame]
+    start = canvas.view.to_widget(QPointF(box[0] + box[2] / 2, box[1] + box[3] / 2))
+    wall, spent = [], []
+    send(application, canvas, QEvent.Type.MouseButtonPress, start)
+    at = start
+    due = time.perf_counter()
+    for move in range(MOVES):
+        due += TICK_S
+        while time.perf_counter() < due:
+            application.processEvents()
+        at = start + QPointF(5 + 0.5 * move, 3 * (move % 7))
+        before, began, began_cpu = painted.count, time.perf_counter(), time.process_time()
+        send(application, canvas, QEvent.Type.MouseMove, at)
+        until_painted(application, painted, before)
+        wall.append(1e3 * (time.perf_counter() - began))
+        spent.append(1e3 * (time.process_time() - began_cpu))
+    before, began = painted.count, time.perf_counter()
+    send(application, canvas, QEvent.Type.MouseButtonRelease, at)
+    until_painted(application, painted, before)
+    release = 1e3 * (time.perf_counter() - began)
+    return {"move": wall, "move, processor": spent, "release, edit and check": [release]}
+
+
+def undo_and_redo(
+    application: QApplication, window: MainWindow, painted: Painted
+) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {"undo": [], "redo": []}
+    for name, step in (("undo", window.session.undo), ("redo", window.session.redo)):
+        before, began = painted.count, time.perf_counter()
+        step()
+        until_painted(application, painted, before)
+        times[name].append(1e3 * (time.perf_counter() - began))
+    return times
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--profile", action="store_true", help="Print where a drag spends its time")
+    options = parser.parse_args()
+    folder = write_jpegs(Path(tempfile.mkdtemp()) / "jpg", frames=FILMED)
+    application, window = open_window(size=(1600, 950))
+    load(application, window, folder, walkers(frames=FRAMES, tracks=TRACKS))
+    session, canvas = window.session, window.area.canvas
+    wait(application, lambda: session.picture(5) is not None)
+    session.go_to(5)
+    session.select_track(7)
+    wait(application, lambda: not session.tasks.running)
+    painted = Painted(canvas)
+    assert session.labels is not None
+    boxes = len(session.labels.table)
+    print(f"{boxes:,} boxes, {len(canvas.marks.marks)} in view", end="; ")
+    print(f"canvas {canvas.width()} x {canvas.height()}")
+    times: dict[str, list[float]] = {}
+    profile = cProfile.Profile()
+    for _ in range(options.rounds):
+        if options.profile:
+            profile.enable()
+        found = drag(application, window, painted)
+        profile.disable()
+        found |= undo_and_redo(application, window, painted)
+        session.undo()
+        for name, values in found.items():
+            times.setdefault(name, []).extend(values)
+    for name, values in times.items():
+        median, high = statistics.median(values), percentile(values, 0.95)
+        print(f"{name:26} median {median:6.2f} ms   95th percentile {high:6.2f} ms")
+    print(f"wanted: moves, undo and redo within {WANTED_MS:g} ms")
+    if options.profile:
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(35)
+    window.close()
+
+
+if __name__ == "__main__":
+    main()
