@@ -47,6 +47,20 @@ def test_verdict_takes_a_clip_out_of_every_walk_but_its_own(board: Board) -> Non
     assert (tally.low, tally.disputed, tally.changed) == (1, 1, 1)
 
 
+def test_whole_lists_say_the_same_as_single_clips(board: Board) -> None:
+    judged(board, 0, "idle")
+    judged(board, 1, "idle")
+    judged(board, 3, "idle")
+    for want in Want:
+        places = tuple(place for place in range(len(board)) if board.meets(place, want))
+        assert board.places(want) == places
+        for start in range(len(board)):
+            for step in (1, -1):
+                order = [(start + step * far) % len(board) for far in range(1, len(board) + 1)]
+                expected = next((place for place in order if place in places), None)
+                assert board.next(start, want, step=step) == expected
+
+
 def test_answers_add_up_in_words(board: Board) -> None:
     words = worker_words(board, 2)
     assert "Worker 1: idle  (12 s)" in words

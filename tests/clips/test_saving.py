@@ -190,7 +190,7 @@ OTHERS = st.dictionaries(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(
         st.tuples(OTHERS, st.sampled_from([None, "loading", "idle"]), st.booleans(), st.booleans()),

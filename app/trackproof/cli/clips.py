@@ -180,7 +180,6 @@ def run_job(source: Source, output: Path, wishes: JobWishes, *, overwrite: bool)
     check_free(output, overwrite=overwrite)
     board = _board(source)
     want = Want.UNLABELLED if wishes.only_unlabelled else Want.ALL
-    places = [place for place in range(len(board)) if board.meets(place, want)]
     if wishes.template is not None:
         template = read_bytes(wishes.template).decode("utf-8", "replace")
     else:
@@ -191,7 +190,7 @@ def run_job(source: Source, output: Path, wishes: JobWishes, *, overwrite: bool)
         labels=wishes.labels or board.clips.categories.names,
         template=template,
         attribute=wishes.attribute,
-        keys={board.clip(place).key for place in places},
+        keys={board.clip(place).key for place in board.places(want)},
         address=wishes.address,
         preset=load_preset(wishes.preset) if wishes.preset else None,
         workers=wishes.workers,

@@ -132,9 +132,7 @@ def playing_problems(media: Media, *, address: str = "") -> tuple[str, ...]:
         problems.append(f"{who} {verb} {media.container} files.")
     if media.video not in VIDEO_OF.get(media.container, ANYWHERE):
         problems.append(_codec_problem(media))
-    needs_advice = media.container not in VIDEO_OF or (
-        media.video not in VIDEO_OF[media.container]
-    )
+    needs_advice = media.container not in VIDEO_OF or (media.video not in VIDEO_OF[media.container])
     problems += _pixel_problems(media)
     audio = AUDIO_OF.get(media.container)
     if media.audio and audio is not None and media.audio not in audio:

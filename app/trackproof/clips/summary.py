@@ -124,8 +124,9 @@ def summary(board: Board, files: Mapping[str, FileFacts]) -> dict[str, Any]:
 def is_calm(board: Board, files: Mapping[str, FileFacts]) -> bool:
     """Return whether there is nothing to look at: all labelled, agreed on, and playable."""
     wants = (Want.UNLABELLED, Want.LOW, Want.DISPUTED)
-    is_open = any(board.meets(place, want) for place in range(len(board)) for want in wants)
-    return not is_open and not any(one["problems"] for one in files.values())
+    return not any(board.places(want) for want in wants) and not any(
+        one["problems"] for one in files.values()
+    )
 
 
 def _row(board: Board, place: int, files: Mapping[str, FileFacts]) -> ClipRow:

@@ -101,8 +101,7 @@ class ClipJobDialog(QDialog):
         self.which = QComboBox()
         board = session.board
         for want in SENDABLE:
-            count = sum(board.meets(place, want) for place in range(len(board)))
-            self.which.addItem(f"{TITLES[want]} ({count:,})", want)
+            self.which.addItem(f"{TITLES[want]} ({len(board.places(want)):,})", want)
         self.workers = QSpinBox()
         self.workers.setRange(1, 9)
         self.workers.setValue(3)
@@ -172,7 +171,7 @@ class ClipJobDialog(QDialog):
     def wishes(self) -> Wishes:
         """Return what the fields say."""
         board, want = self._session.board, Want(self.which.currentData())
-        keys = (board.clip(place).key for place in range(len(board)) if board.meets(place, want))
+        keys = (board.clip(place).key for place in board.places(want))
         return Wishes(
             labels=tuple(filter(None, map(str.strip, self.labels.toPlainText().splitlines()))),
             words=Words(

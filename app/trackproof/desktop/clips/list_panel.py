@@ -104,7 +104,7 @@ class ClipList(QWidget):
             return
         board = self._session.board
         want = Want(self.filter.currentData())
-        places = [place for place in range(len(board)) if board.meets(place, want)]
+        places = list(board.places(want))
         self.model.show_records(places)
         if places:
             self.table.show_table()

@@ -123,7 +123,8 @@ class ClipSession(QObject):
             clips = read(progress)
             store = self._opened_store(clips)
             board = Board(clips, store.verdicts)
-            # What workers' answers add up to is worked out here, where nobody waits for it.
+            # Counts and what answers add up to are worked out here, where nobody waits for them.
+            board.tally()
             if board.has_answers:
                 _ = (board.votes, board.estimate, board.agreement)
             return Opening(board, store)
@@ -329,8 +330,9 @@ class ClipSession(QObject):
         if not keys:
             return
         self.verdicts_changed.emit()
-        place = next((i for i, one in enumerate(self.board.clips.clips) if one.key == keys[0]), -1)
-        self.show(place)
+        place = self.board.place_of(keys[0])
+        if place is not None:
+            self.show(place)
 
     def _go_on(self) -> None:
         place = self.board.next(self._place, self.walk)
