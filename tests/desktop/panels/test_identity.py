@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from desktop.building import moving_boxes
+from trackproof.desktop.panels.identity.panel import IdentityPanel
+from trackproof.labels import FrameRanges, Sequence, Swap
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.session import Session
+
+SWAPPED_AT = 21
+
+
+def crossing_pair() -> Sequence:
+    """Two objects of other sizes that pass each other, and exchange their identities as they do."""
+    made = moving_boxes(tracks=2)
+    first, second = (made.labels.table.blocks[track] for track in (0, 1))
+    at = np.arange(len(first))
+    one, two = first.xywh.copy(), second.xywh.copy()
+    one[:, 0], one[:, 1] = 40 + 4 * at, 60.0
+    two[:] = np.column_stack(
+        [200 - 4 * at, np.full(40, 70.0), np.full(40, 30.0), np.full(40, 44.0)]
+    )
+    table = made.labels.table.with_blocks(
+        {0: replace(first, xywh=one), 1: replace(second, xywh=two)}
+    )
+    labels = Swap(0, 1, FrameRanges.starting(SWAPPED_AT)).result(replace(made.labels, table=table))
+    return replace(made, labels=labels)
+
+
+@pytest.fixture
+def board(session: Session, qtbot: QtBot) -> IdentityPanel:
+    """The identity board on two objects that were exchanged."""
+    panel = IdentityPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(320, 420)
+    panel.show()
+    with qtbot.waitSignal(session.analysis_changed):
+        session.show_sequences([crossing_pair()])
+    qtbot.waitUntil(lambda: panel.list.topLevelItemCount() > 0)
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    return panel
+
+
+def test_the_exchanged_pair_stands_first_and_a_click_goes_there(
+    board: IdentityPanel, session: Session
+) -> None:
+    first = board.current
+    assert first is not None
+    assert {first.track, first.other_track} == {0, 1}
+    assert abs(first.frame - SWAPPED_AT) <= 1
+    assert first.probability > 0.5
+    item = board.list.topLevelItem(0)
+    assert item is not None
+    board.list.itemClicked.emit(item, 0)
+    assert session.frame == first.frame
+    assert session.track == first.track
+
+
+def test_the_swap_sets_it_right_and_the_meeting_leaves_the_list(
+    board: IdentityPanel, session: Session, qtbot: QtBot
+) -> None:
+    board.swap.click()
+    assert session.labels is not None
+    left = session.labels.table.blocks[0].xywh[:, 0]
+    assert np.all(np.diff(left) > 0)
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    qtbot.waitUntil(lambda: board.current is None or board.current.probability < 0.5, timeout=5000)
+    session.undo()
+    assert session.labels.table.blocks[0].xywh[39, 0] < 60.0
+
+
+def test_without_labels_the_board_says_what_it_is_for(session: Session, qtbot: QtBot) -> None:
+    panel = IdentityPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert "cross" in panel._empty.accessibleDescription()
