@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,10 @@ from panel_scene import GAP_AT, JUMP_AT, open_scene
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.queue.export import write_queue
 from trackproof.desktop.panels.queue.panel import QueuePanel
-from trackproof.desktop.panels.queue.rows import Grouping, Heading, Order
+from trackproof.desktop.panels.queue.rows import FlagRow, Grouping, Heading, Order
+from trackproof.desktop.panels.sequences.board import SequenceBoard
 from trackproof.errors import Severity
+from trackproof.review import OwnFlag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +61,7 @@ def test_a_click_takes_the_flag_under_review(
     queue: QueuePanel, opened: Session, qtbot: QtBot
 ) -> None:
     view, flag = list_of(queue), queue.model.shown_flags[1]
-    place = queue.model.place_of(flag.key)
+    place = queue.model.place_of((0, flag.key))
     assert place is not None
     centre = view.visualRect(queue.model.index(place)).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
@@ -109,7 +112,7 @@ def test_a_verdict_is_shown_and_the_next_open_flag_follows(
     assert opened.verdict(first) == "dismissed"
     assert opened.flag is not None
     assert opened.flag.key != first.key
-    index = queue.model.index(queue.model.place_of(first.key) or 0)
+    index = queue.model.index(queue.model.place_of((0, first.key)) or 0)
     assert "label is right" in queue.model.data(index)
     counts = f"{len(opened.flags) - 1} open of {len(opened.flags)}"
     qtbot.waitUntil(lambda: counts in words_on(queue))
@@ -262,3 +265,73 @@ def test_enter_makes_the_first_proposed_repair_in_one_step(opened: Session) -> N
     opened.undo()
     opened.undo()
     assert opened.labels.table.blocks[1].xywh[JUMP_AT, 3] == 50.0
+
+
+def wide(opened: Session, queue: QueuePanel, qtbot: QtBot) -> None:
+    """Two sequences in one queue, both checked."""
+    made = opened.sequences[0]
+    opened.show_sequences([made, replace(made, name="second")])
+    board = SequenceBoard.of(opened)
+    qtbot.waitUntil(lambda: all(board.flags_of(i) is not None for i in (0, 1)), timeout=20_000)
+    queue.group_by(Grouping.SEQUENCE)
+    qtbot.waitUntil(lambda: {row.index for row in queue.model.flag_rows} == {0, 1})
+
+
+def test_flags_of_all_sequences_stand_under_their_names_and_a_click_goes_there(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    wide(opened, queue, qtbot)
+    titles = [row.title for row in queue.model.rows if isinstance(row, Heading)]
+    assert titles == [opened.sequences[0].name, "second"]
+    view = list_of(queue)
+    place = next(i for i, row in enumerate(queue.model.rows) if getattr(row, "index", 0) == 1)
+    index = queue.model.index(place)
+    view.scrollTo(index)
+    wanted = queue.model.rows[place]
+    qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
+    )
+    assert opened.index == 1
+    assert isinstance(wanted, FlagRow)
+    assert opened.flag is not None
+    assert opened.flag.key == wanted.flag.key
+
+
+def test_a_click_on_a_heading_selects_its_flags_and_a_verdict_goes_to_all_of_them(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    wide(opened, queue, qtbot)
+    view = list_of(queue)
+    place = [i for i, row in enumerate(queue.model.rows) if isinstance(row, Heading)][1]
+    index = queue.model.index(place)
+    view.scrollTo(index)
+    qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
+    )
+    ReviewDesk.of(opened).judge("unsure")
+    flags = SequenceBoard.of(opened).flags_of(1)
+    assert flags
+    verdicts = [opened.book.verdict("second", flag.key) for flag in flags]
+    assert all(one is not None and one.status == "unsure" for one in verdicts)
+    assert all(opened.verdict(flag) == "open" for flag in opened.flags)
+    opened.undo()
+    assert opened.index == 1
+    assert all(opened.book.verdict("second", flag.key) is None for flag in flags)
+
+
+def test_all_flags_of_one_kind_on_one_object_are_dismissed_in_one_step(
+    queue: QueuePanel, opened: Session
+) -> None:
+    desk, review, sequence = ReviewDesk.of(opened), opened.book.review, opened.sequence
+    assert review is not None
+    assert sequence is not None
+    raised = [OwnFlag(track, at, at, at) for track, at in ((1, 3), (1, 9), (1, 20), (0, 9))]
+    keys = review.add_flags(sequence.name, raised)
+    made = {flag.key: flag for flag in opened.flags}
+    opened.select_flag(made[keys[1]])
+    assert {one.key for one in desk.alike} == set(keys[:3])
+    desk.judge_alike("dismissed")
+    assert [opened.verdict(made[key]) for key in keys] == ["dismissed"] * 3 + ["open"]
+    assert desk.totals_in_words() == "3 judged in 0 s: 3 right."
+    opened.undo()
+    assert all(opened.verdict(made[key]) == "open" for key in keys)

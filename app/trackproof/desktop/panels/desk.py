@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from trackproof.desktop.notices import banner_of_error
+from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.errors import EditError, ReviewError
 from trackproof.review.verdicts import OwnFlag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trackproof.checks import Analysis, Flag
     from trackproof.desktop.session import Session
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 40
 """Flags whose time counts for the pace."""
+
+ALIKE_TOPIC = "alike"
 
 LONGEST_S = 120.0
 """A flag that took longer was left alone meanwhile, and says nothing about the pace."""
@@ -67,6 +69,7 @@ class ReviewDesk(QObject):
         self._done: dict[tuple[str, str], str] = {}
         self._spent_s = 0.0
         self._selected: tuple[Flag, ...] = ()
+        self._elsewhere: dict[int, list[Flag]] = {}
         self._proposed: tuple[Flag, Analysis, tuple[Edit, ...]] | None = None
         session.flag_changed.connect(self._on_flag)
         session.opened_changed.connect(self._on_opened)
@@ -89,6 +92,47 @@ class ReviewDesk(QObject):
     def select(self, flags: tuple[Flag, ...]) -> None:
         """Take several flags at once; none returns to the flag under review."""
         self._selected = flags if len(flags) > 1 else ()
+        self._elsewhere = {}
+
+    def select_rows(self, rows: Sequence[tuple[int, Flag]]) -> None:
+        """Take several flags at once, also of other sequences (by their place)."""
+        here = self._session.index
+        elsewhere: dict[int, list[Flag]] = {}
+        for index, flag in rows if len(rows) > 1 else ():
+            if index != here:
+                elsewhere.setdefault(index, []).append(flag)
+        self._selected = tuple(f for index, f in rows if index == here) if len(rows) > 1 else ()
+        self._elsewhere = elsewhere
+
+    @property
+    def alike(self) -> tuple[Flag, ...]:
+        """Open flags of the same kind on the same object as the one under review, itself too."""
+        flag = self._session.flag
+        if flag is None:
+            return ()
+        return tuple(
+            one
+            for one in self._session.flags
+            if (one.kind, one.track, one.other_track) == (flag.kind, flag.track, flag.other_track)
+            and self._session.verdict(one) == "open"
+        )
+
+    def judge_alike(self, status: Status) -> None:
+        """Give all flags like the one under review a verdict, as one step."""
+        flags = self.alike
+        if not flags:
+            return
+        self.select(flags)
+        self.judge(status)
+        self.select(())
+        if len(flags) > 1:
+            self._session.message.emit(
+                Banner(
+                    f"{len(flags)} flags of one kind on one object: {STATUS_WORDS[status]}.",
+                    choices=(("Undo", self._session.undo),),
+                    topic=ALIKE_TOPIC,
+                )
+            )
 
     @property
     def advances(self) -> bool:
@@ -103,13 +147,29 @@ class ReviewDesk(QObject):
 
     def judge(self, status: Status, comment: str = "") -> None:
         """Give the selected flags a verdict and go on to the next."""
-        flags = self.selected
+        self._judge_elsewhere(status, comment)
+        flags = () if self._elsewhere and not self._selected else self.selected
         if not flags:
             return
         following = self._following(flags)
         took_s = self._count(flags, status)
         self._session.judge(flags, status, comment, seconds=took_s)
         self._go_on(following, status)
+
+    def _judge_elsewhere(self, status: Status, comment: str) -> None:
+        """Judge the selected flags of other sequences: one step for each sequence."""
+        session = self._session
+        for index, flags in self._elsewhere.items():
+            name = session.sequences[index].name
+            keys = [flag.key for flag in flags]
+            try:
+                session.book.judge(name, keys, status, comment=comment or None, seconds=None)
+            except ReviewError as error:
+                session.message.emit(banner_of_error(error, doing="judging flags"))
+                return
+            for key in keys:
+                self._done[name, key] = status
+                session.verdict_changed.emit(key)
 
     def note(self, comment: str) -> None:
         """Keep a comment on the selected flags without judging them."""
@@ -271,5 +331,6 @@ class ReviewDesk(QObject):
 
     def _on_opened(self) -> None:
         self._done.clear()
+        self._elsewhere = {}
         self._spent_s = 0.0
         self._selected = ()

@@ -28,20 +28,18 @@ class QueueModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
-        self._place: dict[str, int] = {}
+        self._place: dict[tuple[int, str], int] = {}
 
     def show_rows(self, rows: list[Row]) -> None:
         """Replace all rows."""
         self.beginResetModel()
         self._rows = rows
-        self._place = {
-            row.flag.key: place for place, row in enumerate(rows) if isinstance(row, FlagRow)
-        }
+        self._place = {row.key: place for place, row in enumerate(rows) if isinstance(row, FlagRow)}
         self.endResetModel()
 
     def replace_row(self, row: FlagRow) -> None:
         """Put another row in the place of the one with the same flag."""
-        place = self._place.get(row.flag.key)
+        place = self._place.get(row.key)
         if place is not None:
             self._rows[place] = row
             self.dataChanged.emit(self.index(place), self.index(place))
@@ -52,11 +50,28 @@ class QueueModel(QAbstractListModel):
         return tuple(self._rows)
 
     @property
+    def flag_rows(self) -> tuple[FlagRow, ...]:
+        """Flags as shown, without headings."""
+        return tuple(row for row in self._rows if isinstance(row, FlagRow))
+
+    @property
     def shown_flags(self) -> tuple[Flag, ...]:
         """Flags as shown."""
-        return tuple(row.flag for row in self._rows if isinstance(row, FlagRow))
+        return tuple(row.flag for row in self.flag_rows)
 
-    def place_of(self, key: str) -> int | None:
+    def shown_of(self, index: int) -> tuple[Flag, ...]:
+        """Return the flags of one sequence as shown."""
+        return tuple(row.flag for row in self.flag_rows if row.index == index)
+
+    def members(self, place: int) -> range:
+        """Return the rows below a heading, up to the next one."""
+        end = next(
+            (i for i in range(place + 1, len(self._rows)) if isinstance(self._rows[i], Heading)),
+            len(self._rows),
+        )
+        return range(place + 1, end)
+
+    def place_of(self, key: tuple[int, str]) -> int | None:
         """Return the row of a flag, None when it is filtered out."""
         return self._place.get(key)
 
@@ -72,7 +87,7 @@ class QueueModel(QAbstractListModel):
         if role == ROW_ROLE:
             return row
         if isinstance(row, Heading):
-            title = f"{row.title}, {row.open} open of {row.count}"
+            title = f"{row.title}, {row.open} open of {row.count}; a click selects them all"
             return title if role in SPOKEN_ROLES else None
         if role in SPOKEN_ROLES:
             return spoken(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QStringListModel, Qt, QTimer
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QStringListModel, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,12 +31,15 @@ from trackproof.desktop.panels.queue.model import QueueModel
 from trackproof.desktop.panels.queue.rows import (
     FlagRow,
     Grouping,
+    Heading,
     Order,
     View,
+    all_rows,
     arranged,
     flag_rows,
     judged,
 )
+from trackproof.desktop.panels.sequences.board import SequenceBoard
 from trackproof.desktop.sampling import SampleDesk
 from trackproof.desktop.theme import font
 from trackproof.review.queue_query import Query, QueryError, parse, suggestions
@@ -44,7 +47,7 @@ from trackproof.review.queue_query import Query, QueryError, parse, suggestions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QItemSelection, QModelIndex
+    from PySide6.QtCore import QModelIndex
 
     from trackproof.desktop.session import Session
 
@@ -68,7 +71,7 @@ class QueuePanel(QWidget):
         self._desk = ReviewDesk.of(session)
         self._guard = EnterGuard(self)
         self._all: list[FlagRow] = []
-        self._places: dict[str, int] = {}
+        self._places: dict[tuple[int, str], int] = {}
         self._later = Later(self, self.refresh)
         self._counting = Later(self, self._count)
         self._view = View(Query())
@@ -82,6 +85,7 @@ class QueuePanel(QWidget):
         self.setAccessibleName("Review queue")
         session.sequence_changed.connect(self.refresh)
         session.analysis_changed.connect(self.refresh)
+        SequenceBoard.of(session).changed.connect(self._on_board)
         session.flag_changed.connect(self._follow)
         session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self._on_theme)
@@ -232,9 +236,9 @@ class QueuePanel(QWidget):
         self._arrange()
 
     def group_by(self, grouping: Grouping) -> None:
-        """Put other headings between the flags."""
+        """Put other headings between the flags; by sequence, those of all sequences are shown."""
         self._view = View(self._view.query, self._view.order, grouping)
-        self._arrange()
+        self.refresh()
 
     def _focus_filter(self) -> None:
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -244,13 +248,14 @@ class QueuePanel(QWidget):
 
     def refresh(self) -> None:
         """Show the flags that the session holds now."""
-        self._all = flag_rows(self._session)
-        self._places = {row.flag.key: place for place, row in enumerate(self._all)}
+        self._later.settle()
+        self._all = all_rows(self._session) if self._is_wide else flag_rows(self._session)
+        self._places = {row.key: place for place, row in enumerate(self._all)}
         self._arrange()
 
     def _arrange(self) -> None:
         self._model.show_rows(arranged(self._all, self._view))
-        self._session.show_flags(self._model.shown_flags)
+        self._session.show_flags(self._model.shown_of(self._session.index))
         self._say_why_empty()
         self._count()
         self._follow(self._session.flag)
@@ -277,8 +282,8 @@ class QueuePanel(QWidget):
         self._stack.setCurrentWidget(self._empty)
 
     def _count(self) -> None:
-        open_count = sum(self._session.verdict(row.flag) == "open" for row in self._all)
-        shown = len(self._model.shown_flags)
+        open_count = sum(row.entry.status == "open" for row in self._all)
+        shown = len(self._model.flag_rows)
         words = f"{open_count} open of {len(self._all)}" if self._all else "Queue"
         if shown != len(self._all):
             words += f", {shown} shown"
@@ -291,13 +296,19 @@ class QueuePanel(QWidget):
         self._pace.setToolTip(self._desk.totals_in_words())
 
     def _on_verdict(self, key: str) -> None:
-        place = self._places.get(key)
-        if place is None or len(self._session.flags) != len(self._all):
+        place = self._places.get((self._session.index, key))
+        here = sum(row.index == self._session.index for row in self._all)
+        if place is None or len(self._session.flags) != here:
             self._later.ask()
             return
         self._all[place] = judged(self._session, self._all[place])
         self._model.replace_row(self._all[place])
         self._counting.ask()
+
+    def _on_board(self) -> None:
+        """Show what was found in another sequence meanwhile."""
+        if self._is_wide:
+            self._later.ask()
 
     def _on_theme(self, _theme: object) -> None:
         self._list.viewport().update()
@@ -307,7 +318,7 @@ class QueuePanel(QWidget):
     def _follow(self, flag: object) -> None:
         """Show the flag under review as the current row."""
         key = getattr(flag, "key", "")
-        place = self._model.place_of(key)
+        place = self._model.place_of((self._session.index, key))
         self._is_following = True
         if place is None:
             self._list.clearSelection()
@@ -322,17 +333,33 @@ class QueuePanel(QWidget):
     def _on_selection(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         chosen = [index.row() for index in self._list.selectionModel().selectedIndexes()]
         rows = [self._model.rows[place] for place in sorted(chosen)]
-        flags = tuple(row.flag for row in rows if isinstance(row, FlagRow))
-        self._desk.select(flags)
-        if len(flags) == 1 and not self._is_following:
-            self._session.select_flag(flags[0])
+        self._desk.select_rows([(row.index, row.flag) for row in rows if isinstance(row, FlagRow)])
+        if len(rows) == 1 and not self._is_following and isinstance(rows[0], FlagRow):
+            self._session.open_sequence(rows[0].index)
+            self._session.select_flag(rows[0].flag)
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        """Go to the flag again, when the picture was moved elsewhere meanwhile."""
+        """Go to the flag again, when the picture was moved elsewhere; select a heading's flags."""
         row = self._model.rows[index.row()]
+        if isinstance(row, Heading):
+            self._select_group(index.row())
         if isinstance(row, FlagRow) and len(self._desk.selected) == 1:
             self._session.go_to(row.flag.frame)
             self._session.select_track(row.flag.track)
 
+    def _select_group(self, place: int) -> None:
+        members = self._model.members(place)
+        first, last = self._model.index(members.start), self._model.index(members.stop - 1)
+        how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self._list.selectionModel().select(QItemSelection(first, last), how)
 
-CHOICE_WORDS = {"none": "Not at all", "score": "Likeliest mistakes first"}
+    @property
+    def _is_wide(self) -> bool:
+        return self._view.grouping is Grouping.SEQUENCE
+
+
+CHOICE_WORDS = {
+    "none": "Not at all",
+    "score": "Likeliest mistakes first",
+    "sequence": "By sequence, all that are open",
+}

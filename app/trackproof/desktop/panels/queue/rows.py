@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.panels.naming import category_name, object_name
+from trackproof.desktop.panels.sequences.board import SequenceBoard
 from trackproof.review.queue_query import QueueEntry
 
 if TYPE_CHECKING:
@@ -37,14 +38,21 @@ class Grouping(StrEnum):
     KIND = "kind"
     CATEGORY = "category"
     STATUS = "status"
+    SEQUENCE = "sequence"
 
 
 @dataclass(frozen=True, slots=True)
 class FlagRow:
-    """A flag with what the filter can ask about it."""
+    """A flag with what the filter can ask about it, and the place of its sequence."""
 
     flag: Flag
     entry: QueueEntry
+    index: int = 0
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from all other rows."""
+        return self.index, self.flag.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +100,35 @@ class Names:
 
 
 def flag_rows(session: Session) -> list[FlagRow]:
-    """Return a row for every flag of the session, as ranked."""
-    names = Names(session.labels)
-    sequence = session.sequence.name if session.sequence is not None else ""
-    return [FlagRow(flag, _entry(session, flag, names, sequence)) for flag in session.flags]
+    """Return a row for every flag of the current sequence, as ranked."""
+    return _rows_of(session, session.index, session.flags) if session.index >= 0 else []
+
+
+def all_rows(session: Session) -> list[FlagRow]:
+    """Return a row for every flag of every sequence that is checked, sequence by sequence."""
+    board = SequenceBoard.of(session)
+    rows = []
+    for index in range(len(session.sequences)):
+        if index == session.index and session.analysis is not None:
+            rows += flag_rows(session)
+        else:
+            rows += _rows_of(session, index, board.flags_of(index) or ())
+    return rows
+
+
+def _rows_of(session: Session, index: int, flags: Sequence[Flag]) -> list[FlagRow]:
+    sequence = session.sequences[index]
+    is_current = index == session.index
+    names = Names(session.labels if is_current else session.book.labels(sequence))
+    return [FlagRow(flag, _entry(session, flag, names, sequence.name), index) for flag in flags]
 
 
 def _entry(session: Session, flag: Flag, names: Names, sequence: str) -> QueueEntry:
+    verdict = session.book.verdict(sequence, flag.key)
     tracks = (flag.track, flag.other_track) if flag.other_track >= 0 else (flag.track,)
     return QueueEntry(
         kind=str(flag.kind),
-        status=session.verdict(flag),
+        status=verdict.status if verdict is not None else "open",
         category=names.category_of(flag.track),
         sequence=sequence,
         objects=tuple(names.object_of(track) for track in tracks),
@@ -112,14 +138,14 @@ def _entry(session: Session, flag: Flag, names: Names, sequence: str) -> QueueEn
         frame_start=flag.frame_start,
         frame_end=flag.frame_end,
         evidence=flag.evidence,
-        comment=session.verdicts.comment(flag.key),
+        comment=verdict.comment if verdict is not None else "",
     )
 
 
 def judged(session: Session, row: FlagRow) -> FlagRow:
     """Return a row with the verdict and comment that its flag has now."""
     status, comment = session.verdict(row.flag), session.verdicts.comment(row.flag.key)
-    return FlagRow(row.flag, replace(row.entry, status=status, comment=comment))
+    return replace(row, entry=replace(row.entry, status=status, comment=comment))
 
 
 def arranged(rows: Sequence[FlagRow], view: View) -> list[Row]:
@@ -159,4 +185,5 @@ GROUP_KEYS: dict[Grouping, Callable[[QueueEntry], str]] = {
     Grouping.KIND: lambda entry: glyphs.title_of(entry.kind),
     Grouping.CATEGORY: lambda entry: entry.category,
     Grouping.STATUS: lambda entry: STATUS_ORDER[entry.status],
+    Grouping.SEQUENCE: lambda entry: entry.sequence,
 }
