@@ -106,7 +106,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut()
 
     def _refuse(self, fault: Fault) -> None:
-        body = b"" if self.command == "HEAD" else ERROR.format(code=fault.code).encode()
+        text = ERROR.format(code=fault.code)
+        if self.command == "POST" and self.path == "/":  # another service than S3
+            text = f"<ErrorResponse>{text.partition('?>')[2]}</ErrorResponse>"
+        body = b"" if self.command == "HEAD" else text.encode()
         self.send_response(fault.status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/xml")

@@ -27,6 +27,7 @@ from trackproof.desktop.launching import job_actions
 from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
+from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.proxying import proxy_actions
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
         self.registry.add(action_tables.window_actions(self))
         self.registry.add(action_tables.playback_actions(self))
         self.registry.add(action_tables.review_actions(self.session))
+        self.registry.add(s3_actions(self.session, self))
         self.registry.add(link_actions(self.session, self))
         self.registry.add(linking_actions(self.session, self))
         self.registry.add(proxy_actions(self.session))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from trackproof.desktop.theme import font
+from trackproof.storage import S3Address, is_s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,13 +92,13 @@ class Welcome(QWidget):
             self._recent.addWidget(self._recent_button(path))
 
     def _recent_button(self, path: str) -> QPushButton:
-        folder = str(Path(path).parent)
-        button = QPushButton(f"{Path(path).name}    {folder}")
+        place = S3Address.parse(path) if is_s3_uri(path) else Path(path)
+        button = QPushButton(f"{place.name}    {place.parent}")
         button.setFlat(True)
         button.setObjectName("recent")
         button.setStyleSheet("text-align: left; padding: 4px 6px; border: none;")
         button.setToolTip(path)
-        button.setEnabled(Path(path).exists())
+        button.setEnabled(is_s3_uri(path) or Path(path).exists())
         button.clicked.connect(lambda _checked: self._session.open([path]))
         return button
 
