@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 import trackproof
 from trackproof.desktop import action_tables
 from trackproof.desktop.actions import MENUS, ActionRegistry
+from trackproof.desktop.batch import batch_actions
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.check_settings import check_actions
 from trackproof.desktop.command_palette import CommandPalette
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
         self.registry.add(check_actions(self.session, self))
         self.registry.add(job_actions(self.session, self))
         self.registry.add(review_file_actions(self.session, self))
+        self.registry.add(batch_actions(self.session, self))
         self.tour = Tour(self)
         self.registry.add(tour_actions(self, self.tour))
         for panel in self._panels:

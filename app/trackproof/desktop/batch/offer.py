@@ -1,0 +1,74 @@
+"""Notices a repair of the flag under review, and offers the flags that look alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trackproof.desktop.editing import EditDesk
+
+if TYPE_CHECKING:
+    from trackproof.checks import Flag
+    from trackproof.checks.like_cases import Pattern
+    from trackproof.desktop.session import Session
+    from trackproof.labels import Change
+
+KEY = "Shift+L"
+
+
+class LikeOffer(QObject):
+    """Remembers the pattern of the last repair, and which open flags may follow it."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._pattern: Pattern | None = None
+        self._is_new = False
+        session.labels_changed.connect(self._on_labels)
+        session.analysis_changed.connect(self._say)
+        session.sequence_changed.connect(self._forget)
+
+    @property
+    def pattern(self) -> Pattern | None:
+        """What the last repair was like; None before one."""
+        return self._pattern
+
+    def candidates(self) -> tuple[Flag, ...]:
+        """Return the open flags that may be like the last repair, the likeliest first."""
+        from trackproof.checks.like_cases import may_be_like
+
+        session, analysis = self._session, self._session.analysis
+        if self._pattern is None or analysis is None:
+            return ()
+        is_open = [flag for flag in session.flags if session.verdict(flag) == "open"]
+        return may_be_like(analysis, self._pattern, is_open)
+
+    def _on_labels(self, change: Change, origin: object) -> None:
+        """Take the pattern of a repair by a person; undo and redo have no origin."""
+        from trackproof.checks.like_cases import pattern_of_change
+
+        flag, labels = self._session.flag, self._session.labels
+        if origin is None or flag is None or labels is None:
+            return
+        frames = change.frames
+        near = frames[(frames >= flag.frame_start) & (frames <= flag.frame_end)]
+        pattern = pattern_of_change(labels, flag, change) if len(near) else None
+        if pattern is not None:
+            self._pattern, self._is_new = pattern, True
+
+    def _say(self) -> None:
+        if not self._is_new or self._session.analysis is None:
+            return
+        self._is_new = False
+        found = len(self.candidates())
+        if found:
+            places = "1 place looks" if found == 1 else f"{found} places look"
+            EditDesk.of(self._session).said.emit(f"{places} alike. {KEY} repairs them together")
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._pattern, self._is_new = None, False
+        self.changed.emit()
