@@ -113,7 +113,7 @@ def weights_of(text: str) -> Weights:
 
 @cache
 def shipped_weights() -> Weights:
-    """Return the weights of ``resources/ranking.toml``, of the checks that look at frames, and of shapes."""
+    """Return the weights of all our checks: of boxes, of frames, and of shapes."""
     files = ("ranking.toml", "ranking_pixels.toml", "ranking_shapes.toml")
     return weights_of("\n".join(resource(file).read_text(encoding="utf-8") for file in files))
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.model import NO_TRACK
+from trackproof.checks.model import NO_TRACK, FlagKind
 from trackproof.checks.repair_candidates import LONGEST_SPAN, REACH, Candidate, candidates
 from trackproof.checks.repair_cost import Costs, excerpt
+from trackproof.checks.repair_shapes import shape_repairs
 from trackproof.errors import EditError
 from trackproof.labels import NO_IDENTITY, LabelTable
 
@@ -52,6 +53,8 @@ def proposals(analysis: Analysis, flag: Flag, *, most: int = MOST_PROPOSALS) -> 
     labels = analysis.labels
     if flag.track == NO_IDENTITY or flag.track not in labels.table.blocks:
         return ()
+    if flag.kind is FlagKind.SHAPE:
+        return shape_repairs(analysis, flag)[:most]
     near = near_tracks(analysis, flag)
     low = flag.frame_start - REACH - LONGEST_SPAN - MARGIN
     high = flag.frame_end + REACH + LONGEST_SPAN + MARGIN

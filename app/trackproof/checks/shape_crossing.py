@@ -30,14 +30,14 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     rows = np.flatnonzero((block.shape == Shape.POLYGON) & (counts >= LEAST_RING))
     part = block.take(rows)
     points = points_of(part)
-    known = np.isfinite(points).all(axis=1)
     if len(rows) and part.offsets is not None:
-        whole = np.logical_and.reduceat(known, part.offsets[:-1])
-        kept = part.take(whole)
-        of = np.repeat(np.arange(len(kept)), counts_of(kept))
-        rings = shapely.linearrings(points_of(kept), indices=of)
-        values[rows[whole]] = np.where(shapely.is_simple(rings), 0.0, 1.0)
+        whole = np.logical_and.reduceat(np.isfinite(points).all(axis=1), part.offsets[:-1])
         values[rows[~whole]] = np.nan
+        kept = part.take(whole)
+        if len(kept):
+            of = np.repeat(np.arange(len(kept)), counts_of(kept))
+            rings = shapely.linearrings(points_of(kept), indices=of)
+            values[rows[whole]] = np.where(shapely.is_simple(rings), 0.0, 1.0)
     is_crossed = np.nan_to_num(values) > 0
     first, end = true_runs(is_crossed, breaks=~scene.follows)
     events = Events.at(

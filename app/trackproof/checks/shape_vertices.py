@@ -36,7 +36,8 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Compare every vertex with the middle of its places before and after.
 
     What all vertices of a row have in common (their median) is motion; what one has beyond it is
-    judged in sigmas of the track: the median of such residuals over all its rows.
+    judged in sigmas of the track: the median of such residuals over all its rows. Counted is by
+    how much the vertex that is furthest away is further than the next.
     """
     values = scene.no_values()
     block = scene.annotations
@@ -57,7 +58,9 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         away[rows] = apart[line, worst]
         vertex[rows] = worst
         expected[rows] = points[places[line, worst]] - residual[line, worst]
-        values[rows] = away[rows] / _sigma(scene, rows, np.median(apart, axis=1))
+        # Where two leave the rest together they were exchanged, which is another mistake.
+        alone = away[rows] - np.partition(np.nan_to_num(apart), -2, axis=1)[:, -2]
+        values[rows] = alone / _sigma(scene, rows, np.median(apart, axis=1))
     rows = np.flatnonzero(values >= LEAST)
     events = Events.at(
         scene.track[rows],
@@ -87,7 +90,8 @@ def _sigma(scene: Scene, rows: Rows, ordinary: Values) -> Values:
     _, first = np.unique(place[order], return_index=True)
     usual = np.zeros(len(rows))
     for part in np.split(order, first[1:]):
-        usual[part] = ROBUST * float(np.nanmedian(ordinary[part])) if len(part) else 0.0
+        known = ordinary[part][np.isfinite(ordinary[part])]
+        usual[part] = ROBUST * float(np.median(known)) if len(known) else 0.0
     sigma: Values = np.fmax(np.fmax(usual, FLOOR_SHARE * sizes), FLOOR_PIXELS)
     return sigma
 

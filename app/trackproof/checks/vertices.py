@@ -37,7 +37,8 @@ def comparable(scene: Scene, *shapes: Shape) -> Truths:
     """
     block = scene.annotations
     counts = counts_of(block)
-    same = scene.follows & (scene.missing == 0) & (counts > 0) & np.isin(block.shape, shapes)
+    same: Truths = scene.follows & (scene.missing == 0) & np.isin(block.shape, shapes)
+    same &= counts > 0
     same[1:] &= (counts[1:] == counts[:-1]) & (block.shape[1:] == block.shape[:-1])
     return same
 

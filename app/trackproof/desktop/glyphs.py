@@ -172,6 +172,11 @@ def _wave() -> QPainterPath:
     return _lines(tuple(points))
 
 
+def _bow() -> QPainterPath:
+    """Return an outline that crosses itself."""
+    return _lines(((-0.4, -0.3), (0.4, 0.3), (0.4, -0.3), (-0.4, 0.3), (-0.4, -0.3)))
+
+
 def _ring() -> QPainterPath:
     path = QPainterPath()
     path.addEllipse(QPointF(0.0, 0.0), 0.36, 0.36)
@@ -209,6 +214,7 @@ GLYPHS: dict[str, Glyph] = {
     "drift": Glyph("Drift", "track-8", _wave),
     "border": Glyph("Outside the image", "track-10", _tail),
     "frozen": Glyph("Frozen box", "track-1", _frozen),
+    "shape": Glyph("Shape", "track-9", _bow),
     "track": Glyph("Unusual track", "track-5", _exclamation),
     "sample": Glyph("Random sample", "text_dim", _dice),
 }

@@ -28,6 +28,7 @@ from trackproof.labels.edits_identity import (
     Swap,
     next_name,
 )
+from trackproof.labels.edits_order import ExchangeVertices, ReverseVertices
 from trackproof.labels.edits_revert import RevertFrameAttributes, RevertTracks
 from trackproof.labels.edits_shapes import (
     FEWEST_VERTICES,
@@ -72,6 +73,7 @@ __all__ = [
     "DeleteBoxes",
     "Diff",
     "Edit",
+    "ExchangeVertices",
     "FlatView",
     "FrameRanges",
     "FrameRows",
@@ -87,6 +89,7 @@ __all__ = [
     "PutVertices",
     "RemoveVertex",
     "Rename",
+    "ReverseVertices",
     "RevertFrameAttributes",
     "RevertTracks",
     "ScaleRange",

@@ -36,7 +36,7 @@ def outlines(block: Block) -> Outlines:
 
     Boxes and polygons become polygons, made valid where their outline crosses itself; polylines
     become line strings, keypoints multi-points. Rings of fewer than three vertices and lines of
-    fewer than two become points, too.
+    fewer than two become points, too. Where a coordinate is no number, the geometry is empty.
     """
     import shapely
 
@@ -44,22 +44,34 @@ def outlines(block: Block) -> Outlines:
     counts = np.zeros(len(block), dtype=np.int64)
     if block.offsets is not None:
         counts = np.diff(block.offsets).astype(np.int64)
-    is_box = block.shape == Shape.BOX
-    is_ring = (block.shape == Shape.POLYGON) & (counts >= LEAST_RING)
-    is_line = (block.shape == Shape.POLYLINE) & (counts >= LEAST_LINE)
+    known = _are_known(block)
+    made[~known] = shapely.MultiPoint()
+    is_box = (block.shape == Shape.BOX) & known
+    is_ring = (block.shape == Shape.POLYGON) & (counts >= LEAST_RING) & known
+    is_line = (block.shape == Shape.POLYLINE) & (counts >= LEAST_LINE) & known
     boxes = np.flatnonzero(is_box)
     low = block.xywh[boxes, :2]
     made[boxes] = shapely.box(*low.T, *(low + block.xywh[boxes, 2:]).T)
     for rows, build in (
         (np.flatnonzero(is_ring), lambda points, of: shapely.polygons(_rings(points, of))),
         (np.flatnonzero(is_line), lambda points, of: shapely.linestrings(points, indices=of)),
-        (np.flatnonzero(~(is_box | is_ring | is_line)), _points),
+        (np.flatnonzero(known & ~(is_box | is_ring | is_line)), _points),
     ):
         if len(rows):
             made[rows] = _built(block, rows, build)
     crossed = np.flatnonzero(~shapely.is_valid(made))
     made[crossed] = shapely.make_valid(made[crossed])
     return made
+
+
+def _are_known(block: Block) -> npt.NDArray[np.bool_]:
+    """Return ``(n,)``: every coordinate of the row is a number."""
+    known: npt.NDArray[np.bool_] = np.isfinite(block.xywh).all(axis=1)
+    if block.vertices is not None and block.offsets is not None:
+        odd = ~np.isfinite(block.vertices).all(axis=1)
+        before = np.concatenate([[0], np.cumsum(odd)])
+        known = known & np.equal(before[block.offsets[1:]], before[block.offsets[:-1]])
+    return known
 
 
 def _rings(points: Boxes, of: Rows) -> Any:
