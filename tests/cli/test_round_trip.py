@@ -74,7 +74,7 @@ def test_narrow_terminal_shows_one_line_per_flag(sample: Path, trackproof: Track
     sequence = open_labels(sample).sequences[0]
     rows = flag_rows([analyse(sequence, sequence.labels)])
     lines = as_text(rows, "table", width=80).splitlines()
-    assert lines[0].split() == ["frame_index", "frame", "object_name", "score", "evidence"]
+    assert lines[0].split() == ["frame_index", "frame", "object_name", "probability", "evidence"]
     assert len(lines) == len(rows) + 2
     assert max(map(len, lines)) <= 80
 
@@ -179,7 +179,7 @@ def test_summary_tells_how_much_workers_will_see(
         "-o",
         tmp_path / "focus",
         "--top",
-        2,
+        3,
         "--context",
         5,
         "--price-per-task",
@@ -187,7 +187,7 @@ def test_summary_tells_how_much_workers_will_see(
         "--price-per-frame",
         0.01,
     )
-    assert "2 flags in 2 windows, 1 job\n" in said.out
+    assert "3 flags in 2 windows, 1 job\n" in said.out
     assert "of 300 frames" in said.out
     assert "Cost 2." in said.out
     assert "warning: " in said.err

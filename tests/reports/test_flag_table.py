@@ -7,6 +7,7 @@ import io
 import json
 
 import numpy as np
+import pytest
 
 from trackproof.checks import Analysis, analyse
 from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
@@ -36,6 +37,7 @@ def test_columns_are_those_that_scripts_rely_on() -> None:
         "object_name",
         "object_id",
         "score",
+        "probability",
         "checks",
         "evidence",
     )
@@ -54,6 +56,10 @@ def test_rows_of_all_sequences_are_ranked_together() -> None:
     rows = flag_rows([made_analysis(name="a"), made_analysis(name="b", hole=10)])
     scores = [row.score for row in rows]
     assert scores == sorted(scores, reverse=True)
+    assert all(0.0 <= row.probability <= 1.0 for row in rows)
+    assert [row.probability for row in rows] == pytest.approx(
+        [score / (1.0 + score) for score in scores], abs=1e-3
+    )
     assert {row.sequence for row in rows} == {"a", "b"}
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from trackproof.reports import FlagRow
     from trackproof.storage.s3 import Account
 
-FOR_PEOPLE = ("sequence", "frame_index", "frame", "object_name", "score", "evidence")
-NUMBERS = {"frame_index", "frame_start", "frame_end", "frame_no", "score"}
+FOR_PEOPLE = ("sequence", "frame_index", "frame", "object_name", "probability", "evidence")
+NUMBERS = {"frame_index", "frame_start", "frame_end", "frame_no", "score", "probability"}
 
 
 def run_check(

@@ -47,8 +47,8 @@ def check(
     """List the places that are probably wrong, the likeliest mistakes first.
 
     One row per flag: sequence, frame_index (worst frame, counted from 0), frame_start, frame_end,
-    frame_no and frame (its number and file name), object_name, object_id, score (higher = review
-    first), checks, evidence.
+    frame_no and frame (its number and file name), object_name, object_id, score (odds,
+    higher = review first), probability (0 to 1), checks, evidence.
 
     Exit status: 0 no flags, 1 flags found, 2 the labels could not be checked.
     """

@@ -24,7 +24,8 @@ class FlagRow(msgspec.Struct, frozen=True, kw_only=True):
 
     ``frame_index`` is the worst frame, ``frame_start`` and ``frame_end`` the first and last
     (zero-based indices, inclusive); ``frame_no`` is the worst frame's own number in the file.
-    A higher ``score`` is reviewed first.
+    ``probability`` (0 to 1) says how likely a verifier would change something there; ``score`` is the
+    same as odds, without an upper end: 1 is as likely as not, and a higher one is reviewed first.
     """
 
     sequence: str
@@ -36,6 +37,7 @@ class FlagRow(msgspec.Struct, frozen=True, kw_only=True):
     object_name: str
     object_id: str
     score: float
+    probability: float
     checks: tuple[str, ...]
     evidence: str
 
@@ -84,6 +86,7 @@ def flag_row(analysis: Analysis, flag: Flag) -> FlagRow:
         object_name=(track.object_name or track.object_id) if track else "",
         object_id=track.object_id if track and not is_provisional(track) else "",
         score=round(float(flag.score), SCORE_DECIMALS),
+        probability=round(flag.probability, SCORE_DECIMALS),
         checks=flag.checks,
         evidence=flag.evidence,
     )
