@@ -24,8 +24,8 @@ class FlagRow(msgspec.Struct, frozen=True, kw_only=True):
 
     ``frame_index`` is the worst frame, ``frame_start`` and ``frame_end`` the first and last
     (zero-based indices, inclusive); ``frame_no`` is the worst frame's own number in the file.
-    ``probability`` (0 to 1) says how likely a verifier would change something there; ``score`` is the
-    same as odds, without an upper end: 1 is as likely as not, and a higher one is reviewed first.
+    ``probability`` (0 to 1) says how likely a verifier would change something there; ``score`` is
+    the same as odds, without an upper end: 1 is as likely as not, and higher is reviewed first.
     """
 
     sequence: str
