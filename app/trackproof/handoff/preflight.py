@@ -130,7 +130,8 @@ def _request_rules(request: Mapping[str, Any]) -> Iterator[Check]:
     problems = request_problems(request)
     for one in problems:
         is_error = one.severity is Severity.ERROR
-        yield Check("Request", Outcome.FAIL if is_error else Outcome.WARN, str(one))
+        sentence = f"{one.message} ({one.location})" if one.location else one.message
+        yield Check("Request", Outcome.FAIL if is_error else Outcome.WARN, sentence)
     if not any(one.severity is Severity.ERROR for one in problems):
         yield Check("Request", Outcome.PASS, "every rule for requests is kept")
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.home.choice import Choice, choices
 from trackproof.desktop.home.numbers import check_table, effort_table
-from trackproof.desktop.theme import GRID
+from trackproof.desktop.theme import GRID, ROW_HEIGHT
 from trackproof.errors import Severity, TrackproofError
 from trackproof.handoff.words import counted
 
@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from trackproof.labels import Labels
 
 HEADINGS = (
-    "Object", "Moved", "Added", "Removed", "Renamed", "On context", "Edited here too", "Becomes",
+    "Object", "Moved", "Added", "Removed", "Renamed", "Context", "Conflict", "Becomes",
 )  # fmt: skip
 BECOMES = len(HEADINGS) - 1
+TIPS = {
+    5: "Frames that were shown as context only, so workers were not asked about them",
+    6: "Frames that were edited here, too, since they were sent",
+}
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 CHOICE_ROLE = Qt.ItemDataRole.UserRole
 
@@ -48,7 +52,7 @@ class HomeDialog(QDialog):
         self._coming = coming
         self.setObjectName("home")
         self.setWindowTitle("What workers changed")
-        self.resize(QSize(860, 600))
+        self.resize(QSize(900, 600))
         self.summary = QLabel(coming.round.summary())
         self.summary.setWordWrap(True)
         self.summary.setAccessibleName("Summary of the round")
@@ -56,7 +60,6 @@ class HomeDialog(QDialog):
         self.tree.setHeaderLabels(list(HEADINGS))
         self.tree.setAccessibleName("Changes by object")
         self.tree.setToolTip("Double-click a change to look at it")
-        self.tree.setUniformRowHeights(True)
         self.choices = {
             name: choices(merge) for name, merge in coming.merges.items() if not merge.is_empty
         }
@@ -70,6 +73,11 @@ class HomeDialog(QDialog):
     # -- building
 
     def _fill(self) -> None:
+        heading = self.tree.headerItem()
+        for column, tip in TIPS.items():
+            heading.setToolTip(column, tip)
+        for column in range(1, BECOMES):
+            heading.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         for name, found in self.choices.items():
             merge = self._coming.merges[name]
             group = QTreeWidgetItem([name])
@@ -86,7 +94,9 @@ class HomeDialog(QDialog):
                 if choice.conflicts:
                     item.setForeground(BECOMES - 1, self._session.theme.warn)
                 group.addChild(item)
+                item.setFirstColumnSpanned(choice.change is None)
                 if choice.relink:
+                    item.setSizeHint(BECOMES, QSize(0, ROW_HEIGHT))
                     self.tree.setItemWidget(item, BECOMES, self._relink_box(merge.labels, choice))
             group.setExpanded(True)
         for column in range(len(HEADINGS)):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHeaderView,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from trackproof.handoff.words import counted
 
@@ -22,7 +30,6 @@ def check_table(one: Round) -> QWidget:
         words = [name.replace("_", " "), f"{count.real:,}", f"{count.not_real:,}", share]
         _add(table, words)
     table.setAccessibleName("Flags by check")
-    table.resizeColumnToContents(0)
     return table
 
 
@@ -52,6 +59,11 @@ def _table(headings: list[str]) -> QTreeWidget:
     table = QTreeWidget()
     table.setHeaderLabels(headings)
     table.setRootIsDecorated(False)
+    header = table.header()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    for column in range(1, len(headings)):
+        table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
     return table
 
 

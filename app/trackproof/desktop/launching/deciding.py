@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,7 +28,7 @@ from trackproof.errors import TrackproofError
 from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QResizeEvent
 
     from trackproof.desktop.launching.board import JobsBoard
     from trackproof.desktop.launching.draft import Draft
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 CHECK_LINE = "preflight"
+NAME_WIDTH = 220
+LINE_PADDING = 10
 AS_JSON, AS_COMMAND, AS_PYTHON = "JSON", "AWS CLI", "Python"
 COSTS = "Create {what} now. It costs money and reaches people."
 
@@ -63,6 +65,7 @@ class CheckPage(Page):
         self.list.setWordWrap(True)
         self.list.setAccessibleName("Checks")
         self.again = QPushButton("Look again")
+        self.again.setAutoDefault(False)
         self.again.clicked.connect(self.look)
         row = QHBoxLayout()
         row.addWidget(self.words, 1)
@@ -144,6 +147,7 @@ class CheckPage(Page):
             self.list.addTopLevelItem(item)
         self.list.resizeColumnToContents(0)
         self.list.resizeColumnToContents(1)
+        self._wrap()
         failed = sum(one.outcome is Outcome.FAIL for one in checks)
         unknown = sum(one.outcome is Outcome.UNKNOWN for one in checks)
         passed = sum(one.outcome is Outcome.PASS for one in checks)
@@ -152,6 +156,23 @@ class CheckPage(Page):
         said += [f"{unknown} could not be made: judge for yourself"] * bool(unknown)
         self.words.setText("; ".join(said) + ".")
         self.changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the sentences anew."""
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """Give every row the height of its sentence: a view with a style sheet does not."""
+        others = self.list.columnWidth(0) + self.list.columnWidth(1)
+        width = max(self.list.viewport().width() - others, NAME_WIDTH)
+        room = QRect(0, 0, width - 3 * LINE_PADDING, 10_000)
+        for row in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(row)
+            if item is not None:
+                wrap = Qt.TextFlag.TextWordWrap
+                text = self.list.fontMetrics().boundingRect(room, wrap, item.text(2))
+                item.setSizeHint(2, QSize(width, text.height() + LINE_PADDING))
 
     def _fail(self, error: BaseException) -> None:
         self.again.setEnabled(True)
@@ -188,6 +209,7 @@ class RequestPage(Page):
         self.form.addItems([AS_JSON, AS_COMMAND, AS_PYTHON])
         self.form.setAccessibleName("How the request is written")
         self.copy = QPushButton("Copy")
+        self.copy.setAutoDefault(False)
         self.copy.clicked.connect(self.copy_text)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -195,8 +217,10 @@ class RequestPage(Page):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("The request in full")
         self.preset_name = QLineEdit()
-        self.preset_name.setPlaceholderText("name for these settings")
+        self.preset_name.setPlaceholderText("a name for these settings")
+        self.preset_name.setMinimumWidth(NAME_WIDTH)
         self.keep = QPushButton("Save settings")
+        self.keep.setAutoDefault(False)
         self.keep.clicked.connect(self.save_preset)
         self.said = QLabel()
         self.said.setProperty("dim", "true")

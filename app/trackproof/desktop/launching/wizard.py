@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.session import Session
 
-STEPS_WIDTH = 152
+STEPS_WIDTH = 168
 ROLE = "launch/role"
 OUTPUT = "launch/output"
 
@@ -73,6 +73,7 @@ class LaunchWizard(QDialog):
         self.steps.setFixedWidth(STEPS_WIDTH)
         self.steps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.steps.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.steps.addItems([f"{n}  {page.title}" for n, page in enumerate(self.pages, start=1)])
         self.stack = QStackedWidget()
         for page in self.pages:

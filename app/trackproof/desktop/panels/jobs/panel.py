@@ -64,6 +64,7 @@ class JobsPanel(QWidget):
         column.addLayout(self._bar)
         column.addWidget(self.table, 1)
         column.addWidget(self._details)
+        self.table.view.horizontalHeader().setStretchLastSection(True)
         self.table.field.textChanged.connect(self._search)
         self.table.view.selectionModel().selectionChanged.connect(self._show_selected)
         self.board.changed.connect(self.refresh)
