@@ -66,11 +66,11 @@ def outlines(block: Block) -> Outlines:
 
 def _are_known(block: Block) -> npt.NDArray[np.bool_]:
     """Return ``(n,)``: every coordinate of the row is a number."""
-    known: npt.NDArray[np.bool_] = np.isfinite(block.xywh).all(axis=1)
+    known = np.asarray(np.isfinite(block.xywh).all(axis=1), dtype=np.bool_)
     if block.vertices is not None and block.offsets is not None:
         odd = ~np.isfinite(block.vertices).all(axis=1)
         before = np.concatenate([[0], np.cumsum(odd)])
-        known = known & np.equal(before[block.offsets[1:]], before[block.offsets[:-1]])
+        known &= before[block.offsets[1:]] == before[block.offsets[:-1]]
     return known
 
 

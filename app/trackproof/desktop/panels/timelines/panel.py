@@ -198,8 +198,8 @@ class TimelinesPanel(QWidget):
         self._stack.setCurrentWidget(self._body)
 
     def _block(self) -> Block | None:
-        labels = self._session.labels
-        return labels.table.block(self._session.track) if labels is not None else None
+        labels, track = self._session.labels, self._session.track
+        return labels.table.block(track) if labels is not None and track >= 0 else None
 
     def _say_why_empty(self) -> None:
         if self._session.labels is None:
