@@ -21,6 +21,9 @@ from trackproof.labels import (
 )
 
 WIDTH, HEIGHT = 640, 480
+UNKNOWN = -1.0
+"""What MOTChallenge writes for a number that nobody knows."""
+
 WRITERS = [one for one in formats() if one.can_write and one.holds is not None]
 
 
@@ -133,13 +136,13 @@ def holdable(one: Format, labels: Labels) -> Labels:
 
 
 def content(
-    labels: Labels, frame: int, *, like: Labels | None = None
+    labels: Labels, frame: int, *, like: Labels | None = None, with_numbers: bool = True
 ) -> list[tuple[object, ...]]:
     """Return what labels say of a frame, to a hundredth of a pixel, in an order of its own.
 
     Numbers are those that other labels have, because files fill columns of their own.
     """
-    keys = set((labels if like is None else like).table.flat.rows.columns)
+    keys = set((labels if like is None else like).table.flat.rows.columns) if with_numbers else ()
     said = [
         (
             one.object_id,
@@ -149,7 +152,11 @@ def content(
             tuple(round(side, 2) + 0.0 for side in one.xywh),
             tuple((round(x, 2) + 0.0, round(y, 2) + 0.0) for x, y in one.vertices),
             tuple(sorted((key, repr(value)) for key, value in one.attributes)),
-            tuple((key, round(value, 4)) for key, value in sorted(one.numbers) if key in keys),
+            tuple(
+                (key, round(value, 4))
+                for key, value in sorted(one.numbers)
+                if key in keys and value != UNKNOWN
+            ),
         )
         for one in annotations_at(labels, frame)
     ]

@@ -192,7 +192,9 @@ def test_any_edit_of_a_file_comes_back(
         return
     again = read_again(target)
     for frame in range(min(len(again), len(sequence))):
-        assert content(again.labels, frame, like=edited) == content(edited, frame), frame
+        # New rows get the numbers that a format fills columns with.
+        found = content(again.labels, frame, with_numbers=False)
+        assert found == content(edited, frame, with_numbers=False), frame
 
 
 def test_losses_are_counted() -> None:

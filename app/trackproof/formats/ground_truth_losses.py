@@ -6,20 +6,40 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.formats.annotations import compared
 from trackproof.formats.ground_truth_reading import NAME
 from trackproof.formats.ground_truth_table import prefix_of
 from trackproof.formats.losses import Loss, LossKind
-from trackproof.labels import NO_IDENTITY
+from trackproof.labels import NO_IDENTITY, Shape, changed_frames
 
 if TYPE_CHECKING:
+    from trackproof.formats.annotations import Annotation
     from trackproof.labels import Labels, Sequence
 
 
 def written_losses(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
-    """Return what is lost when labels of other formats are written; its own are kept verbatim."""
+    """Return what is lost beyond what the format has no room for; frames not edited stay verbatim."""
     if sequence.source is not None and sequence.source.format_name == NAME:
-        return ()
+        return (_rounded_edits(sequence, labels),)
     return (_rounded(labels), _categories(labels), _ends(labels))
+
+
+def _rounded_edits(sequence: Sequence, labels: Labels) -> Loss:
+    """Return the rounding of what was edited; everything else keeps its digits."""
+    count = 0
+    for frame in changed_frames(sequence.labels, labels).tolist():
+        change = compared(sequence.labels, labels, frame)
+        count += sum(_is_parted(one) for one in change.added)
+        count += sum(
+            _is_parted(new) and (old.xywh, old.vertices) != (new.xywh, new.vertices)
+            for old, new in change.changed.values()
+        )
+    return Loss(LossKind.PLACES, count, f"{count:,} edited annotations are rounded to whole pixels")
+
+
+def _is_parted(one: Annotation) -> bool:
+    places = one.xywh if one.shape is Shape.BOX else [side for v in one.vertices for side in v]
+    return any(not side.is_integer() for side in places)
 
 
 def _ends(labels: Labels) -> Loss:
