@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
+from s3_server import S3
 from trackproof.desktop.exporting import ExportDialog, Which
 from trackproof.formats import open_labels
 from trackproof.handoff.validate import is_clean, validate
@@ -123,3 +124,30 @@ def test_corrected_labels_go_to_a_new_file_and_the_original_stays(
     with qtbot.waitSignal(session.message, check_params_cb=lambda b: str(target) in b.text):
         window.flow.save_corrected(str(target))
     assert target.read_bytes() == original.read_bytes()
+
+
+def test_package_goes_straight_to_s3(dialog: ExportDialog, qtbot: QtBot, s3: S3) -> None:
+    assert not dialog.send_button.isEnabled()
+    dialog.prefix.setText(s3.uri("frames/"))
+    dialog.destination.setText(s3.uri("review"))
+    dialog.preview()
+    assert dialog.send_button.isEnabled()
+    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+        qtbot.mouseClick(dialog.send_button, Qt.MouseButton.LeftButton)
+    keys = s3.keys()
+    assert "review/plan.json" in keys
+    assert any(key.endswith("adjustment.manifest") for key in keys)
+
+
+def test_other_objects_in_s3_stay_and_the_dialog_too(
+    dialog: ExportDialog, qtbot: QtBot, s3: S3
+) -> None:
+    s3.put("review/precious.txt", "mine")
+    dialog.prefix.setText(s3.uri("frames/"))
+    dialog.destination.setText(s3.uri("review/"))
+    dialog.preview()
+    dialog.send_to_s3()
+    qtbot.waitUntil(lambda: "precious.txt" in dialog.summary.text(), timeout=20_000)
+    assert s3.keys() == ["review/precious.txt"]
+    assert dialog.isVisible()
+    assert dialog.send_button.isEnabled()

@@ -28,10 +28,12 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.exporting.gathering import Gathered, Which, checked, gather, reviewed
 from trackproof.desktop.notices import banner_of_error
-from trackproof.errors import Severity
+from trackproof.errors import Severity, StorageError
 from trackproof.handoff.words import counted
+from trackproof.storage import S3Address
 
 if TYPE_CHECKING:
+    from trackproof.desktop.exporting.sending import SentPackage
     from trackproof.desktop.session import Session
     from trackproof.handoff.package import Package
     from trackproof.handoff.plan import Sending
@@ -114,8 +116,8 @@ class ExportDialog(QDialog):
         self.prefix = QLineEdit()
         self.prefix.setPlaceholderText(S3_HINT + "  (empty: what the labels say)")
         self.destination = QLineEdit()
-        self.destination.setPlaceholderText(S3_HINT + "  where you will copy the package")
-        self.replace = QCheckBox("Replace an existing folder (it is kept beside)")
+        self.destination.setPlaceholderText(S3_HINT + "  where the package will be")
+        self.replace = QCheckBox("Replace an existing package (a folder is kept beside)")
         self.list = QTreeWidget()
         self.list.setHeaderLabels(["Sequence", "Frames", "Length", "Flags"])
         self.list.setRootIsDecorated(False)
@@ -142,6 +144,9 @@ class ExportDialog(QDialog):
         self.write_button = QPushButton("Write to a folder …")
         self.write_button.setDefault(True)
         self.buttons.addButton(self.write_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.send_button = QPushButton("Send to S3")
+        self.send_button.setToolTip("Manifests last; nothing there is replaced unasked")
+        self.buttons.addButton(self.send_button, QDialogButtonBox.ButtonRole.ActionRole)
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.list, 1)
@@ -155,6 +160,8 @@ class ExportDialog(QDialog):
             spin.valueChanged.connect(self._preview_soon)
         self.list.itemDoubleClicked.connect(self._look_at)
         self.write_button.clicked.connect(self.ask_folder)
+        self.send_button.clicked.connect(self.send_to_s3)
+        self.destination.textChanged.connect(self._show_sending)
         self.buttons.rejected.connect(self.reject)
 
     # -- preview
@@ -261,16 +268,36 @@ class ExportDialog(QDialog):
             "Writing the package", write, succeeded=self._written, failed=self._fail, line=LINE
         )
 
-    def _written(self, written: Written) -> None:
-        self._remember()
-        focus, everything = written.package.focus, written.package.everything
-        text = (
-            f"The package is in {written.folder}: workers see {focus.frames:,} of "
-            f"{everything.frames:,} frames."
+    def send_to_s3(self) -> None:
+        """Make the package and send it to its place in S3, in the background."""
+        from trackproof.desktop.exporting.sending import account_for, send
+
+        options, chosen, overwrite = self.options(), self._chosen, self.replace.isChecked()
+        account = account_for(self._session)
+        self._set_ready(is_ready=False)
+        self._say("Sending the package …")
+        self._session.tasks.start(
+            "Sending the package",
+            lambda progress: send(chosen, options, account, overwrite=overwrite, progress=progress),
+            succeeded=self._sent,
+            failed=self._fail,
+            line=LINE,
         )
+
+    def _sent(self, sent: SentPackage) -> None:
+        self._tell(sent.package, f"The package is in {sent.uploaded}.")
+
+    def _written(self, written: Written) -> None:
+        text = f"The package is in {written.folder}."
         if written.moved is not None:
             text += f" The folder that was there is now {written.moved.name}."
-        problems = written.package.problems
+        self._tell(written.package, text)
+
+    def _tell(self, package: Package, text: str) -> None:
+        self._remember()
+        focus, everything = package.focus, package.everything
+        text += f" Workers see {focus.frames:,} of {everything.frames:,} frames."
+        problems = package.problems
         severity = Severity.WARNING if problems else Severity.NOTE
         details = "\n".join(str(problem) for problem in problems)
         self._session.say(text, details=details, severity=severity)
@@ -288,6 +315,17 @@ class ExportDialog(QDialog):
 
     def _set_ready(self, *, is_ready: bool) -> None:
         self.write_button.setEnabled(is_ready)
+        self._show_sending()
+
+    def _show_sending(self, *_: object) -> None:
+        """Let a person send once there is a place: an address, not only its beginning."""
+        try:
+            S3Address.parse(self.destination.text().strip())
+        except StorageError:
+            is_place = False
+        else:
+            is_place = True
+        self.send_button.setEnabled(is_place and self.write_button.isEnabled())
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
