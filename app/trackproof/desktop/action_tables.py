@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackproof.desktop.actions import Action
 from trackproof.desktop.canvas import ColourBy
+from trackproof.desktop.canvas.options import ObjectRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,7 +286,11 @@ def canvas_actions(session: Session, canvas: Canvas) -> list[Action]:
     def show_all() -> None:
         canvas.set_options(
             replace(
-                canvas.options, hidden_tracks=frozenset(), isolated_track=-1, only_flagged=False
+                canvas.options,
+                hidden_tracks=frozenset(),
+                isolated_track=-1,
+                only_flagged=False,
+                hidden=ObjectRule(),
             )
         )
 

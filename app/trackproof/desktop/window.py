@@ -36,6 +36,7 @@ from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
 from trackproof.desktop.sampling import sampling_actions
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
+from trackproof.desktop.showing import showing_actions
 from trackproof.desktop.status_bar import StatusBar
 from trackproof.desktop.tour import Tour, tour_actions
 
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         BoxTool(self.session, canvas)
         SecondSetOverlay(self.session, canvas)
         self.registry.add(action_tables.canvas_actions(self.session, canvas))
+        self.registry.add(showing_actions(self.session, canvas, self))
         self.registry.add(action_tables.window_actions(self))
         self.registry.add(action_tables.playback_actions(self))
         self.registry.add(action_tables.review_actions(self.session))

@@ -37,7 +37,7 @@ class Fills:
 
     def add_ring(self, rect: QRectF, colour: QColor, *, half: int, width: int) -> None:
         """Add the four sides of a frame that reaches ``half`` pixels out of a rectangle's edge."""
-        x, y, wide, high = rect.getRect()
+        x, y, wide, high = rect.x(), rect.y(), rect.width(), rect.height()
         left, top = round(x) - half, round(y) - half
         across, height = round(x + wide) - half + width - left, round(y + high) - half + width - top
         down, below = max(height - 2 * width, 0), top + width

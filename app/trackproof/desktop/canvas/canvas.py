@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -278,7 +279,7 @@ class Canvas(QWidget):
                 ratio=self.devicePixelRatioF(),
             )
             self._paint_overlay(painter, lifted, self._lay_out(lifted))
-        if tool is not None:
+        if tool is not None and not self._is_held_off(tool):
             tool.paint(painter, marks if lifted is None else lifted)
         paint_words(painter, self._words(), rect=QRectF(self.rect()), theme=self._session.theme)
         painter.end()
@@ -370,11 +371,19 @@ class Canvas(QWidget):
 
     def _is_taken(self, event: QMouseEvent) -> bool:
         tool = self._tool
-        return tool is not None and tool.press(event.position(), event.modifiers())
+        if tool is None or self._is_held_off(tool):
+            return False
+        return tool.press(event.position(), event.modifiers())
+
+    def _is_held_off(self, tool: CanvasTool) -> bool:
+        """Whether the selected object is locked, so that the mouse must not change it."""
+        return not tool.is_busy and any(
+            mark.is_locked and mark.is_selected for mark in self._marks.marks
+        )
 
     def click(self, at: QPointF) -> None:
         """Select what is at a widget position."""
-        row = self._row_at(at)
+        row = self._row_at(at, passes_locked=True)
         mark = None if row is None else self._marks.marks[row]
         self._session.select_track(-1 if mark is None else mark.track)
         if self._tool is not None:
@@ -387,7 +396,10 @@ class Canvas(QWidget):
             self._set_view(self._view.moved(event.position() - self._pan_from))
             self._pan_from = event.position()
         elif self._tool is not None and not self._is_space_down:
-            self.setCursor(self._tool.move(event.position()))
+            if self._is_held_off(self._tool):
+                self.setCursor(Qt.CursorShape.ArrowCursor)
+            else:
+                self.setCursor(self._tool.move(event.position()))
         self.pixel_changed.emit(self._pixel_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -458,13 +470,19 @@ class Canvas(QWidget):
         row = self._row_at(point, is_walking=is_walking)
         return -1 if row is None else self._marks.marks[row].track
 
-    def _row_at(self, point: QPointF, *, is_walking: bool = True) -> int | None:
+    def _row_at(
+        self, point: QPointF, *, is_walking: bool = True, passes_locked: bool = False
+    ) -> int | None:
         """Return the place among the marks of what a click means."""
         at = self._view.to_picture(point)
         marks = self._marks if self._tool is None else self._tool.shown(self._marks)
         chosen = [place for place, mark in enumerate(marks.marks) if mark.is_selected]
+        boxes = self._marks.boxes_xywh
+        if passes_locked and any(mark.is_locked for mark in self._marks.marks):
+            is_locked = np.array([mark.is_locked for mark in self._marks.marks])
+            boxes = np.where(is_locked[:, None], np.nan, boxes)
         return hit(
-            self._marks.boxes_xywh,
+            boxes,
             x=at.x(),
             y=at.y(),
             reach=REACH / self._view.scale,

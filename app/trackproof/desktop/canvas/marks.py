@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
-from trackproof.desktop.canvas.options import ColourBy
+from trackproof.desktop.canvas.options import UNFLAGGED, ColourBy
 from trackproof.labels import Shape
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
     from trackproof.checks import Flag
-    from trackproof.desktop.canvas.options import OverlayOptions
+    from trackproof.desktop.canvas.options import ObjectRule, OverlayOptions
     from trackproof.desktop.theme import Theme
     from trackproof.labels import FrameRows, Labels, LabelTable
 
@@ -40,6 +40,7 @@ class Mark:
     colour: QColor
     is_selected: bool
     flag: Flag | None
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def gather(
         i
         for i in range(len(rows))
         if options.draws(int(rows.track[i]), is_flagged=int(rows.track[i]) in flags)
+        and not _is_under(options.hidden, labels.table, rows, i, flags)
     ]
     marks = tuple(
         _mark(labels, rows, i, options=options, theme=theme, track=track, flags=flags) for i in keep
@@ -111,6 +113,20 @@ def gather(
         onion=_onion(labels.table, frame, selected, theme=theme) if options.has_onion else (),
         trails=_trails(labels.table, frame, selected or [m.track for m in marks], options, theme),
         boxes_xywh=rows.rows.xywh[keep],
+    )
+
+
+def _is_under(
+    rule: ObjectRule, table: LabelTable, rows: FrameRows, i: int, flags: Mapping[int, Flag]
+) -> bool:
+    if not rule:
+        return False
+    track, flag = int(rows.track[i]), flags.get(int(rows.track[i]))
+    return rule.covers(
+        track=track,
+        category=int(rows.rows.category[i]),
+        attributes=table.attribute_sets[int(rows.rows.attributes[i])],
+        kind=str(flag.kind) if flag is not None else UNFLAGGED,
     )
 
 
@@ -143,6 +159,7 @@ def _mark(
         colour=_colour(options.colour_by, theme, number, category=category, flag=flag),
         is_selected=number == track and track >= 0,
         flag=flag,
+        is_locked=_is_under(options.locked, labels.table, rows, i, flags),
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trackproof.labels.attributes import AttributeSet, AttributeValue
 
 
 class ColourBy(StrEnum):
@@ -12,6 +16,43 @@ class ColourBy(StrEnum):
     TRACK = "track"
     CATEGORY = "category"
     SCORE = "score"
+
+
+UNFLAGGED = ""
+"""Stands among kinds of flags for objects without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRule:
+    """Which annotations something applies to: any of these makes it apply.
+
+    Parameters
+    ----------
+    tracks, categories : frozenset of int
+        Track and category numbers.
+    attributes : frozenset of (str, value)
+        Names and values.
+    kinds : frozenset of str
+        Kinds of open flags; ``UNFLAGGED`` for objects without one.
+    """
+
+    tracks: frozenset[int] = frozenset()
+    categories: frozenset[int] = frozenset()
+    attributes: frozenset[tuple[str, AttributeValue]] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Return whether it applies to anything at all."""
+        return bool(self.tracks or self.categories or self.attributes or self.kinds)
+
+    def covers(self, *, track: int, category: int, attributes: AttributeSet, kind: str) -> bool:
+        """Return whether it applies to an annotation."""
+        return (
+            track in self.tracks
+            or category in self.categories
+            or kind in self.kinds
+            or (bool(self.attributes) and not self.attributes.isdisjoint(attributes))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +77,8 @@ class OverlayOptions:
         The only track drawn; -1 for all.
     only_flagged : bool
         Draw flagged objects alone.
+    hidden, locked : ObjectRule
+        Annotations not drawn; annotations that the mouse can neither select nor change.
     brightness, contrast, gamma : float
         Of the picture on screen: added (-1 to 1), multiplied, exponent's inverse.
     follows_track : bool
@@ -54,6 +97,8 @@ class OverlayOptions:
     hidden_tracks: frozenset[int] = frozenset()
     isolated_track: int = -1
     only_flagged: bool = False
+    hidden: ObjectRule = field(default_factory=ObjectRule)
+    locked: ObjectRule = field(default_factory=ObjectRule)
     brightness: float = 0.0
     contrast: float = 1.0
     gamma: float = 1.0

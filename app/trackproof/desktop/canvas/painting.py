@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LINE = 2
 SELECTED_LINE = 3
+LOCKED_LINE = 1
 CORNER = 12.0
 CORNER_OFF = 5
 KEYPOINT = 4.0
@@ -112,7 +113,7 @@ def _box_fills(marks: Marks, rects: tuple[QRectF, ...]) -> tuple[Fills, Fills]:
     for mark, rect in zip(marks.marks, rects, strict=True):
         if mark.shape is not Shape.BOX:
             continue
-        width = SELECTED_LINE if mark.is_selected else LINE
+        width = _line_of(mark)
         half = width // 2
         outlines.add_ring(rect, under(mark.colour), half=half + 1, width=width + 2)
         lines.add_ring(rect, mark.colour, half=half, width=width)
@@ -120,7 +121,7 @@ def _box_fills(marks: Marks, rects: tuple[QRectF, ...]) -> tuple[Fills, Fills]:
 
 
 def _paint_shape(painter: QPainter, mark: Mark, transform: QTransform) -> None:
-    width = SELECTED_LINE if mark.is_selected else LINE
+    width = _line_of(mark)
     points = transform.map(mark.outline)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for pen in (_pen(under(mark.colour), width + 2.0), _pen(mark.colour, width)):
@@ -133,6 +134,13 @@ def _paint_shape(painter: QPainter, mark: Mark, transform: QTransform) -> None:
             for i in range(points.size()):
                 painter.drawEllipse(points.at(i), KEYPOINT, KEYPOINT)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _line_of(mark: Mark) -> int:
+    """Return the width of an outline; a locked object steps back."""
+    if mark.is_selected:
+        return SELECTED_LINE
+    return LOCKED_LINE if mark.is_locked else LINE
 
 
 def _corner_fills(marks: Marks, rects: tuple[QRectF, ...], *, theme: Theme) -> tuple[Fills, Fills]:
