@@ -9,6 +9,7 @@ import pytest
 
 from checks.making import changed, sequence, walk, without
 from trackproof.checks import Analysis, Flag, analyse
+from trackproof.checks.repair_course import onward
 from trackproof.checks.repairs import proposals
 from trackproof.labels import Block, FrameRanges, Labels, Sequence, Swap, Track
 
@@ -142,3 +143,28 @@ def test_a_name_that_another_object_has_is_not_proposed() -> None:
     analysis = analyse(made, made.labels)
     for edit in proposals(analysis, flagged(analysis, "two_names")):
         edit.result(made.labels)
+
+
+@pytest.mark.parametrize(
+    ("check", "kept"), [("early_end", slice(0, 50)), ("late_start", slice(20, 80))]
+)
+def test_an_object_that_ends_or_begins_in_plain_view_is_carried_on_along_its_course(
+    check: str, kept: slice
+) -> None:
+    whole = walk(80, start=(600.0, 400.0), speed=(3.0, 0.0))
+    made = sequence({0: whole.take(kept), 1: walk(80, start=(1200, 700))}, frames=80)
+    labels, _ = first_repair(made, check)
+    longer = labels.table.blocks[0]
+    assert len(longer) == len(whole.take(kept)) + 10
+    first, last = int(longer.frame[0]), int(longer.frame[-1])
+    np.testing.assert_allclose(longer.xywh, whole.xywh[first : last + 1])
+
+
+def test_a_course_that_leaves_the_image_is_followed_to_its_border_only() -> None:
+    made = sequence({0: walk(50, start=(1460.0, 400.0), speed=(8.0, 0.0))}, frames=80)
+    edit = onward(made.labels, 0, is_end=True, size=(made.width, made.height))
+    assert edit is not None
+    centres = edit.boxes_xywh[:, 0] + edit.boxes_xywh[:, 2] / 2
+    assert made.width is not None
+    assert centres.max() < made.width
+    assert len(edit.frames) < 10

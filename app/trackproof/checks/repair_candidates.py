@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import NO_TRACK, FlagKind
-from trackproof.checks.repair_course import along_course, along_line
+from trackproof.checks.repair_course import along_course, along_line, onward
 from trackproof.labels import (
     Compound,
     DeleteBoxes,
@@ -63,8 +63,10 @@ ROWS_BESIDE = 4
 PRICE_OF_EDIT = 0.5
 PRICE_OF_ROW = 0.15
 PRICE_OF_OTHER_ROW = 0.6
+PRICE_OF_GUESS = -1.0
 """What an edit, and every box it lays anew, must save before it is worth proposing: a smooth
-curve over boxes that were right would else always pay. A box that no finding names costs more."""
+curve over boxes that were right would else always pay. A box that no finding names costs more.
+Boxes beyond an end save nothing by themselves: the check that asks for them speaks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def candidates(analysis: Analysis, flag: Flag, near: tuple[int, ...]) -> Iterato
     yield from _merges(labels, flag)
     yield from _deletions(labels, flag)
     yield from _swaps(analysis, flag, near)
+    yield from _onward(analysis, flag)
 
 
 def _said(labels: Labels, flag: Flag) -> Iterator[Candidate]:
@@ -253,6 +256,16 @@ def _deletions(labels: Labels, flag: Flag) -> Iterator[Candidate]:
         elif flag.kind is FlagKind.DUPLICATE and count:
             price = PRICE_OF_EDIT + PRICE_OF_ROW * count
             yield Candidate(DeleteBoxes((track,), FrameRanges.span(first, last)), price)
+
+
+def _onward(analysis: Analysis, flag: Flag) -> Iterator[Candidate]:
+    """Yield boxes beyond an end that a check calls too early, or a start that is too late."""
+    ends = {"early_end": True, "late_start": False}
+    size = analysis.sequence.width, analysis.sequence.height
+    for check in dict.fromkeys(finding.check for finding in flag.findings if finding.check in ends):
+        edit = onward(analysis.labels, flag.track, is_end=ends[check], size=size)
+        if edit is not None:
+            yield Candidate(edit, PRICE_OF_GUESS)
 
 
 def _swaps(analysis: Analysis, flag: Flag, near: tuple[int, ...]) -> Iterator[Candidate]:

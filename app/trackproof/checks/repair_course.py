@@ -22,6 +22,9 @@ ROWS = 6
 REACH = 12
 """Frames on either side beyond which rows tell nothing."""
 
+ONWARD_FRAMES = 10
+"""Frames that a course is followed beyond the end of a track at most."""
+
 FEWEST = 3
 """Rows on either side that a curve needs."""
 
@@ -60,6 +63,49 @@ def along_course(labels: Labels, track: int, first: int, last: int) -> PutBoxes 
     size = np.vander(asked, 2) @ np.polyfit(known, xywh[:, 2:], 1)
     size = np.maximum(size, 1.0)
     return _put(track, frames, np.hstack([centre - 0.5 * size, size]), verb="smooth")
+
+
+def onward(
+    labels: Labels, track: int, *, is_end: bool, size: tuple[int | None, int | None]
+) -> PutBoxes | None:
+    """Return boxes beyond an end of a track: on along its last (or first) rows' line.
+
+    A guess that a person must look at: nothing but the course speaks for it. It ends where the
+    middle of the box would leave the image, and after `ONWARD_FRAMES`.
+
+    Parameters
+    ----------
+    is_end : bool
+        True goes on after the last row, False goes back before the first.
+    size : (int or None, int or None)
+        Width and height of the image, pixels, where they are known.
+    """
+    block = labels.table.blocks[track]
+    rows = slice(-ROWS, None) if is_end else slice(None, ROWS)
+    known, xywh = block.frame[rows].astype(np.float64), block.xywh[rows]
+    if len(known) < FEWEST:
+        return None
+    edge = int(block.frame[-1 if is_end else 0])
+    first, last = (edge + 1, edge + ONWARD_FRAMES) if is_end else (edge - ONWARD_FRAMES, edge - 1)
+    frames = _frames(labels, first, last)
+    centres = xywh[:, :2] + 0.5 * xywh[:, 2:]
+    centre = np.vander(frames - edge, 2) @ np.polyfit(known - edge, centres, 1)
+    # From the outermost row, not from the line: the object does not jump where the guess begins.
+    anchor = centres[-1 if is_end else 0] - np.polyfit(known - edge, centres, 1)[1]
+    centre += anchor
+    inside = np.ones(len(frames), dtype=np.bool_)
+    for axis, length in enumerate(size):
+        if length:
+            inside &= (centre[:, axis] > 0.0) & (centre[:, axis] < length)
+    # Once it has left the image it does not come back.
+    left = np.flatnonzero(~inside)
+    if len(left):
+        kept = slice(0, int(left[0])) if is_end else slice(int(left[-1]) + 1, None)
+        frames, centre = frames[kept], centre[kept]
+    if not len(frames):
+        return None
+    sides = np.broadcast_to(np.median(xywh[:, 2:], axis=0), centre.shape)
+    return _put(track, frames, np.hstack([centre - 0.5 * sides, sides]), verb="carry on")
 
 
 def _frames(labels: Labels, first: int, last: int) -> Ints:
