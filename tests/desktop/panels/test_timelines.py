@@ -14,6 +14,7 @@ from trackproof.desktop.panels.overview.panel import OverviewPanel
 from trackproof.desktop.panels.ruler import SCROLL_BAR, Ruler, gutter, tick_step
 from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.panels.timelines.panel import TimelinesPanel
+from trackproof.desktop.panels.timelines.pins import PinnedTracks
 from trackproof.labels.edits_boxes import PutBox
 
 if TYPE_CHECKING:
@@ -191,3 +192,22 @@ def test_overview_and_timelines_share_every_pixel_of_the_axis(
     span = SharedSpan.of(opened)
     wanted = gutter() + span.pixel_of(30.0, 900 - SCROLL_BAR - gutter())
     assert at == pytest.approx(wanted, abs=2)
+
+
+def test_pinned_objects_stay_behind_the_selected_one(
+    timelines: TimelinesPanel, opened: Session, qtbot: QtBot
+) -> None:
+    pins = PinnedTracks.of(opened)
+    opened.select_track(0)
+    pins.toggle(0)
+    pins.toggle(2)
+    opened.select_track(1)
+    for plot in timelines.plots.values():
+        assert plot.others == 2
+    pins.toggle(2)
+    assert [plot.others for plot in timelines.plots.values()] == [1, 1]
+    opened.select_track(0)
+    assert [plot.others for plot in timelines.plots.values()] == [0, 0]
+    pins.clear()
+    opened.select_track(1)
+    qtbot.waitUntil(lambda: [plot.others for plot in timelines.plots.values()] == [0, 0])

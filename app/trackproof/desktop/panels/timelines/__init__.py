@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from trackproof.desktop.panel import Panel
+from trackproof.desktop.panels.timelines.pins import pin_actions
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -26,5 +27,6 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.BottomDockWidgetArea,
     order=20,
     make=_make,
+    actions=pin_actions,
     row_stretch=5,
 )

@@ -25,6 +25,7 @@ from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.ruler import AlignedScrollArea, Ruler
 from trackproof.desktop.panels.scrubbing import Scrubber
 from trackproof.desktop.panels.span import SharedSpan
+from trackproof.desktop.panels.timelines.pins import PinnedTracks
 from trackproof.desktop.panels.timelines.series import SHOWN_AT_FIRST, edited_frames, specs_for
 from trackproof.desktop.theme import font
 
@@ -66,6 +67,8 @@ class TimelinesPanel(QWidget):
         # after the picture of another object is there: curves take longer to draw
         self._redraw = Later(self, self.refresh, after_ms=REDRAW_MS)
         session.track_changed.connect(self._redraw.ask)
+        self._pins = PinnedTracks.of(session)
+        self._pins.changed.connect(self._redraw.ask)
         self._follower = PlayheadFollower.of(session)
         self._follower.moved.connect(self._on_frame)
         session.flag_changed.connect(self._on_flag)
@@ -237,23 +240,26 @@ class TimelinesPanel(QWidget):
             spec.curves(session.analysis, block, session.track),
             session.theme.track_colour(session.track),
         )
-        other = self._other_block()
-        if other is not None:
-            track, rows = other
-            plot.show_other(
-                spec.curves(session.analysis, rows, track), session.theme.track_colour(track)
-            )
+        plot.show_others(
+            [
+                (spec.curves(session.analysis, rows, track), session.theme.track_colour(track))
+                for track, rows in self._other_blocks()
+            ]
+        )
         plot.show_edits(self._edited)
         plot.show_limits(spec.limits)
         plot.show_flags(flags)
 
-    def _other_block(self) -> tuple[int, Block] | None:
-        """Return the other object of the flag under review, when the selected one is in it."""
-        flag, labels = self._session.flag, self._session.labels
-        if flag is None or labels is None or flag.track != self._session.track:
-            return None
-        block = labels.table.block(flag.other_track) if flag.other_track >= 0 else None
-        return (flag.other_track, block) if block is not None else None
+    def _other_blocks(self) -> list[tuple[int, Block]]:
+        """Return the pinned objects, and the other one of the flag about the selected one."""
+        flag, labels, selected = self._session.flag, self._session.labels, self._session.track
+        if labels is None:
+            return []
+        wanted = dict.fromkeys(self._pins.tracks)
+        if flag is not None and flag.track == selected:
+            wanted[flag.other_track] = None
+        found = [(track, labels.table.block(track)) for track in wanted if track != selected]
+        return [(track, block) for track, block in found if track >= 0 and block is not None]
 
     def _find_edits(self, block: Block) -> None:
         sequence = self._session.sequence
@@ -270,6 +276,8 @@ class TimelinesPanel(QWidget):
         self._swatch.setStyleSheet(f"background: {colour.name()}; border-radius: 2px;")
         labels = session.labels
         self._name.setText(object_name(labels, session.track) if labels is not None else "")
+        others = [object_name(labels, track) for track, _ in self._other_blocks()] if labels else []
+        self._name.setToolTip(f"with {', '.join(others)}" if others else "")
 
     def _on_closed(self, name: str) -> None:
         self.show_plot(name, is_shown=False)

@@ -57,6 +57,7 @@ class TimelinePlot(QWidget):
         self._range: Any = None
         self._marked: dict[int, list[Flag]] = {}
         self._spots: list[dict[str, Any]] = []
+        self._others = 0
         self._span = (0.0, 1.0)
         self._is_dragging = False
         self._edited = np.empty(0, dtype=np.int32)
@@ -113,11 +114,20 @@ class TimelinePlot(QWidget):
         self._fit_height()
         self.show_cursor(self._session.frame)
 
-    def show_other(self, curves: tuple[Curve, ...], colour: QColor) -> None:
-        """Draw the value of another object too, behind that of the selected one."""
-        values = [curve for curve in curves if not curve.is_reference]
-        for place, curve in enumerate(values, start=len(self._curves)):
-            self._draw(curve, colour, place=place, z=-1)
+    @property
+    def others(self) -> int:
+        """How many objects are drawn behind the selected one."""
+        return self._others
+
+    def show_others(self, others: Sequence[tuple[tuple[Curve, ...], QColor]]) -> None:
+        """Draw the values of other objects too, each in its colour, behind the selected one."""
+        self._others = len(others)
+        place = len(self._curves)
+        for curves, colour in others:
+            for curve in curves:
+                if not curve.is_reference:
+                    self._draw(curve, colour, place=place, z=-1)
+                    place += 1
 
     def show_edits(self, frames: npt.NDArray[np.int32]) -> None:
         """Mark frames whose label differs from the one that was opened."""
