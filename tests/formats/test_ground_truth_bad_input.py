@@ -161,7 +161,7 @@ def test_mixed_numbering_is_read_and_told(tmp_path: Path) -> None:
     entries = [frame(0, box()), {**frame(1, box()), "frame-no": 1}, frame(2, box())]
     sequence = read_one(tmp_path / "a.json", tracking(*entries))
     assert sequence.frame_numbers.tolist() == [0, 1, 2]
-    assert "frame-no is text in 2 of 3 frames" in messages(sequence)
+    assert "frame-no is text in 2 frames and a number in 1" in messages(sequence)
 
 
 def test_repeated_frame_is_left_out_and_told(tmp_path: Path) -> None:

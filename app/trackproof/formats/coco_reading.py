@@ -14,7 +14,7 @@ import numpy as np
 from trackproof.errors import FormatError, Problem
 from trackproof.formats.coco_shapes import CannotUse, Drawing, drawing_of
 from trackproof.formats.drawn_rows import DrawnRows, categories_of
-from trackproof.formats.ground_truth_tolerant import attribute_set, short
+from trackproof.formats.ground_truth_tolerant import attribute_set, said, short
 from trackproof.formats.json_documents import decoded
 from trackproof.formats.places import finite, whole_number
 from trackproof.formats.problems import Problems
@@ -139,7 +139,7 @@ def records(
         else:
             problems.error(
                 f"{key} that are none",
-                f"{short(value)} stands where an object should; left out",
+                f"{said(value)} stands where an object should; left out",
                 location=f"{key}[{place}]",
             )
     return found

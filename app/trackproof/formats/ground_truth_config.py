@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trackproof.errors import FormatError
-from trackproof.formats.ground_truth_tolerant import parsed, short
+from trackproof.formats.ground_truth_tolerant import json_reason, parsed, short
 from trackproof.labels import AttributeSpec
 from trackproof.storage import read_bytes
 
@@ -59,7 +59,7 @@ def read_label_config(path: Path, problems: Problems) -> LabelConfig:
     try:
         document = parsed(read_bytes(path).removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"is not JSON: {str(error)[:200]}", path=path) from error
+        raise FormatError(f"is not JSON: {json_reason(error)}", path=path) from error
     if not is_label_config(document):
         raise FormatError("is no label category configuration", path=path)
     reader = _Reader(path, problems)

@@ -58,8 +58,8 @@ class Entries:
         File name of every entry, empty when it has none.
     attributes : dict of int to AttributeSet
         Frame attributes by place of the entry.
-    text_numbers : int
-        How many ``frame-no`` are strings.
+    text_numbers, plain_numbers : int
+        How many ``frame-no`` are strings, and how many numbers; those of no use are neither.
     """
 
     rows: Rows = field(default_factory=Rows)
@@ -67,6 +67,7 @@ class Entries:
     names: list[str] = field(default_factory=list)
     attributes: dict[int, AttributeSet] = field(default_factory=dict)
     text_numbers: int = 0
+    plain_numbers: int = 0
 
     def __len__(self) -> int:
         return len(self.names)
@@ -145,7 +146,9 @@ def _head(
         entries.attributes[len(entries)] = attributes
     entries.numbers.append(number)
     entries.names.append(name)
-    entries.text_numbers += is_text
+    if number != NO_NUMBER:
+        entries.text_numbers += is_text
+        entries.plain_numbers += not is_text
 
 
 def _number(value: str | int) -> int | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.formats.frame_patterns import tell_patterns
 from trackproof.formats.ground_truth_entries import NO_NUMBER
 
 if TYPE_CHECKING:
@@ -63,12 +64,15 @@ def frames_alone(entries: Entries, problems: Problems) -> Frames:
                 "frame numbers",
                 "not every frame has a number of its own, so the order of the file is used",
             )
+            tell_patterns([entries.names[place] for place in kept], np.arange(len(kept)), problems)
         return _as_listed(entries, kept)
     if (np.diff(own) < 0).any():
         problems.add(
             "frame order", "the file does not list frames by ascending number; numbers are followed"
         )
-    _warn_about_names(entries, kept[np.argsort(own)], problems)
+    ordered = kept[np.argsort(own)]
+    _warn_about_names(entries, ordered, problems)
+    tell_patterns([entries.names[place] for place in ordered], np.sort(own), problems)
     span = int(own.max() - own.min()) + 1
     if span - len(own) > MOST_MISSING:
         problems.add(
@@ -82,6 +86,7 @@ def frames_alone(entries: Entries, problems: Problems) -> Frames:
 
 def frames_joined(file: SequenceFile, entries: Entries, problems: Problems) -> Frames:
     """Return the frames of a sequence file, with the entries joined to them."""
+    tell_patterns(file.names, file.numbers, problems)
     by_name = _unique_places(file.names)
     by_number = _unique_places(file.numbers.tolist())
     names = np.array([by_name.get(name, NOT_USED) for name in entries.names], dtype=np.int32)

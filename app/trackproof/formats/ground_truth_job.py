@@ -111,8 +111,10 @@ def read_job(
         if sequence is not None:
             sequences.append(sequence)
     if not sequences:
-        wrong = "; ".join(dict.fromkeys(problem.message for problem in problems.listed()))
-        raise FormatError(f"no line leads to a sequence: {wrong[:600]}", path=path)
+        told = problems.listed()
+        wrong = "; ".join(dict.fromkeys(problem.message for problem in told))
+        place = next((problem.location for problem in told if problem.location), None)
+        raise FormatError(f"no line leads to a sequence: {wrong[:600]}", path=path, location=place)
     return Opened(tuple(sequences), problems.listed(), path, NAME)
 
 

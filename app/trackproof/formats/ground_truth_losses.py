@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def written_losses(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
-    """Return what is lost beyond what the format has no room for; frames not edited stay verbatim."""
+    """Return what is lost beyond what there is no room for; unedited frames stay verbatim."""
     if sequence.source is not None and sequence.source.format_name == NAME:
         return (_rounded_edits(sequence, labels),)
     return (_rounded(labels), _categories(labels), _ends(labels))

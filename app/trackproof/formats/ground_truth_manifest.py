@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import FormatError, Severity
-from trackproof.formats.ground_truth_tolerant import parsed, short
+from trackproof.formats.ground_truth_tolerant import json_reason, parsed, short
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
@@ -69,8 +69,14 @@ def read_manifest(path: Path, problems: Problems) -> list[ManifestLine]:
             if line is not None:
                 lines.append(line)
     if not lines:
-        wrong = "; ".join(str(one.message) for one in problems.listed()[:2])
-        raise FormatError(f"no line of this manifest can be used: {wrong or 'empty'}", path=path)
+        told = problems.listed()
+        wrong = told[0].message if told else "it is empty"
+        more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+        raise FormatError(
+            f"no line of this manifest can be used: {wrong}{more}",
+            path=path,
+            location=told[0].location if told else None,
+        )
     return lines
 
 
@@ -97,7 +103,7 @@ def _line(number: int, text: bytes, problems: Problems) -> ManifestLine | None:
         document = parsed(text)
     except (ValueError, RecursionError) as error:
         problems.error(
-            "lines that are not JSON", f"is not JSON: {str(error)[:200]}", location=location
+            "lines that are not JSON", f"is not JSON: {json_reason(error)}", location=location
         )
         return None
     if not isinstance(document, dict):

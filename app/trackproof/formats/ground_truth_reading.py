@@ -98,7 +98,7 @@ def read_sequence(
         task=found.task,
         source=source,
         problems=problems,
-        is_text=not len(entries) or entries.text_numbers * 2 >= len(entries),
+        is_text=entries.text_numbers >= entries.plain_numbers,
     )
 
 
@@ -209,9 +209,9 @@ def _frame_attributes(entries: Entries, frames: Frames) -> dict[int, Any]:
 
 
 def _tell_mixed_numbers(entries: Entries, problems: Problems) -> None:
-    if 0 < entries.text_numbers < len(entries):
+    if entries.text_numbers and entries.plain_numbers:
         problems.add(
             "mixed frame numbers",
-            f"frame-no is text in {entries.text_numbers:,} of {len(entries):,} frames and a number "
-            "in the others; both are read as numbers",
+            f"frame-no is text in {entries.text_numbers:,} frames and a number in "
+            f"{entries.plain_numbers:,}; both are read as numbers",
         )

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from trackproof.errors import FormatError
+from trackproof.formats.ground_truth_tolerant import json_reason
 from trackproof.labels import Task
 
 if TYPE_CHECKING:
@@ -143,7 +144,9 @@ def _scan_broken(data: bytes, path: Path, problems: Problems, error: Exception) 
     text = data.decode("latin-1")
     opening = _OPENING.search(text)
     if opening is None:
-        raise FormatError(f"is not a label file in JSON: {error}", path=path) from error
+        raise FormatError(
+            f"is not a label file in JSON: {json_reason(error)}", path=path
+        ) from error
     decoder = json.JSONDecoder(strict=False)
     spans: list[tuple[int, int]] = []
     place = opening.end()
@@ -156,7 +159,7 @@ def _scan_broken(data: bytes, path: Path, problems: Problems, error: Exception) 
         except (ValueError, RecursionError) as wrong:
             if not spans:
                 raise FormatError(
-                    f"the first frame cannot be read: {_short(wrong)}",
+                    f"the first frame cannot be read: {json_reason(wrong)}",
                     path=path,
                     location=f"byte {place:,}",
                 ) from wrong
@@ -171,14 +174,10 @@ def _scan_broken(data: bytes, path: Path, problems: Problems, error: Exception) 
         place = end
     task = Task.TRACKING if opening.group(1) == "tracking" else Task.DETECTION
     if not len(problems):
-        problems.add("not quite JSON", f"the file is not proper JSON ({_short(error)})")
+        problems.add("not quite JSON", f"the file is not proper JSON ({json_reason(error)})")
     return Scan(task, np.array(spans, dtype=np.int64).reshape(-1, 2))
 
 
 def _after(text: str, place: int) -> int:
     match = _SEPARATOR.match(text, place)
     return match.end() if match else place
-
-
-def _short(error: Exception) -> str:
-    return str(error)[:200]

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from trackproof.errors import FormatError
-from trackproof.formats.ground_truth_tolerant import parsed, short
+from trackproof.formats.ground_truth_tolerant import json_reason, parsed, short
 from trackproof.storage import is_s3_uri, read_bytes
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     try:
         document = parsed(data.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"is not JSON: {str(error)[:200]}", path=path) from error
+        raise FormatError(f"is not JSON: {json_reason(error)}", path=path) from error
     if not isinstance(document, Mapping):
         raise FormatError(f"holds {short(document)} where an object should be", path=path)
     return document

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trackproof.errors import FormatError, Severity
 from trackproof.formats.ground_truth_rows import ints
-from trackproof.formats.ground_truth_tolerant import attribute_set, parsed, short
+from trackproof.formats.ground_truth_tolerant import attribute_set, json_reason, parsed, said
 from trackproof.formats.row_checks import pairs, split_repeats, tell_geometry, usable_rows
 from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Category, LabelTable, Task, Track
 from trackproof.labels.table import row_order
@@ -106,13 +106,7 @@ def _attribute_sets(
     sets = [NO_ATTRIBUTES]
     of_text = []
     for text in texts:
-        found = parsed(text)
-        if not isinstance(found, dict):
-            problems.add(
-                "odd values",
-                f"label-category-attributes is {short(found)}, not an object; shown as empty",
-            )
-            found = {}
+        found = _object(text, problems)
         values = attribute_set(found)
         key = tuple((name, type(value), repr(value)) for name, value in values)
         if key not in typed:
@@ -120,6 +114,20 @@ def _attribute_sets(
             sets.append(values)
         of_text.append(typed[key])
     return tuple(sets), np.array(of_text, dtype=np.int32)
+
+
+def _object(text: bytes, problems: Problems) -> dict[str, Any]:
+    """Return attributes; the fast path takes them unread, so they may be anything."""
+    try:
+        found = parsed(text)
+    except (ValueError, RecursionError) as error:
+        why = f"cannot be read ({json_reason(error)})"
+    else:
+        if isinstance(found, dict):
+            return found
+        why = f"is {said(found)}, not an object"
+    problems.add("odd values", f"label-category-attributes {why}; shown as empty")
+    return {}
 
 
 def _categories(

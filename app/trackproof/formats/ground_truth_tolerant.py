@@ -58,12 +58,14 @@ def read_entry(text: bytes, *, place: int, problems: Problems, has_identity: boo
         entry = parsed(text)
     except (ValueError, RecursionError) as error:
         problems.error(
-            "unreadable frames", f"the frame cannot be read: {str(error)[:200]}", location=location
+            "unreadable frames",
+            f"the frame cannot be read: {json_reason(error)}",
+            location=location,
         )
         return _NOTHING
     if not isinstance(entry, dict):
         problems.error(
-            "unreadable frames", f"{short(entry)} stands where a frame should", location=location
+            "unreadable frames", f"{said(entry)} stands where a frame should", location=location
         )
         return _NOTHING
     reader = _Reader(problems, location, has_identity=has_identity)
@@ -133,7 +135,7 @@ class _Reader:
 
     def annotation(self, value: Any, shape: Shape, source: int) -> Drawn:
         if not isinstance(value, dict):
-            raise _Wrong(f"{short(value)} stands where an annotation should")
+            raise _Wrong(f"{said(value)} stands where an annotation should")
         vertices = [] if shape is Shape.BOX else vertices_of(value, shape)
         attributes = value.get("label-category-attributes", {})
         if not isinstance(attributes, dict):
@@ -259,6 +261,20 @@ def _coordinate(values: Mapping[str, Any], key: str) -> float:
     if not abs(value) <= LARGEST_PX:
         raise _Wrong(f"{key} is {short(value)}, which is no place in an image")
     return float(value)
+
+
+def json_reason(error: Exception) -> str:
+    """Return why something is not JSON, in words for people."""
+    if isinstance(error, RecursionError):
+        return "lists and objects are nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start:,} is not UTF-8 text"
+    return str(error)[:200]
+
+
+def said(value: Any) -> str:
+    """Return a value that stands somewhere as JSON writes it, cut short."""
+    return "null" if value is None else short(value)
 
 
 def short(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import FormatError
-from trackproof.formats.ground_truth_tolerant import parsed
+from trackproof.formats.ground_truth_tolerant import json_reason, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,15 +40,6 @@ def decoded(data: bytes, path: Path) -> Any:
         ) from error
     except (ValueError, RecursionError) as error:
         raise FormatError(f"is not JSON: {json_reason(error)}", path=path) from error
-
-
-def json_reason(error: Exception) -> str:
-    """Return why something is not JSON, in words for people."""
-    if isinstance(error, RecursionError):
-        return "lists and objects are nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start:,} is not UTF-8 text"
-    return str(error)[:200]
 
 
 def encoded(document: Mapping[str, Any], *, like: bytes = b"") -> bytes:

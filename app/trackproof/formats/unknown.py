@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from trackproof.formats.ground_truth_tolerant import json_reason
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _json(data: bytes) -> str:
     except json.JSONDecodeError as error:
         return f"the file is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError) as error:
-        return f"the file is not JSON: {str(error)[:200]}"
+        return f"the file is not JSON: {json_reason(error)}"
     if not isinstance(document, dict):
         kind = "a list" if isinstance(document, list) else "a single value"
         return f"the file is JSON, but holds {kind} where an object with labels should be"
