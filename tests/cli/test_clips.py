@@ -24,7 +24,7 @@ def job(tmp_path: Path) -> Path:
 
 def judge(job: Path, place: int, label: str, comment: str = "") -> None:
     clips = open_clips(job)
-    store = VerdictStore(store_path(clips.path, clips.attribute))
+    store = VerdictStore(store_path(clips))
     store.judge([clips.clips[place].key], label)
     if comment:
         store.comment(clips.clips[place].key, comment)

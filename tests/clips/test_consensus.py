@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trackproof.clips.consensus import Answers, dawid_skene, majority
@@ -153,6 +153,7 @@ def test_workers_without_a_clip_in_common_are_no_pair() -> None:
     ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=5), min_size=1, max_size=12),
     st.permutations([0, 1, 2]),
@@ -167,6 +168,7 @@ def test_statistics_do_not_depend_on_the_names_of_labels(
         assert np.isnan(value) or value <= 1.0 + 1e-12
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.tuples(st.integers(0, 6), st.integers(0, 3)), st.integers(0, 2), max_size=25)
 )

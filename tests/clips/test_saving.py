@@ -21,6 +21,7 @@ from trackproof.clips.saving import selected_lines
 from trackproof.errors import FormatError, StorageError
 from trackproof.handoff.manifest_rules import manifest_problems
 
+BUSY = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 AT = datetime(2025, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 
@@ -190,7 +191,7 @@ OTHERS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=BUSY)
 @given(
     lines=st.lists(
         st.tuples(OTHERS, st.sampled_from([None, "loading", "idle"]), st.booleans(), st.booleans()),
@@ -232,6 +233,7 @@ def test_round_trip_keeps_everything_but_the_decisions(
     assert encode_manifest(again, decisions).data == target.read_bytes()
 
 
+@settings(deadline=None, suppress_health_check=BUSY)
 @given(st.text(max_size=60) | JSON.map(json.dumps))
 def test_spans_of_any_text_are_found_or_refused(text: str) -> None:
     try:

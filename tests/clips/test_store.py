@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from clip_job_files import line, write_manifest
-from trackproof.clips import VerdictStore, saved_verdicts, store_path
+from clip_job_files import line, result, write_manifest
+from trackproof.clips import VerdictStore, open_clips, saved_verdicts, store_path
 from trackproof.clips.verdicts import Verdicts
 from trackproof.errors import ReviewError
 
@@ -156,10 +156,19 @@ def test_failed_commit_is_told_and_tried_again(path: Path) -> None:
 
 
 def test_manifests_and_attributes_have_files_of_their_own(tmp_path: Path) -> None:
-    one = write_manifest(tmp_path / "a.manifest", [line(0)])
-    two = write_manifest(tmp_path / "b" / "a.manifest", [line(0)])
-    assert len({store_path(one, "x"), store_path(one, "y"), store_path(two, "x")}) == 3
-    assert store_path(one, "x") == store_path(tmp_path / "b" / ".." / "a.manifest", "x")
+    old = {"old": 0, "old-metadata": {"class-name": "x"}}
+    lines = [line(0, **result("idle"), **old)]
+    one = write_manifest(tmp_path / "a.manifest", lines)
+    two = write_manifest(tmp_path / "b" / "a.manifest", lines)
+    found = [
+        open_clips(one),
+        open_clips(one, attribute="old"),
+        open_clips(two),
+        open_clips(tmp_path / "b" / ".." / "a.manifest"),
+    ]
+    paths = [store_path(clips) for clips in found]
+    assert len(set(paths[:3])) == 3
+    assert paths[3] == paths[0]
 
 
 WRITER = """
@@ -252,4 +261,10 @@ class VerdictMachine(RuleBasedStateMachine):
 
 
 TestVerdictMachine = VerdictMachine.TestCase
-TestVerdictMachine.settings = settings(max_examples=40, stateful_step_count=20)
+# A busy machine is no fault of the input.
+TestVerdictMachine.settings = settings(
+    max_examples=40,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trackproof.clips.template import (
@@ -57,6 +57,7 @@ def test_rendered_page_offers_the_labels_and_plays_the_clip() -> None:
     assert "{{" not in page
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_words_of_people_are_neither_html_nor_liquid(question: str, short: str) -> None:
     words = Words(question=question, short=short)

@@ -217,7 +217,7 @@ def _board(source: Source, *, low: float | None = None) -> Board:
             progress=progress,
         )
     say_problems(clips.problems)
-    verdicts = saved_verdicts(store_path(clips.path, clips.attribute))
+    verdicts = saved_verdicts(store_path(clips))
     return Board(clips, verdicts, low_confidence=LOW_CONFIDENCE if low is None else low)
 
 

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.errors import Problem
+    from trackproof.progress import Progress
 
     Find = Callable[[str], Path | None]
     """Where a clip's address is on this computer; None when it is not.
 
     May raise `StorageError` for an address that leads somewhere it must not.
     """
+
+    Fetch = Callable[[str, Progress], Path | None]
+    """The same, but may take its time to bring a clip here."""
 
 DEFAULT_ATTRIBUTE = "clip-class"
 DEFAULT_TYPE = "groundtruth/video-classification"
@@ -140,7 +144,11 @@ class ClipSet:
     problems : tuple of Problem
         What was wrong and did not stop the reading.
     find : callable
-        Where a clip's address is on this computer.
+        Where a clip's address is on this computer; quick.
+    fetch : callable or None
+        Brings a clip here that is not; None when clips are only looked for.
+    address : str
+        S3 address of the manifest; empty for one on the disk, which ``path`` names.
     """
 
     path: Path
@@ -155,6 +163,37 @@ class ClipSet:
     workers: tuple[str, ...] = field(repr=False)
     problems: tuple[Problem, ...]
     find: Find
+    fetch: Fetch | None = None
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """File name of the manifest."""
+        return PurePosixPath(self.address).name if self.address else self.path.name
+
+    @property
+    def own_attribute(self) -> str:
+        """Label attribute that is written unless another one is chosen."""
+        return self.attribute or DEFAULT_ATTRIBUTE
+
+    @property
+    def identity(self) -> str:
+        """What tells this manifest from others: its address, or its whole path."""
+        return self.address or str(self.path.resolve())
+
+    def bring(self, clip: Clip, progress: Progress) -> Path | None:
+        """Return the local file of a clip, fetched when that is possible; None without any.
+
+        Raises
+        ------
+        StorageError
+            When the address leads somewhere it must not, or the clip cannot be had.
+        Cancelled
+            When ``progress`` says so.
+        """
+        if self.fetch is not None:
+            return self.fetch(clip.source_ref, progress)
+        return self.find(clip.source_ref)
 
     def __len__(self) -> int:
         return len(self.clips)

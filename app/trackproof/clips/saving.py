@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from trackproof.clips.lines import BOM, CLASS, FAILURES, with_values
-from trackproof.clips.model import DEFAULT_ATTRIBUTE, DEFAULT_TYPE
+from trackproof.clips.model import DEFAULT_TYPE
 from trackproof.errors import FormatError
 from trackproof.formats.ground_truth_manifest import LONGEST_LINE, METADATA
 from trackproof.formats.ground_truth_tolerant import parsed
@@ -99,7 +99,7 @@ def encode_manifest(
         When it cannot be read.
     """
     data = _unchanged(clips)
-    name = attribute or clips.attribute or DEFAULT_ATTRIBUTE
+    name = attribute or clips.own_attribute
     index_of = (categories or clips.categories).plus(
         *sorted({decision.label for decision in decisions.values()})
     )

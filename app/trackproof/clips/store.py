@@ -18,6 +18,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from trackproof import paths
@@ -28,6 +29,8 @@ from trackproof.storage.locks import exclusive
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from trackproof.clips.model import ClipSet
 
     Job = Callable[[sqlite3.Connection], None]
 
@@ -68,10 +71,10 @@ class Saved:
         return f"saving {self.pending}" if self.pending else "saved"
 
 
-def store_path(manifest: Path, attribute: str) -> Path:
+def store_path(clips: ClipSet) -> Path:
     """Return the file that holds the verdicts about a manifest's label attribute."""
-    stem = re.sub(r"[^\w.-]+", "-", manifest.stem)[:40] or "clips"
-    text = f"{manifest.resolve()}|{attribute}"
+    stem = re.sub(r"[^\w.-]+", "-", PurePosixPath(clips.name).stem)[:40] or "clips"
+    text = f"{clips.identity}|{clips.own_attribute}"
     key = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     return paths.data_dir() / "clips" / f"{stem}-{key}{ENDING}"
 

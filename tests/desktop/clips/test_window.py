@@ -11,8 +11,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from clip_job_files import line, result, write_job, write_manifest
+from clip_job_files import line, result, write_clips, write_job, write_manifest
+from desktop.building import moving_boxes
 from frame_clips import number_in
+from s3_server import S3
 from trackproof.clips import Want, open_clips, saved_verdicts, store_path
 from trackproof.desktop.app import make_window
 from trackproof.desktop.clips import ClipWindows
@@ -99,7 +101,7 @@ def test_digit_labels_the_clip_and_goes_on_to_the_next_open_one(
     press(qtbot, clips, Key.Key_2)
     settle(qtbot, clips)
     board = clips.session.board.clips
-    saved = saved_verdicts(store_path(board.path, board.attribute))
+    saved = saved_verdicts(store_path(board))
     assert {key[-7:]: one.label for key, one in saved.items()} == {
         "000.mp4": "blocked aisle",
         "001.mp4": "idle",
@@ -416,10 +418,21 @@ class TestFromTheMainWindow:
         window.close()
         assert self.clip_windows(main) == []
 
-    def test_labels_that_are_open_stay(
-        self, main: MainWindow, qtbot: QtBot, job: Path, open_session: Session
+    def test_clips_in_s3_open_by_their_address(
+        self, main: MainWindow, qtbot: QtBot, s3: S3
     ) -> None:
-        main.session.show_sequences(open_session.sequences)
+        row = {"source-ref": s3.uri("clips/a.mp4"), **result("idle")}
+        uri = s3.put("out/output.manifest", json.dumps(row))
+        main.session.open([uri])
+        qtbot.waitUntil(lambda: bool(self.clip_windows(main)))
+        (window,) = self.clip_windows(main)
+        qtbot.waitUntil(lambda: window.session.is_open)
+        assert window.manifest == uri
+        assert main.session.settings.recent[0] == uri
+        window.close()
+
+    def test_labels_that_are_open_stay(self, main: MainWindow, qtbot: QtBot, job: Path) -> None:
+        main.session.show_sequences([moving_boxes()])
         main.session.open([job])
         qtbot.waitUntil(lambda: bool(self.clip_windows(main)))
         assert main.isVisible()
@@ -448,3 +461,28 @@ def test_machine_label_becomes_human_when_confirmed(
     settle(qtbot, window)
     metadata = json.loads(target.read_text())["clip-class-metadata"]
     assert metadata["human-annotated"] == "yes"
+
+
+def test_clips_can_be_fetched_from_s3_when_they_are_watched(
+    window: ClipWindow, qtbot: QtBot, tmp_path: Path, s3: S3
+) -> None:
+    write_clips(tmp_path / "made", range(1))
+    uri = s3.put("clips/a.mp4", (tmp_path / "made" / "clip-000.mp4").read_bytes())
+    path = write_manifest(tmp_path / "job" / "a.manifest", [{"source-ref": uri}])
+    opened(qtbot, window, path)
+    assert window.stage.from_s3.isVisible()
+    qtbot.mouseClick(window.stage.from_s3, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.player.is_open)
+    qtbot.waitUntil(lambda: window.media_words.text().startswith("MP4, H.264"))
+
+
+def test_missing_key_in_s3_says_that_the_clip_is_not_there(
+    window: ClipWindow, qtbot: QtBot, tmp_path: Path, s3: S3
+) -> None:
+    path = write_manifest(tmp_path / "a.manifest", [{"source-ref": s3.uri("none.mp4")}])
+    opened(qtbot, window, path)
+    with qtbot.waitSignal(window.session.opened_changed):
+        window.session.get_from_s3()
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+    assert window.stage.empty.title == "This clip is not on this computer"
+    assert window.stage.from_s3.isHidden()

@@ -32,7 +32,7 @@ class ClipWindows(QObject):
         """Show clips that were read, in the window that has them already if there is one."""
         from trackproof.desktop.clips.window import ClipWindow
 
-        window = next((one for one in self.windows if one.manifest == clips.path), None)
+        window = next((one for one in self.windows if one.manifest == clips.identity), None)
         if window is None:
             window = ClipWindow(self._main.session, self._main)
             window.closed.connect(self._forget)

@@ -12,7 +12,7 @@ from trackproof.desktop.playback import Player
 from trackproof.errors import FrameError, StorageError
 
 if TYPE_CHECKING:
-    from trackproof.clips.model import Clip, Find
+    from trackproof.clips.model import Clip, ClipSet
     from trackproof.desktop.tasks import TaskRunner
     from trackproof.frames import FrameCache, FrameSource, Picture
     from trackproof.progress import Progress
@@ -56,7 +56,7 @@ class ClipPlayer(QObject):
 
     # -- opening
 
-    def open(self, clip: Clip, find: Find) -> None:
+    def open(self, clip: Clip, clips: ClipSet) -> None:
         """Let go of what is open and open a clip; the newest request wins."""
         self.stop()
         self.is_opening = True
@@ -65,7 +65,7 @@ class ClipPlayer(QObject):
         def read(progress: Progress) -> FrameSource:
             from trackproof.frames import open_frames
 
-            path = find(clip.source_ref)
+            path = clips.bring(clip, progress)
             if path is None:
                 raise FileNotFoundError(clip.source_ref)
             return open_frames(path, progress=progress)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from trackproof.clips import Board, VerdictStore, Want, open_clips, store_path
-from trackproof.clips.model import DEFAULT_ATTRIBUTE
 from trackproof.desktop.clips.player import ClipPlayer
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.desktop.tasks import TaskRunner
@@ -98,6 +97,7 @@ class ClipSession(QObject):
         self._store_told.connect(self._on_saved, queued)
         self._probe_told.connect(self._take_probed, queued)
         main.theme_changed.connect(self.theme_changed)
+        self.player.opened.connect(self._probe_fetched)
 
     @property
     def theme(self) -> Theme:
@@ -112,13 +112,13 @@ class ClipSession(QObject):
 
     def open(self, path: Path, *, root: Path | None = None) -> None:
         """Read a manifest in the background; what is open stays until it is read completely."""
-        self._start(path, lambda progress: open_clips(path, root=root, progress=progress))
+        self._start(path.name, lambda progress: open_clips(path, root=root, progress=progress))
 
     def take(self, clips: ClipSet) -> None:
         """Show clips that were read already."""
-        self._start(clips.path, lambda _progress: clips)
+        self._start(clips.name, lambda _progress: clips)
 
-    def _start(self, path: Path, read: Callable[[Progress], ClipSet]) -> None:
+    def _start(self, name: str, read: Callable[[Progress], ClipSet]) -> None:
         def prepare(progress: Progress) -> Opening:
             clips = read(progress)
             store = self._opened_store(clips)
@@ -130,15 +130,27 @@ class ClipSession(QObject):
             return Opening(board, store)
 
         self.tasks.start(
-            f"Opening {path.name}",
+            f"Opening {name}",
             prepare,
             succeeded=self._take,
-            failed=lambda error: self.fail(error, doing=f"opening {path.name}"),
+            failed=lambda error: self.fail(error, doing=f"opening {name}"),
             line="manifest",
         )
 
+    def get_from_s3(self) -> None:
+        """Fetch clips that are not on this computer from S3, each when it is watched."""
+        clips, account = self.board.clips, self.settings.account_of(self.board.clips.address)
+
+        def connect(_progress: Progress) -> ClipSet:
+            from trackproof.clips.remote import with_bucket
+            from trackproof.storage.s3 import Connection
+
+            return with_bucket(clips, Connection(account))
+
+        self._start(clips.name, connect)
+
     def _opened_store(self, clips: ClipSet) -> VerdictStore:
-        path = store_path(clips.path, clips.attribute)
+        path = store_path(clips)
         held = self._store
         if held is not None and held.path == path:
             held.close()
@@ -150,11 +162,11 @@ class ClipSession(QObject):
         self.probed = {}
         self.player.stop()
         clips = self.board.clips
-        self.settings.add_recent(clips.path)
+        self.settings.add_recent(clips.address or clips.path)
         self.opened_changed.emit()
         self.labels_changed.emit()
         self.banner_withdrawn.emit(TOPIC)
-        banner = banner_of_problems(clips.problems, what=clips.path.name)
+        banner = banner_of_problems(clips.problems, what=clips.name)
         if banner is not None:
             self.message.emit(replace(banner, topic=TOPIC))
         store = opening.store
@@ -259,7 +271,7 @@ class ClipSession(QObject):
             return
         self._place = place
         self.clip_changed.emit(place)
-        self.player.open(self.clip, self.board.clips.find)
+        self.player.open(self.clip, self.board.clips)
 
     def show_neighbour(self, step: int) -> None:
         """Put the next or previous clip of the list on screen."""
@@ -349,11 +361,6 @@ class ClipSession(QObject):
 
     # -- saving
 
-    @property
-    def attribute(self) -> str:
-        """Label attribute that is written unless another one is chosen."""
-        return self.board.clips.attribute or DEFAULT_ATTRIBUTE
-
     def save(self, path: Path, *, overwrite: bool) -> None:
         """Write the manifest with all verdicts, in the background."""
         clips, categories = self.board.clips, self.categories
@@ -417,6 +424,29 @@ class ClipSession(QObject):
             succeeded=lambda _nothing: self.probed_changed.emit(),
             failed=lambda error: self.fail(error, doing="looking at the clips"),
             line=PROBING,
+        )
+
+    def _probe_fetched(self) -> None:
+        """Look at a clip that was not here when all were looked at."""
+        clips = self._board.clips if self._board is not None else None
+        if clips is None or not self.player.is_open or clips.fetch is None:
+            return
+        clip = self.clip
+        known = self.probed.get(clip.key)
+        if known is not None and (known.media is not None or known.problems):
+            return
+
+        def look(_progress: Progress) -> None:
+            from trackproof.clips.summary import media_of
+
+            self._probe_told.emit(clips, clip.key, Probed(*media_of(clip, clips)))
+
+        self.tasks.start(
+            f"Looking at {clip.name}",
+            look,
+            succeeded=lambda _nothing: None,
+            failed=lambda error: self.fail(error, doing=f"looking at {clip.name}"),
+            line="probe one",
         )
 
     def _take_probed(self, clips: object, key: str, probed: Probed) -> None:

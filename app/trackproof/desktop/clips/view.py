@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from trackproof.desktop.canvas.view import fitted
 from trackproof.desktop.panels.crops import image_of
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.theme import font
+from trackproof.storage import is_s3_uri
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -29,8 +30,16 @@ class ClipStage(QWidget):
         self._session = session
         self.picture = ClipPicture(session)
         self.empty = EmptyState("")
+        self.from_s3 = QPushButton("Get clips from S3")
+        self.from_s3.setToolTip("Fetch each clip when it is watched, as AWS's own tools sign in")
+        self.from_s3.clicked.connect(lambda _checked: session.get_from_s3())
+        nothing = QWidget()
+        column = QVBoxLayout(nothing)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.from_s3, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._nothing = nothing
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
+        self._stack.addWidget(nothing)
         self._stack.addWidget(self.picture)
         session.player.opened.connect(self._show)
         session.opened_changed.connect(self._show)
@@ -42,6 +51,7 @@ class ClipStage(QWidget):
             self._stack.setCurrentWidget(self.picture)
             return
         self.empty.hide_offer()
+        self.from_s3.hide()
         if not self._session.is_open or self._session.place < 0:
             self.empty.say("No clips are open", "Open a manifest whose lines name videos.")
         elif player.problem:
@@ -53,7 +63,12 @@ class ClipStage(QWidget):
                 "the bucket, or of the folder with the clips. Labels can be chosen without it.",
             )
             self.empty.offer("Folder with the clips …", self.ask_root)
-        self._stack.setCurrentWidget(self.empty)
+            self.from_s3.setVisible(self._can_fetch())
+        self._stack.setCurrentWidget(self._nothing)
+
+    def _can_fetch(self) -> bool:
+        session = self._session
+        return session.board.clips.fetch is None and is_s3_uri(session.clip.source_ref)
 
     def ask_root(self) -> None:
         """Ask for the folder that stands for S3, and open the manifest again with it."""

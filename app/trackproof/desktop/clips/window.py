@@ -162,7 +162,7 @@ class ClipWindow(QMainWindow):
             application.focusChanged.connect(self._on_focus)
 
     def _on_opened(self) -> None:
-        name = self.session.board.clips.path.name if self.session.is_open else "Clips"
+        name = self.session.board.clips.name if self.session.is_open else "Clips"
         self.setWindowTitle(f"{name} – trackproof")
         self.stage.picture.setFocus()
 
@@ -198,9 +198,9 @@ class ClipWindow(QMainWindow):
     # -- commands
 
     @property
-    def manifest(self) -> Path | None:
-        """The manifest that is open."""
-        return self.session.board.clips.path if self.session.is_open else None
+    def manifest(self) -> str:
+        """What identifies the manifest that is open; empty while none is."""
+        return self.session.board.clips.identity if self.session.is_open else ""
 
     def open(self, path: Path, *, root: Path | None = None) -> None:
         """Open a manifest."""
@@ -231,11 +231,12 @@ class ClipWindow(QMainWindow):
         """Ask where the new manifest goes; never the one that was opened, unless chosen so."""
         if not self.session.is_open:
             return
-        path = self.session.board.clips.path
+        clips = self.session.board.clips
         dialog = self._dialog("Save the manifest", QFileDialog.FileMode.AnyFile, MANIFESTS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDirectory(str(path.parent))
-        dialog.selectFile(f"{path.stem}-reviewed.manifest")
+        if not clips.address:
+            dialog.setDirectory(str(clips.path.parent))
+        dialog.selectFile(f"{Path(clips.name).stem}-reviewed.manifest")
         dialog.fileSelected.connect(lambda new: self.session.save(Path(new), overwrite=True))
         dialog.open()
 

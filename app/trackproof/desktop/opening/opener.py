@@ -12,7 +12,7 @@ from trackproof.desktop.book import Inputs, open_review
 from trackproof.desktop.links import DEMO
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.errors import ReviewError, Severity
-from trackproof.storage import is_s3_uri
+from trackproof.storage import S3Address, is_s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trackproof.storage.s3 import Account, Connection
 
 LINE = "open"
+MANIFEST_SUFFIXES = (".manifest", ".jsonl")
 TOPIC = "opening"
 
 
@@ -97,7 +98,7 @@ class Opener(QObject):
         account = next(filter(None, map(self._settings.account_of, request.paths)), None)
 
         def read(progress: Progress) -> Reading | ClipSet:
-            return _clips(request, progress) or _read(
+            return _clips(request, account, progress) or _read(
                 request, progress, account=account, reviewer=reviewer
             )
 
@@ -141,7 +142,7 @@ class Opener(QObject):
 
     def _take(self, reading: Reading | ClipSet, request: Request) -> None:
         if not isinstance(reading, Reading):
-            self._settings.add_recent(reading.path)
+            self._settings.add_recent(reading.address or reading.path)
             self.withdrawn.emit(TOPIC)
             self.clips_read.emit(reading)
             return
@@ -177,16 +178,29 @@ class Opener(QObject):
         self.said.emit(banner)
 
 
-def _clips(request: Request, progress: Progress) -> ClipSet | None:
+def _clips(request: Request, account: Account | None, progress: Progress) -> ClipSet | None:
     """Return the clips of a manifest of videos; None when anything else is asked for."""
     from trackproof.clips import holds_clips, open_clips
-    from trackproof.storage import is_s3_uri
 
     path = request.paths[0]
-    if len(request.paths) > 1 or is_s3_uri(path) or not holds_clips(Path(path).expanduser()):
+    if len(request.paths) > 1:
+        return None
+    if is_s3_uri(path):
+        return _remote_clips(path, account, progress)
+    if not holds_clips(Path(path).expanduser()):
         return None
     root = Path(request.root) if request.root else None
     return open_clips(Path(path).expanduser(), root=root, progress=progress)
+
+
+def _remote_clips(uri: str, account: Account | None, progress: Progress) -> ClipSet | None:
+    address = S3Address.parse(uri)
+    if not address.is_folder and address.suffix not in MANIFEST_SUFFIXES:
+        return None
+    from trackproof.clips.remote import open_remote_clips
+    from trackproof.storage.s3 import Connection
+
+    return open_remote_clips(address, Connection(account), progress=progress)
 
 
 def _read(
