@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{16})\.([0-9a-f]{64})(\.[a-z0-9]{1,8})?")
 _ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+MOST_KNOWN = 100_000
+"""Addresses whose names on the disk are remembered, because a look ahead asks for hundreds."""
+
 ROOM_AFTER_TRIM = 0.9
 """How full a cache is left, so that not every file that comes has to make room."""
 
@@ -79,6 +82,7 @@ class DiskCache:
         self._lock = threading.Lock()
         self._folders: dict[str, dict[str, Entry]] = {}
         self._bytes: int | None = None
+        self._known: dict[S3Address, tuple[str, str]] = {}
 
     def find(self, address: S3Address, *, etag: str | None = None) -> Entry | None:
         """Return the file of an object, or None.
@@ -211,11 +215,17 @@ class DiskCache:
         return Entry(path, version, sha256)
 
     def _names(self, address: S3Address) -> tuple[str, str]:
-        parts = (self._server, address.bucket)
-        return (
-            _hash("\0".join((*parts, address.parent.key)), 32),
-            _hash("\0".join((*parts, address.key)), 32),
-        )
+        known = self._known.get(address)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            parts = (self._server, address.bucket)
+            known = (
+                _hash("\0".join((*parts, address.parent.key)), 32),
+                _hash("\0".join((*parts, address.key)), 32),
+            )
+            self._known[address] = known
+        return known
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         for folder in _children(self.root):
