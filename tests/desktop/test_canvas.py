@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -290,3 +290,13 @@ def test_scrubbing_past_the_cache_shows_the_nearest_frame_and_says_so(
         assert canvas.marks.frame == token.frame
         assert "39" in canvas._words()[1]
     qtbot.waitUntil(lambda: canvas.token.frame == 39 and canvas.token.is_exact)
+
+
+def test_a_flag_as_wide_as_the_picture_does_not_shrink_it(canvas: Canvas) -> None:
+    canvas.fit()
+    whole = canvas.view.scale
+    canvas.zoom_to(QRectF(5, 100, 300, 30))
+    assert canvas.view.scale == whole
+    assert canvas.view.is_fitted
+    canvas.zoom_to(QRectF(20, 90, 40, 30))
+    assert canvas.view.scale > whole

@@ -295,3 +295,10 @@ def test_rate_is_taken_from_the_file_beside_the_images_and_never_guessed(
     cv2.imwrite(str(folder / "1.png"), np.zeros((8, 8, 3), np.uint8))
     (tmp_path / place).write_text(text)
     assert open_frames(folder).rate_fps == rate_fps
+
+
+def test_files_that_merely_look_like_images_are_refused_as_frames(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number:06d}.jpg").write_text("hello")
+    with pytest.raises(FrameError, match=r"none of the 3 files .* the first is 000000\.jpg"):
+        open_frames(tmp_path)

@@ -70,6 +70,10 @@ LARGEST = {
 }
 
 
+LEAST_SHARE = 0.34
+"""Of either side of the window, for the picture and its transport."""
+
+
 class MainWindow(QMainWindow):
     """Holds the widgets; what they show lives in the session."""
 
@@ -283,6 +287,12 @@ class MainWindow(QMainWindow):
             if docks:
                 self.resizeDocks(docks, parts, Qt.Orientation.Vertical)
 
+    def _keep_room(self) -> None:
+        """Give the picture room again when a layout comes from a larger window."""
+        share = min(self.area.width() / self.width(), self.area.height() / self.height())
+        if share < LEAST_SHARE:
+            self._share_room()
+
     def _length(self, area: Qt.DockWidgetArea) -> int:
         return self.height() if area == AREAS.BottomDockWidgetArea else self.width()
 
@@ -310,6 +320,8 @@ class MainWindow(QMainWindow):
         if is_open and not self._is_layout_chosen:
             self._is_layout_chosen = True
             QTimer.singleShot(0, self, self._share_room)
+        elif is_open:
+            QTimer.singleShot(0, self, self._keep_room)
         self._show_title()
 
     def toggle_full_screen(self) -> None:

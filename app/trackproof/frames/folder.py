@@ -70,7 +70,8 @@ class FolderSource:
         Raises
         ------
         FrameError
-            When the folder holds no image, or none of the listed ones.
+            When the folder holds no image, none of the listed ones, or only files that merely
+            have the name of one.
         """
         found = [name for name in _files_in(path) if is_image(Path(name))]
         ordered = sorted(found, key=natural_key) if names is None else list(names)
@@ -81,6 +82,12 @@ class FolderSource:
             raise FrameError(
                 f"none of the {len(ordered)} listed frames is in this folder"
                 f" (the first is {ordered[0]})",
+                path=path,
+            )
+        if not any(headers):
+            first = f"; the first is {ordered[0]}: {problems[0].message}" if problems else ""
+            raise FrameError(
+                f"none of the {len(ordered)} files of this folder can be read as an image{first}",
                 path=path,
             )
         size, size_problems = _common_size(path, ordered, headers)

@@ -142,9 +142,11 @@ class Canvas(QWidget):
         self._set_view(self._view.zoomed(factor, at=at or QPointF(self.rect().center())))
 
     def zoom_to(self, rect: QRectF) -> None:
-        """Bring a rectangle of picture pixels near."""
+        """Bring a rectangle of picture pixels near; one that fills the picture shows all of it."""
         room = QSizeF(self.size())
-        self._set_view(around(rect, room).kept_on(self.plane(), room))
+        whole, near = fitted(self.plane(), room), around(rect, room)
+        is_wide = near.scale <= whole.scale
+        self._set_view(whole if is_wide else near.kept_on(self.plane(), room))
 
     def plane(self) -> QSizeF:
         """Return the size of the picture, or of the plane on which labels are drawn without one."""

@@ -13,7 +13,12 @@ from trackproof.desktop.panels.keys import KeyKeeper
 from trackproof.desktop.panels.table import table_view
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from trackproof.desktop.panels.table import TableModel
+
+
+LEAST_COLUMNS = 2
 
 
 class SearchTable(QWidget):
@@ -51,9 +56,27 @@ class SearchTable(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many columns as there is room for."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Leave out the last columns that would be cut: a wider panel shows them."""
+        headings = self.view.horizontalHeader()
+        room = self.view.viewport().width()
+        for place in range(self._model.columnCount()):
+            is_hidden = self.view.isColumnHidden(place)
+            if is_hidden:
+                self.view.showColumn(place)
+            room -= headings.sectionSize(place)
+            if room < 0 and place >= LEAST_COLUMNS:
+                self.view.hideColumn(place)
+
     def show_table(self, *, is_searchable: bool = True) -> None:
         """Show the table."""
         self._stack.setCurrentWidget(self.view)
+        self.fit()
         self._above.setVisible(is_searchable)
 
     def say(self, title: str, hint: str) -> None:

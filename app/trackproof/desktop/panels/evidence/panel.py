@@ -89,6 +89,7 @@ class EvidencePanel(QWidget):
         line = QFontMetrics(font("small")).height()
         self._strip.setFixedHeight(STRIP_LINES * line + STRIP_LINES)
         column.addWidget(self._strip)
+        self._repair_buttons: list[QPushButton] = []
         self._repairs = QVBoxLayout()
         self._repairs.setSpacing(2)
         column.addLayout(self._repairs)
@@ -204,20 +205,24 @@ class EvidencePanel(QWidget):
         self._fill_repairs(labels)
 
     def _fill_repairs(self, labels: Labels) -> None:
-        while self._repairs.count():
-            item = self._repairs.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
-        for place, edit in enumerate(self._desk.proposals[:SHOWN_REPAIRS]):
-            words = sentence(edit.describe(labels)).rstrip(".")
-            button = self._button(
-                words, "Enter" if not place else "", lambda chosen=place: self._desk.accept(chosen)
-            )
-            button.setFlat(True)
-            button.setStyleSheet("text-align: left;")
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            self._repairs.addWidget(button)
+        proposals = self._desk.proposals[:SHOWN_REPAIRS]
+        # kept and filled again: making and styling buttons for every flag could be felt
+        while len(self._repair_buttons) < len(proposals):
+            self._repair_buttons.append(self._make_repair(len(self._repair_buttons)))
+        for place, button in enumerate(self._repair_buttons):
+            button.setVisible(place < len(proposals))
+            if place < len(proposals):
+                words = sentence(proposals[place].describe(labels)).rstrip(".")
+                button.setText(f"{words}  Enter" if not place else words)
+                button.setToolTip(f"{words} (Enter)" if not place else words)
+
+    def _make_repair(self, place: int) -> QPushButton:
+        button = self._button("", "", lambda: self._desk.accept(place))
+        button.setFlat(True)
+        button.setStyleSheet("text-align: left;")
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._repairs.addWidget(button)
+        return button
 
     def _fill_table(self, flag: Flag) -> None:
         labels = self._session.labels

@@ -133,6 +133,7 @@ class ObjectsPanel(QWidget):
         if rows and not self._has_fitted:
             self._has_fitted = True
             fit_columns(self._table, self.model, first=NAME_WIDTH)
+            self._list.fit()
         self._follow(self._session.track)
 
     def _on_sequence(self) -> None:

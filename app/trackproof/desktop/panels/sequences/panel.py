@@ -112,6 +112,7 @@ class SequencesPanel(QWidget):
         self._totals.setText(f"{finished} of {len(standings)} finished, {left:,} flags left")
         if standings and not self._has_fitted:
             fit_columns(self._table, self.model, first=NAME_WIDTH, longest=240)
+            self._list.fit()
         self._has_fitted = bool(standings)
         self._follow()
 

@@ -55,7 +55,7 @@ def pin_actions(session: Session) -> list[Action]:
             "Keep the object in the timelines",
             "View/timelines",
             lambda _state: pins.toggle(session.track),
-            ("Alt+P",),
+            ("Ctrl+Shift+T",),
             is_checked=lambda: session.track in pins.tracks,
             is_enabled=lambda: session.track >= 0,
             tip="Its curves stay, behind those of whatever is selected next",
