@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handoff.launching_scene import preset, upload
+from handoff.launching_scene import preset
 from handoff.test_package import flag, made_sequence
 from labeling_service import EXPIRED, LabelingService
 from labeling_work import Frames
@@ -29,9 +29,11 @@ from trackproof.handoff.preflight import Flight, Outcome, preflight
 from trackproof.handoff.responses import read_effort
 from trackproof.handoff.results import read_results
 from trackproof.handoff.selection import ExportOptions, Reviewed
+from trackproof.handoff.uploading import upload_package
 from trackproof.handoff.verdicts import without_verdicts, worker_verdicts
 from trackproof.handoff.writing import write_package
 from trackproof.review import Review
+from trackproof.storage.addresses import S3Address
 from trackproof.storage.s3 import AwsError, Connection
 
 
@@ -78,8 +80,9 @@ class Loop:
         frames = f"s3://{self.service.bucket}/frames/"
         options = ExportOptions(destination=address, prefix=frames, context=5, follow=follow)
         reviewed = Reviewed(self.sequence, self.review.labels("yard"), confirmed)
-        write_package(make_package([reviewed], options), self.folder / "focus")
-        upload(self.service, self.folder / "focus", address)
+        package = make_package([reviewed], options)
+        write_package(package, self.folder / "focus")
+        upload_package(package, S3Address.parse(address), self.connection)
         for name in self.sequence.frame_names[90:210]:
             self.service.write(frames + name, b"jpeg")
 

@@ -59,7 +59,7 @@ def home(
 ) -> HomeDialog:
     """The dialog after the whole way: send, launch, label, fetch."""
     sequence = made_sequence()
-    with qtbot.waitSignal(session.analysis_changed):
+    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
         session.show_sequences([sequence])
     address = f"s3://{labeling.bucket}/review/"
     options = ExportOptions(destination=address, prefix="s3://frames/yard/", context=5)
@@ -77,7 +77,7 @@ def home(
     board, desk = JobsBoard.of(session), HomeDesk.of(session)
     with qtbot.waitSignal(board.asked):
         board.refresh()
-    with qtbot.waitSignal(desk.opened) as opened:
+    with qtbot.waitSignal(desk.opened, timeout=20_000) as opened:
         desk.fetch(board.jobs[0], base)
     assert opened.args is not None
     qtbot.waitUntil(lambda: not session.tasks.running)

@@ -152,3 +152,15 @@ def test_another_account_forgets_the_jobs_of_the_first(panel: JobsPanel, qtbot: 
         panel.board.set_account(Account(region=REGION))
         assert panel.board.jobs == ()
     assert panel.state.text().endswith(REGION)
+
+
+def test_a_jobs_labels_open_from_where_the_service_put_them(
+    panel: JobsPanel, here: Scene, session: Session, qtbot: QtBot
+) -> None:
+    here.service.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
+    asked(panel, qtbot)
+    panel.table.mark(0)
+    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+        panel.open.click()
+    assert [len(one) for one in session.sequences] == [13, 11]
+    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)

@@ -180,3 +180,18 @@ def test_unreadable_packages_are_told_in_words(session: Session, aws: str, qtbot
     qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text())
     assert not wizard.on.isEnabled()
     wizard.close()
+
+
+def test_stopping_a_launch_says_that_the_job_may_exist(
+    wizard: LaunchWizard, here: Scene, session: Session, qtbot: QtBot
+) -> None:
+    to_checks(wizard, here, qtbot)
+    click(wizard.on, qtbot)
+    wizard.request_page.confirm.click()
+    board = JobsBoard.of(session)
+    with qtbot.waitSignal(board.launched):
+        click(wizard.on, qtbot)
+        session.tasks.cancel("launch")
+    assert "may exist" in wizard.request_page.wrong.text()
+    assert wizard.cancel.isEnabled()
+    assert wizard.isVisible()

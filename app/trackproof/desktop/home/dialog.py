@@ -35,6 +35,7 @@ HEADINGS = (
     "Object", "Moved", "Added", "Removed", "Renamed", "Context", "Conflict", "Becomes",
 )  # fmt: skip
 BECOMES = len(HEADINGS) - 1
+NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 TIPS = {
     5: "Frames that were shown as context only, so workers were not asked about them",
     6: "Frames that were edited here, too, since they were sent",
@@ -86,7 +87,7 @@ class HomeDialog(QDialog):
             for choice in found:
                 item = QTreeWidgetItem([choice.label, *choice.numbers(), choice.becomes])
                 for column in range(1, BECOMES):
-                    item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+                    item.setTextAlignment(column, NUMBERS)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(0, CHECKED if choice.is_wanted else UNCHECKED)
                 item.setData(0, CHOICE_ROLE, (name, choice))
@@ -261,14 +262,8 @@ class HomeDialog(QDialog):
         grouped: dict[tuple[str, Status, str], list[str]] = {}
         for name, key, status, comment in self._coming.verdicts(accepted):
             grouped.setdefault((name, status, comment), []).append(key)
-        for (name, status, comment), keys in grouped.items():
-            self._session.book.judge(
-                name,
-                keys,
-                status,
-                comment=comment,
-                seconds=None,
-            )
+        for (sequence, word, note), keys in grouped.items():
+            self._session.book.judge(sequence, keys, word, comment=note, seconds=None)
             for key in keys:
                 self._session.verdict_changed.emit(key)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from trackproof.desktop.notices import Banner, banner_of_error
-from trackproof.errors import Severity, TrackproofError
+from trackproof.errors import HandoffError, Severity, TrackproofError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +71,7 @@ class JobsBoard(QObject):
         self._watch: Watch | None = None
         self._is_watching = False
         self._is_asking = False
+        self._question: Task | None = None
         self.jobs: tuple[Job, ...] = ()
         self.is_launching = False
         self._timer = QTimer(self)
@@ -162,7 +163,7 @@ class JobsBoard(QObject):
         """Ask now."""
         self._is_asking = True
         service = self.service()
-        self._session.tasks.start(
+        self._question = self._session.tasks.start(
             "Asking about labeling jobs",
             lambda progress: service.jobs(most=MOST, progress=progress),
             succeeded=self._take,
@@ -215,7 +216,9 @@ class JobsBoard(QObject):
         self._tick()
 
     def _dropped(self) -> None:
-        self._is_asking = False
+        # A newer question may be on its way.
+        self._is_asking = self._question is not None and not self._question.is_over
+        self.changed.emit()
 
     def _tell(self, text: str) -> None:
         from PySide6.QtWidgets import QApplication
@@ -244,6 +247,7 @@ class JobsBoard(QObject):
             work,
             succeeded=self._launched,
             failed=self._launch_failed,
+            cancelled=self._launch_stopped,
             line=LAUNCH_LINE,
         )
 
@@ -256,6 +260,14 @@ class JobsBoard(QObject):
         self.launched.emit(made)
         self._is_watching = True
         self.refresh()
+
+    def _launch_stopped(self) -> None:
+        self._launch_failed(
+            HandoffError(
+                "You stopped while the job was being created, so it may exist. Look at the Jobs "
+                "panel first; launching the same again makes no second job"
+            )
+        )
 
     def _launch_failed(self, error: BaseException) -> None:
         self.is_launching = False

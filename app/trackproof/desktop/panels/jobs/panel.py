@@ -289,6 +289,8 @@ class JobsPanel(QWidget):
     def _open(self) -> None:
         job = self.selected
         if job is not None:
+            # The labels are opened as whoever sees the job.
+            self._session.settings.set_account_of(job.output_uri, self.board.account)
             self._session.open([job.output_uri])
 
     def _open_portal(self) -> None:
