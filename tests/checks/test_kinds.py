@@ -214,3 +214,24 @@ def test_track_unlike_all_others_is_flagged_as_a_whole() -> None:
     values = analyse(made, labels).measurements["track_overlap"]
     assert values.of(5)[1][0] > 4.0
     assert values.of(1)[1][0] < 2.0
+
+
+def test_three_neighbours_that_hand_on_their_identities_are_named_as_one_circle() -> None:
+    ways = [
+        walk(60, start=(300, 300), speed=(4, 0)),
+        walk(60, start=(480, 360), speed=(-2, 1)),
+        walk(60, start=(420, 250), speed=(0, 3)),
+    ]
+    rows = np.arange(60)[:, None]
+    turned = [np.where(rows < 30, ways[k].xywh, ways[(k + 1) % 3].xywh) for k in range(3)]
+    made = sequence({k: Block.of_boxes(ways[k].frame, turned[k]) for k in range(3)})
+    analysis = analyse(made, made.labels)
+    events = analysis.outcomes["crowd_order"].hits.events
+    assert sorted(events.track.tolist()) == [0, 1, 2]
+    assert set(events.frame.tolist()) == {30}
+    assert {(t, o) for t, o in zip(events.track, events.other_track, strict=True)} == {
+        (0, 2),
+        (1, 0),
+        (2, 1),
+    }
+    assert any("3 neighbours" in flag.evidence for flag in analysis.flags)

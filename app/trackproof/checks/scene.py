@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.checks.breaks import Breaks, breaks_of
 from trackproof.checks.camera import shake_path
 from trackproof.checks.motion import MotionEvidence, columns_of, motion_evidence, noise_of
 from trackproof.checks.neighbours import near_pairs
@@ -237,6 +238,11 @@ class Scene:
             of_sides = np.ascontiguousarray(self.xywh[:, column])
             medians[column] = median_of_five(of_sides, self.track)
         return medians
+
+    @cached_property
+    def breaks(self) -> Breaks:
+        """Rows that contradict the rows before them, with their states on either side."""
+        return breaks_of(self)
 
     @cached_property
     def overlap(self) -> Values:
