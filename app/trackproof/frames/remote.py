@@ -96,15 +96,21 @@ class RemoteFrames:
         facts, problem = _facts(folder, connection, names, progress)
         if names is None:
             if facts is None:
-                raise FrameError(f"the frames are not known: {problem}", path=str(folder))
+                reason = (
+                    problem.message if problem is not None else "the folder holds too many objects"
+                )
+                raise FrameError(f"the frames are not known: {reason}", path=str(folder))
             names = _images(folder, facts)
         addresses, wrong = _addresses(folder, names)
         if not addresses:
             raise FrameError("the folder holds no jpg, jpeg or png files", path=str(folder))
         stream = ObjectStream(connection, kept, addresses, facts=facts)
         try:
-            problems = _problems(folder, names, addresses, facts, problem, stream)
             size = _first_size(stream, addresses, facts)
+            if facts is None:
+                problems = _unlisted(folder, addresses, problem, stream, size)
+            else:
+                problems = _missing(folder, names, addresses, facts)
         except BaseException:
             stream.close()
             raise
@@ -146,17 +152,17 @@ class RemoteFrames:
 
 def _facts(
     folder: S3Address, connection: Connection, names: Sequence[str] | None, progress: Progress
-) -> tuple[Mapping[str, Facts] | None, str]:
+) -> tuple[Mapping[str, Facts] | None, AwsError | None]:
     """Return what a listing tells, or None and why there is none."""
     most = (len(names) if names is not None else 0) + LISTED_BEYOND
     try:
         found = listed(connection, folder, most=most, is_deep=names is not None, progress=progress)
     except AwsError as error:
         if error.trouble in BEHIND or names is not None:
-            return None, error.message
+            return None, error
         raise
     # A folder with far more than the frames says too little about those that are absent.
-    return (None, "") if len(found) >= most else (found, "")
+    return (None, None) if len(found) >= most else (found, None)
 
 
 def _images(folder: S3Address, facts: Mapping[str, Facts]) -> list[str]:
@@ -179,23 +185,31 @@ def _addresses(folder: S3Address, names: Sequence[str]) -> tuple[list[S3Address]
     return addresses, problems[:SHOWN_PROBLEMS]
 
 
-def _problems(
+def _unlisted(
+    folder: S3Address,
+    addresses: Sequence[S3Address],
+    problem: AwsError | None,
+    stream: ObjectStream,
+    size: tuple[int, int],
+) -> list[Problem]:
+    """Return what to tell of a folder that could not be listed; frames may be had all the same."""
+    if problem is None:
+        return []
+    here = stream.on_disk()
+    if size == (0, 0) and not here:
+        raise FrameError(problem.message, path=str(folder)) from problem
+    if problem.trouble not in BEHIND:
+        return []
+    text = f"{problem.message}; {here:,} of {len(addresses):,} frames are on this disk"
+    return [Problem(text, str(folder))]
+
+
+def _missing(
     folder: S3Address,
     names: Sequence[str],
     addresses: Sequence[S3Address],
-    facts: Mapping[str, Facts] | None,
-    problem: str,
-    stream: ObjectStream,
+    facts: Mapping[str, Facts],
 ) -> list[Problem]:
-    if facts is None:
-        if not problem:
-            return []
-        here = stream.on_disk()
-        if not here:
-            raise FrameError(problem, path=str(folder))
-        return [
-            Problem(f"{problem}; {here:,} of {len(names):,} frames are on this disk", str(folder))
-        ]
     missing = [name for name, one in zip(names, addresses, strict=True) if one.key not in facts]
     if len(missing) == len(names):
         raise FrameError(
