@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -214,12 +213,3 @@ def test_losses_are_counted() -> None:
     lost = by_name["kitti"].losses(sequence, replace(labels, table=renamed))
     assert {loss.kind for loss in lost} >= {LossKind.OBJECT_IDS, LossKind.OBJECT_NAMES}
     assert by_name["coco"].losses(sequence, labels) == ()
-
-
-def test_unknown_lengths_are_bounded(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("1,1,10,10,5,5\n900000,1,10,10,5,5\n")
-    (sequence,) = open_labels(path).sequences
-    assert len(sequence) == 1
-    assert "900000 is not a frame number" in str(sequence.problems[0])
-    assert np.isfinite(sequence.labels.table.flat.rows.xywh).all()

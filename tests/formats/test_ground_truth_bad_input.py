@@ -241,3 +241,56 @@ def test_changed_bytes_give_labels_or_one_of_our_errors(tmp_path: Path, data: by
         return
     for sequence in opened.sequences:
         assert encode_labels(sequence, sequence.labels) == data
+
+
+def test_manifest_of_bad_lines_names_the_first_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.manifest", b'\n{"source-ref": 1}\n{"source-ref": 2}\n')
+    with pytest.raises(TrackproofError) as caught:
+        open_labels(path)
+    assert "line 2" in str(caught.value)
+    assert "and 1 more" in str(caught.value)
+
+
+def test_deep_nesting_is_told_in_plain_words(tmp_path: Path) -> None:
+    deep = b"[" * 100_000
+    with pytest.raises(TrackproofError) as caught:
+        open_labels(write(tmp_path / "a.json", b'{"tracking-annotations":[' + deep))
+    assert "nested too deeply" in str(caught.value)
+    assert "recursion" not in str(caught.value)
+
+
+def test_null_frame_is_called_null(tmp_path: Path) -> None:
+    sequence = read_one(tmp_path / "a.json", tracking(frame(0, box()), None))
+    assert "null stands where a frame should" in messages(sequence)
+
+
+def test_useless_frame_numbers_are_neither_text_nor_numbers(tmp_path: Path) -> None:
+    frames = [frame(0, box()), {**frame(1, box()), "frame-no": 1}, {**frame(2), "frame-no": -4}]
+    sequence = read_one(tmp_path / "a.json", tracking(*frames))
+    assert "frame-no is text in 1 frames and a number in 1" in messages(sequence)
+
+
+def test_attributes_that_are_not_utf8_are_told(tmp_path: Path) -> None:
+    data = (
+        json.dumps(tracking(frame(0, box())))
+        .encode()
+        .replace(b'"label-category-attributes": {}', b'"label-category-attributes": {"a": "\x80"}')
+    )
+    sequence = read_one(tmp_path / "a.json", data)
+    assert len(sequence.labels.table) in (0, 1)
+    assert "not UTF-8" in messages(sequence)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a_1.jpg", "a_2.jpg", "b_3.jpg", "b_4.jpg"], "change from a_2.jpg to b_3.jpg"),
+        (["a_1.jpg", "a_2.jpg", "a_9.jpg", "a_10.jpg"], "jump from a_2.jpg to a_9.jpg"),
+        (["a_0.jpg", "a_5.jpg", "a_10.jpg", "a_15.jpg"], ""),
+    ],
+)
+def test_names_that_stop_following_are_told(tmp_path: Path, names: list[str], told: str) -> None:
+    frames = [{**frame(n, box()), "frame": name} for n, name in enumerate(names)]
+    said = messages(read_one(tmp_path / "a.json", tracking(*frames)))
+    assert told in said
+    assert bool(told) == ("file names change" in said or "jump" in said)

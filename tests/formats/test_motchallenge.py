@@ -225,3 +225,44 @@ def test_changed_bytes_give_labels_or_one_of_our_errors(
     except TrackproofError:
         return
     assert encode_text(sequence, sequence.labels) == data
+
+
+def test_faults_of_seqinfo_are_placed_in_seqinfo(tmp_path: Path) -> None:
+    sequence = read(tmp_path, MOT17, info="[Sequence]\nframeRate=fast\n")
+    (problem,) = sequence.problems
+    assert problem.path.endswith("seqinfo.ini")
+    assert "'fast', which is not a frame rate" in problem.message
+
+
+def test_binary_seqinfo_is_one_line(tmp_path: Path) -> None:
+    sequence = read(tmp_path, MOT17, info="\x00\x01\n[\n\x02=\n")
+    (problem,) = sequence.problems
+    assert str(problem).count("\n") == 0
+    assert problem.location == "line 1"
+
+
+def test_number_that_is_none_is_told_by_its_line(tmp_path: Path) -> None:
+    sequence = read(tmp_path, b"1,1,1,2,3,4\n2,1,nan,2,3,4\n")
+    (problem,) = sequence.problems
+    assert problem.location == "line 2"
+
+
+def test_detections_beside_truth_are_told(tmp_path: Path) -> None:
+    (tmp_path / "cam" / "det").mkdir(parents=True)
+    (tmp_path / "cam" / "det" / "det.txt").write_bytes(MOT15)
+    sequence = read(tmp_path, MOT17)
+    assert "gt is shown, and det/det.txt can be opened by itself" in str(sequence.problems[0])
+
+
+def test_frame_number_far_beyond_the_file_is_left_out(tmp_path: Path) -> None:
+    sequence = read(tmp_path, b"1,1,10,10,5,5\n900000,1,10,10,5,5\n")
+    assert len(sequence) == 1
+    assert "900000 is not a frame number between 1 and 108,008" in str(sequence.problems[0])
+
+
+def test_foreign_class_ids_are_no_classes_of_the_challenge(tmp_path: Path) -> None:
+    labels = read(tmp_path, MOT17).labels
+    named = replace(labels, categories=tuple(replace(c, name="boat") for c in labels.categories))
+    made = replace(read(tmp_path, MOT17), source=None, labels=named)
+    numbers = {line.split(b",")[7] for line in encode_text(made, named).splitlines()}
+    assert numbers == {b"14", b"15"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,35 @@ from trackproof.errors import TrackproofError
 from trackproof.formats import formats, open_labels
 from trackproof.formats.registry import collect
 from trackproof.progress import Cancelled
+
+EXAMPLE = Path(__file__).with_name("example_package")
+
+
+@pytest.fixture
+def example_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(EXAMPLE))
+    importlib.invalidate_caches()
+    formats.cache_clear()
+    yield
+    formats.cache_clear()
+
+
+@pytest.mark.usefixtures("example_installed")
+def test_format_of_an_installed_package_is_found_by_content(tmp_path: Path) -> None:
+    path = tmp_path / "a.data"
+    path.write_bytes(b"EXAMPLE LINES\n0 cup 1 2 3 4\n1 cup 2 2 3 4\n")
+    opened = open_labels(path)
+    assert opened.format_name == "example"
+    assert opened.sequences[0].labels.table.tracks[0].object_id == "cup"
+
+
+def test_example_format_is_gone_when_its_package_is_not_installed() -> None:
+    assert "example" not in {one.name for one in formats()}
+
+
+def test_empty_name_is_refused_rather_than_the_current_folder() -> None:
+    with pytest.raises(TrackproofError, match="name of the labels is empty"):
+        open_labels("")
 
 
 def test_own_formats_are_found() -> None:

@@ -12,6 +12,7 @@ from trackproof.formats.cvat_shapes import OCCLUDED
 from trackproof.formats.cvat_writing import mixed_categories, write_file
 from trackproof.formats.losses import ALL_SHAPES, ANY, Holds, Loss, LossKind
 from trackproof.formats.model import Format, Opened
+from trackproof.formats.xml_stream import PROLOG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
 HEAD = 65_536
 MOST_FILES = 60
-_ROOT = re.compile(
-    rb"^\s*(\xef\xbb\xbf)?\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<annotations[\s>]", re.S
-)
-_MARK = re.compile(rb"<(track|image|meta|version)[\s>]")
+_ROOT = re.compile(PROLOG + rb"<annotations[\s>]", re.DOTALL)
+_MARK = re.compile(rb"<(track|image|meta|version)[\s/>]")
 
 
 def _sniff(path: Path) -> bool:

@@ -16,7 +16,7 @@ from trackproof.progress import NO_PROGRESS
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from trackproof.progress import Progress
@@ -51,27 +51,59 @@ class Answer:
     content: Mapping[str, Any]
 
 
-def read_answers(results: Path, *, progress: Progress = NO_PROGRESS) -> Iterator[Answer]:
-    """Yield the raw answers below a job's output folder; none when there are none.
+@dataclass(frozen=True, slots=True)
+class AnswerFile:
+    """A file that may hold raw answers.
+
+    Parameters
+    ----------
+    line : int
+        Zero-based line of the manifest that it is about; -1 when nobody knows.
+    path : Path
+        Where it is, or a copy of it.
+    """
+
+    line: int
+    path: Path
+
+
+def answer_files(results: Path) -> list[AnswerFile]:
+    """Return the files below a job's output folder that may hold raw answers."""
+    files = sorted(results.rglob(f"{RESPONSES}/**/*.json")) if results.is_dir() else []
+    return [AnswerFile(line_of(file.parts), file) for file in files]
+
+
+def read_answers(
+    files: Sequence[AnswerFile], *, progress: Progress = NO_PROGRESS
+) -> Iterator[Answer]:
+    """Yield the raw answers that files hold; none of files that hold something else.
 
     Raises
     ------
     Cancelled
         When ``progress`` says so.
     """
-    files = sorted(results.rglob(f"{RESPONSES}/**/*.json")) if results.is_dir() else []
     for done, file in enumerate(files):
         progress.step(done, len(files))
-        for answer in _listed(file):
+        for answer in _listed(file.path):
             worker, submitted = answer.get("workerId"), answer.get("submissionTime")
             content = answer.get("answerContent")
             yield Answer(
-                line=_line_of(file),
+                line=file.line,
                 worker=worker if isinstance(worker, str) else "",
                 time_s=_seconds(answer.get("timeSpentInSeconds")),
                 submitted=submitted if isinstance(submitted, str) else "",
                 content=content if isinstance(content, dict) else {},
             )
+
+
+def line_of(parts: Sequence[str]) -> int:
+    """Return the manifest line of ``.../worker-response/iteration-<i>/<line>/<file>``; else -1."""
+    if FOLDER not in parts:
+        return -1
+    after = parts[len(parts) - list(parts)[::-1].index(FOLDER) :]
+    name = after[1] if len(after) > 2 else ""
+    return int(name) if name.isascii() and name.isdigit() and len(name) < 10 else -1
 
 
 def _listed(file: Path) -> Iterator[Mapping[str, Any]]:
@@ -85,14 +117,6 @@ def _listed(file: Path) -> Iterator[Mapping[str, Any]]:
     for answer in answers if isinstance(answers, list) else ():
         if isinstance(answer, dict):
             yield answer
-
-
-def _line_of(file: Path) -> int:
-    """Return the manifest line that ``worker-response/iteration-<i>/<line>/...`` belongs to."""
-    parts = file.parts
-    after = parts[len(parts) - parts[::-1].index(FOLDER) :]
-    name = after[1] if len(after) > 2 else ""
-    return int(name) if name.isascii() and name.isdigit() and len(name) < 10 else -1
 
 
 def _seconds(value: object) -> float | None:

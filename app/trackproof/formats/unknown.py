@@ -38,7 +38,9 @@ def explained(path: Path) -> str:
         return "the file is binary, not labels; give pictures and videos as frames"
     if path.suffix.lower() in (".json", ".manifest", ".jsonl") or data.lstrip()[:1] in b"{[":
         return _json(data)
-    return "the file is text, but its first line is no row of numbers separated by commas"
+    if data.lstrip().startswith(b"<"):
+        return "the file is XML, but its first element is neither annotations nor annotation"
+    return "the file is text, but its first line is no row of numbers that trackproof knows"
 
 
 def _json(data: bytes) -> str:

@@ -16,6 +16,7 @@ from trackproof.formats.model import Format, Opened
 from trackproof.formats.problems import Problems
 from trackproof.formats.voc_reading import VocFile, elements_of, take_objects
 from trackproof.formats.voc_writing import NAME, SHAPES, lost_types, write_folder_of
+from trackproof.formats.xml_stream import PROLOG
 from trackproof.labels import Labels, Sequence, Source
 from trackproof.storage import read_bytes
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 HEAD = 4096
 FOLDER = "Annotations"
-_ROOT = re.compile(rb"^\s*(\xef\xbb\xbf)?\s*(<\?xml[^>]*>)?\s*<annotation[\s>]")
+_ROOT = re.compile(PROLOG + rb"<annotation[\s>]", re.DOTALL)
 
 
 def _sniff(path: Path) -> bool:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 18
 DEEPEST = 60
+PROLOG = (
+    rb"^\s*(\xef\xbb\xbf)?\s*(<\?xml[^>]*>)?\s*"
+    rb"(<!--[^>]{0,2000}-->\s*|<!DOCTYPE[^>]{0,2000}>\s*(\]>)?\s*){0,9}"
+)
+"""What may stand before the first element; a document type is found here and refused later."""
+
 _OTHER_UNICODE = (b"\xff\xfe", b"\xfe\xff")
 
 

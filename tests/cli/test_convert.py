@@ -1,0 +1,111 @@
+"""``trackproof convert``: another format, and what it cannot hold, said before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trackproof.formats import open_labels
+
+Trackproof = Callable[..., Any]
+MOT = "1,1,912,484,97,109,0,7,1\n2,1,912,484,97,109,0,7,0.5\n1,2,10,20,30,40,1,1,0.25\n"
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    path = tmp_path / "gt.txt"
+    path.write_text(MOT)
+    return path
+
+
+def test_losses_are_said_and_counted_in_the_status(
+    labels: Path, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    said = trackproof("convert", str(labels), str(tmp_path / "a.json"), "--to", "coco")
+    assert said.status == 1
+    assert said.out == f"{tmp_path / 'a.json'}\n"
+    assert "COCO cannot hold everything:" in said.err
+    assert "the visibility of 3 annotations is lost" in said.err
+    assert len(open_labels(tmp_path / "a.json").sequences[0].labels.table) == 3
+
+
+def test_conversion_without_loss_ends_clean(
+    labels: Path, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    target = tmp_path / "again"
+    said = trackproof("convert", str(labels), str(target), "--to", "motchallenge")
+    assert (said.status, said.err) == (0, "")
+    assert (target / "gt" / "gt.txt").read_text() == MOT
+
+
+def test_dry_run_writes_nothing(labels: Path, tmp_path: Path, trackproof: Trackproof) -> None:
+    target = tmp_path / "a.xml"
+    said = trackproof("convert", str(labels), str(target), "--dry-run")
+    assert said.status == 1
+    assert not target.exists()
+
+
+def test_nothing_is_replaced_unasked(labels: Path, tmp_path: Path, trackproof: Trackproof) -> None:
+    target = tmp_path / "a.xml"
+    target.write_text("mine")
+    said = trackproof("convert", str(labels), str(target))
+    assert said.status == 2
+    assert "exists already" in said.err
+    assert target.read_text() == "mine"
+    assert trackproof("convert", str(labels), str(target), "--force").status == 1
+    assert open_labels(target).format_name == "cvat"
+
+
+def test_labels_are_never_converted_onto_themselves(labels: Path, trackproof: Trackproof) -> None:
+    said = trackproof("convert", str(labels), str(labels), "--to", "kitti", "--force")
+    assert said.status == 2
+    assert "where the labels come from" in said.err
+    assert labels.read_text() == MOT
+
+
+def test_ending_that_several_formats_have_asks_for_one(
+    labels: Path, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    said = trackproof("convert", str(labels), str(tmp_path / "a.json"))
+    assert said.status == 2
+    assert "add --to with one of coco, cvat" in said.err
+
+
+@pytest.mark.parametrize("size", ["0x5", "axb", "12"])
+def test_odd_size_is_refused(
+    labels: Path, tmp_path: Path, trackproof: Trackproof, size: str
+) -> None:
+    said = trackproof("convert", str(labels), str(tmp_path / "y"), "--to", "yolo", "--size", size)
+    assert said.status == 2
+    assert "write it like 1920x1080" in said.err
+
+
+def test_size_is_asked_for_and_taken(labels: Path, tmp_path: Path, trackproof: Trackproof) -> None:
+    target = tmp_path / "y"
+    said = trackproof("convert", str(labels), str(target), "--to", "yolo")
+    assert said.status == 2
+    assert "say --size" in said.err
+    assert not target.exists()
+    sized = trackproof("convert", str(labels), str(target), "--to", "yolo", "--size", "1920x1080")
+    assert sized.status == 1
+    assert open_labels(target).sequences[0].width == 1920
+
+
+def test_several_sequences_go_into_a_folder(tmp_path: Path, trackproof: Trackproof) -> None:
+    for name in ("one", "two"):
+        (tmp_path / "in" / name / "gt").mkdir(parents=True)
+        (tmp_path / "in" / name / "gt" / "gt.txt").write_text(MOT)
+    said = trackproof("convert", str(tmp_path / "in"), str(tmp_path / "out"), "--to", "kitti")
+    assert said.status == 1
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.txt", "two.txt"]
+    assert "KITTI tracking cannot hold everything of one:" in said.err
+
+
+@pytest.mark.parametrize("command", ["check", "convert"])
+def test_empty_name_is_refused(command: str, trackproof: Trackproof) -> None:
+    said = trackproof(command, "", *(["x"] if command == "convert" else []))
+    assert said.status == 2
+    assert "is empty; give a file or a folder" in said.err
