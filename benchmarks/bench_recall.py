@@ -1,8 +1,9 @@
 """Recall of planted mistakes over the real label sets, next to the reference method.
 
 Run: python benchmarks/bench_recall.py [--seeds 3] [--difficulty moderate subtle] [--misses]
-         [--static] FOLDER...
-Every FOLDER is a MOTChallenge sequence; by default all of ../shared/data/mot.
+         [--write] FOLDER...
+Every FOLDER is a MOTChallenge sequence; by default all of ../shared/data/mot. ``--write`` puts the
+table into docs/recall.md.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from trackproof.checks.bench import OURS, run_bench
 from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
 
 MOT = Path(__file__).resolve().parents[2] / "shared" / "data" / "mot"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "recall.md"
+FENCE = "```text\n"
 
 
 def read_mot(folder: Path) -> Sequence:
@@ -54,6 +57,7 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--difficulty", nargs="+", default=["moderate", "subtle"])
     parser.add_argument("--misses", action="store_true", help="list events not found at 2 %%")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/recall.md")
     arguments = parser.parse_args()
     folders = arguments.folders or sorted(path for path in MOT.iterdir() if path.is_dir())
     begin = time.perf_counter()
@@ -63,6 +67,10 @@ def main() -> None:
         difficulties=arguments.difficulty,
     )
     print(report.to_text())
+    if arguments.write:
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(FENCE)
+        after = rest.rpartition("\n```\n")[2]
+        PAGE.write_text(f"{before}{FENCE}{report.to_text()}\n```\n{after}", encoding="utf-8")
     if arguments.misses:
         for outcome in report.select(method=OURS):
             if outcome.share > 0.02:
