@@ -36,7 +36,8 @@ HELP = """
 Find the labels that are probably wrong in annotated video, judge them, fix them, and send exactly
 those back.
 
-LABELS is a SeqLabel.json, a Ground Truth output folder or manifest, or a MOTChallenge folder.
+LABELS is a SeqLabel.json, a Ground Truth output folder or manifest, or a file or folder of
+MOTChallenge, COCO, CVAT, KITTI, YOLO or Pascal VOC.
 Without a command, the window opens.
 
 Exit status: 0 nothing to report, 1 something was found, 2 it could not be done.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
     from trackproof.progress import Progress
 
-LABEL_FILES = "Labels (*.json *.jsonl *.manifest *.txt *.ini);;All files (*)"
+LABEL_FILES = "Labels (*.json *.jsonl *.manifest *.txt *.ini *.xml *.yaml);;All files (*)"
 VIDEO_FILES = "Videos (*.mp4 *.m4v *.avi *.mov *.mkv *.webm *.mpg *.ts);;All files (*)"
 USUAL_RATES = (10.0, 15.0, 25.0, 30.0)
 RATE_TOPIC = "rate"
