@@ -19,8 +19,10 @@ def labeling(
     aws: str, moto_server: Moto, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LabelingService]:
     """A fresh labeling service with a bucket and a role of its own."""
-    from labeling_service import LabelingService
+    from labeling_service import LabelingService, shared_loader
 
+    # Reading the model of SageMaker takes longer than most tests.
+    monkeypatch.setattr("botocore.session.create_loader", shared_loader)
     service = LabelingService(moto_server.port)
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.url)
     yield service

@@ -21,6 +21,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.loaders import create_loader
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from labeling_rules import job_wrongs, model_wrongs, service_model
@@ -85,6 +86,12 @@ class Fault:
 
     what: Refused | str
     operation: str = ""
+
+
+@cache
+def shared_loader(search_path_string: str | None = None) -> Any:
+    """Return botocore's loader of service models, made once."""
+    return create_loader(search_path_string)
 
 
 @cache

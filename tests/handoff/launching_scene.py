@@ -56,12 +56,12 @@ def scene(service: LabelingService, folder: Path, *, follow: Follow = Follow.ADJ
     sequence = made_sequence()
     address = f"s3://{service.bucket}/review/"
     frames = f"s3://{service.bucket}/frames/yard/"
-    options = ExportOptions(destination=address, prefix=frames, context=5, follow=follow)
+    options = ExportOptions(destination=address, prefix=frames, context=2, follow=follow)
     flags = (flag(100, 102), flag(200))
     package = make_package([Reviewed(sequence, sequence.labels, flags)], options)
     write_package(package, folder)
     upload(service, folder, address)
-    for number in range(95, 108), range(195, 206):
+    for number in range(98, 105), range(198, 203):
         for frame in number:
             service.write(frames + sequence.frame_names[frame], b"jpeg")
     return Scene(service, sequence, folder, address)

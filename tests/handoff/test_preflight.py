@@ -49,7 +49,7 @@ def test_everything_that_is_in_order_passes_and_names_what_was_found(
         "Quotas",
     }
     assert {outcome for outcome, _ in found.values()} == {Outcome.PASS}
-    assert "2 sequences, 24 frames" in found["Frames"][1]
+    assert "2 sequences, 12 frames" in found["Frames"][1]
 
 
 def test_a_broken_request_stops_the_looking(here: Scene, connection: Connection) -> None:
@@ -133,10 +133,10 @@ def test_buckets_elsewhere_missing_or_closed_to_browsers_fail(
 
 def test_missing_or_changed_files_fail(here: Scene, connection: Connection) -> None:
     s3, bucket = here.service.client(), here.service.bucket
-    s3.delete_object(Bucket=bucket, Key="frames/yard/000096.jpg")
+    s3.delete_object(Bucket=bucket, Key="frames/yard/000099.jpg")
     here.service.write(f"{here.address}job-1/label-categories.json", b"[1]")
     found = looked(here, connection)
-    assert "000096.jpg is not there (1 missing" in found["Frames"][1]
+    assert "000099.jpg is not there (1 missing" in found["Frames"][1]
     assert found["Label categories"][0] is Outcome.FAIL
     here.service.write(f"{here.address}job-1/adjustment.manifest", b'{"source-ref": 1}\nnot json')
     changed = looked(here, connection)

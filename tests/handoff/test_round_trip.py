@@ -83,7 +83,7 @@ class Loop:
         package = make_package([reviewed], options)
         write_package(package, self.folder / "focus")
         upload_package(package, S3Address.parse(address), self.connection)
-        for name in self.sequence.frame_names[90:210]:
+        for name in (*self.sequence.frame_names[95:108], *self.sequence.frame_names[195:206]):
             self.service.write(frames + name, b"jpeg")
 
     def launch(self) -> None:

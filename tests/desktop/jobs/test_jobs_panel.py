@@ -162,5 +162,5 @@ def test_a_jobs_labels_open_from_where_the_service_put_them(
     panel.table.mark(0)
     with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
         panel.open.click()
-    assert [len(one) for one in session.sequences] == [13, 11]
+    assert [len(one) for one in session.sequences] == [7, 5]
     qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
