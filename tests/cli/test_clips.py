@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from clip_job_files import line, result, write_answers, write_job, write_manifest
+from s3_server import S3
 from trackproof.clips import VerdictStore, open_clips, store_path
 
 Trackproof = Callable[..., Any]
@@ -153,3 +154,18 @@ def test_bad_manifests_are_said_in_one_line(
     assert said.status == 2
     assert len(said.err.splitlines()) == 1
     assert "names a clip" in said.err
+
+
+def test_manifest_in_s3_is_summarised_and_saved_here(
+    trackproof: Trackproof, tmp_path: Path, s3: S3
+) -> None:
+    uri = s3.put("out/a.manifest", json.dumps({"source-ref": s3.uri("a.mp4"), **result("idle")}))
+    said = trackproof("clips", uri)
+    assert said.status == 0
+    assert "1 clip, 1 labelled" in said.err
+    assert "1 clip not on this computer" in said.err
+    target = tmp_path / "b.manifest"
+    assert trackproof("clips-save", uri, target).status == 0
+    assert open_clips(target).clips[0].label == "idle"
+    missing = trackproof("clips", s3.uri("none.manifest"))
+    assert missing.status == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clip_job_files import line, result, write_clips, write_manifest
+from clip_job_files import line, result, write_answers, write_clips, write_manifest
 from s3_server import S3
 from trackproof.clips import encode_manifest, open_clips, store_path
 from trackproof.clips.remote import open_remote_clips, with_bucket
@@ -58,6 +58,20 @@ def test_output_folder_of_a_job_opens_too(remote: S3) -> None:
     assert clips.address == remote.uri(MANIFEST)
     nothing = S3Address.parse(remote.uri("clips/"))
     assert open_remote_clips(nothing, Connection(), progress=NO_PROGRESS) is None
+
+
+def test_raw_answers_of_workers_come_with_the_manifest(remote: S3, tmp_path: Path) -> None:
+    write_answers(tmp_path / "job", {0: {"ann": "idle", "bob": "loading"}})
+    folder = "annotations/worker-response/iteration-1/0"
+    text = (tmp_path / "job" / folder / "answer.json").read_text()
+    remote.put(f"out/clips/{folder}/answer.json", text)
+    remote.put(f"out/clips/{folder}/other.json", "no answer")
+    address = S3Address.parse(remote.uri(MANIFEST))
+    clips = open_remote_clips(address, Connection(), progress=NO_PROGRESS)
+    assert clips is not None
+    assert [answer.label for answer in clips.clips[0].answers] == ["idle", "loading"]
+    assert clips.clips[0].is_disputed
+    assert clips.problems == ()
 
 
 def test_verdicts_belong_to_the_address_and_not_to_the_copy(remote: S3) -> None:

@@ -9,9 +9,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackproof.cli.inputs import check_local
+from trackproof.cli.inputs import check_local, signed_in
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text, terminal_width
-from trackproof.errors import HandoffError, TrackproofError
+from trackproof.errors import FormatError, HandoffError, TrackproofError
 from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from trackproof.clips import Board, ClipSet
     from trackproof.clips.summary import ClipRow, FileFacts
+    from trackproof.progress import Progress
+    from trackproof.storage.s3 import Account
 
 COLUMNS = ("line", "clip", "label", "confidence", "answers", "vote", "remarks")
 NUMBERS = {"line", "confidence"}
@@ -27,12 +29,13 @@ NUMBERS = {"line", "confidence"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which clips, as a person typed it."""
+    """Which clips, as a person typed it; ``account`` signs in to S3, boto3's default when None."""
 
-    manifest: Path
+    manifest: str
     root: Path | None = None
     attribute: str = ""
     responses: Path | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,21 +207,41 @@ def run_job(source: Source, output: Path, wishes: JobWishes, *, overwrite: bool)
 
 
 def _board(source: Source, *, low: float | None = None) -> Board:
-    from trackproof.clips import Board, open_clips, saved_verdicts, store_path
+    from trackproof.clips import Board, saved_verdicts, store_path
     from trackproof.clips.board import LOW_CONFIDENCE
 
-    check_local(source.manifest)
     with progress_bar("Reading the manifest") as progress:
-        clips: ClipSet = open_clips(
-            source.manifest,
+        clips = _opened(source, progress)
+    say_problems(clips.problems)
+    verdicts = saved_verdicts(store_path(clips))
+    return Board(clips, verdicts, low_confidence=LOW_CONFIDENCE if low is None else low)
+
+
+def _opened(source: Source, progress: Progress) -> ClipSet:
+    """Open a manifest on the disk or in S3; clips in S3 are not fetched."""
+    from pathlib import Path
+
+    from trackproof.clips import open_clips
+    from trackproof.storage import S3Address, is_s3_uri
+
+    if not is_s3_uri(source.manifest):
+        check_local(Path(source.manifest))
+        return open_clips(
+            Path(source.manifest).expanduser(),
             root=source.root,
             attribute=source.attribute,
             responses=source.responses,
             progress=progress,
         )
-    say_problems(clips.problems)
-    verdicts = saved_verdicts(store_path(clips))
-    return Board(clips, verdicts, low_confidence=LOW_CONFIDENCE if low is None else low)
+    from trackproof.clips.remote import open_remote_clips
+
+    address = S3Address.parse(source.manifest)
+    clips = open_remote_clips(
+        address, signed_in(source.account), attribute=source.attribute, progress=progress
+    )
+    if clips is None:
+        raise FormatError("no line of this manifest names a clip", path=source.manifest)
+    return clips
 
 
 def _remarks(row: ClipRow, *, low: float) -> list[str]:

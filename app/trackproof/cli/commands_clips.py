@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from trackproof.cli.arguments import RootOption, TableFormat
+from trackproof.cli.arguments import (
+    AwsProfileOption,
+    EndpointOption,
+    RootOption,
+    TableFormat,
+    account_of,
+)
 
 
 class Consolidation(StrEnum):
@@ -19,8 +25,11 @@ class Consolidation(StrEnum):
 
 
 ManifestArgument = Annotated[
-    Path,
-    typer.Argument(metavar="MANIFEST", help="Manifest of clips, or the output folder of a job."),
+    str,
+    typer.Argument(
+        metavar="MANIFEST",
+        help="Manifest of clips, or the output folder of a job; on the disk or s3://...",
+    ),
 ]
 AttributeOption = Annotated[
     str,
@@ -44,6 +53,8 @@ def clips(
     root: RootOption = None,
     attribute: AttributeOption = "",
     responses: ResponsesOption = None,
+    aws_profile: AwsProfileOption = "",
+    endpoint_url: EndpointOption = "",
     low_confidence: Annotated[
         float,
         typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Confidence below it is low."),
@@ -78,9 +89,10 @@ def clips(
     """
     from trackproof.cli.clips import Source, run_clips
 
+    account = account_of(aws_profile, "", endpoint_url)
     raise typer.Exit(
         run_clips(
-            Source(manifest, root, attribute, responses),
+            Source(manifest, root, attribute, responses, account),
             form="json" if as_json else table_format.value,
             output=output,
             overwrite=force,
@@ -97,6 +109,8 @@ def clips_save(
     *,
     attribute: AttributeOption = "",
     responses: ResponsesOption = None,
+    aws_profile: AwsProfileOption = "",
+    endpoint_url: EndpointOption = "",
     write_as: Annotated[
         str,
         typer.Option(
@@ -132,7 +146,8 @@ def clips_save(
         only_labelled=only_labelled,
         overwrite=force,
     )
-    raise typer.Exit(run_save(Source(manifest, None, attribute, responses), saving))
+    account = account_of(aws_profile, "", endpoint_url)
+    raise typer.Exit(run_save(Source(manifest, None, attribute, responses, account), saving))
 
 
 def clips_job(

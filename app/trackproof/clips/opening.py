@@ -18,16 +18,18 @@ from trackproof.clips.model import Clip, ClipSet
 from trackproof.clips.responses import read_worker_answers
 from trackproof.errors import FormatError
 from trackproof.formats.ground_truth_manifest import LONGEST_LINE, METADATA
+from trackproof.formats.ground_truth_responses import answer_files as found_answers
 from trackproof.formats.ground_truth_tolerant import parsed
 from trackproof.formats.problems import Problems
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import UriMap, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from trackproof.clips.model import Find, WorkerAnswer
+    from trackproof.formats.ground_truth_responses import AnswerFile
     from trackproof.progress import Progress
 
 LOOK_AT = 2 * LONGEST_LINE
@@ -65,6 +67,7 @@ def open_clips(
     root: Path | None = None,
     attribute: str = "",
     responses: Path | None = None,
+    answer_files: Sequence[AnswerFile] | None = None,
     find: Find | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> ClipSet:
@@ -80,6 +83,8 @@ def open_clips(
         Label attribute to show; the newest result when empty.
     responses : Path or None
         Folder above ``annotations/worker-response``; looked for around the manifest when left out.
+    answer_files : sequence of AnswerFile or None
+        The raw answers themselves, instead of a folder.
     find : callable or None
         Gives the local file of an address instead of ``root``.
 
@@ -110,9 +115,10 @@ def open_clips(
             f"no line holds a classification under {attribute!r}; there are: {known}", path=path
         )
     chosen = attribute or next(iter(attributes), "")
-    answers, workers = read_worker_answers(
-        responses if responses is not None else _job_folder(manifest), progress=progress
-    )
+    if answer_files is None:
+        job = responses if responses is not None else _job_folder(manifest)
+        answer_files = found_answers(job) if job is not None else ()
+    answers, workers = read_worker_answers(answer_files, progress=progress)
     clips = tuple(reader.clips(chosen, answers))
     named = reader.metadata(chosen)
     return ClipSet(

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackproof.clips.opening import MANIFEST_PLACES, holds_clips, open_clips
+from trackproof.errors import Problem
+from trackproof.formats.ground_truth_responses import RESPONSES, AnswerFile, line_of
 from trackproof.storage import S3Address, is_s3_uri
-from trackproof.storage.s3 import AwsError, Documents, Trouble, document_cache
+from trackproof.storage.s3 import AwsError, Documents, Trouble, document_cache, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from trackproof.clips.model import ClipSet, Find
     from trackproof.progress import Progress
     from trackproof.storage.s3 import Connection
+
+
+MOST_ANSWERS = 20_000
+"""Small objects of raw answers that are fetched for one job."""
 
 
 class Bucket:
@@ -81,9 +87,16 @@ def with_bucket(clips: ClipSet, connection: Connection) -> ClipSet:
 
 
 def open_remote_clips(
-    address: S3Address, connection: Connection, *, progress: Progress
+    address: S3Address, connection: Connection, *, attribute: str = "", progress: Progress
 ) -> ClipSet | None:
     """Read a manifest of clips in S3, or that of a job's output folder; None when it holds none.
+
+    Raw answers of workers beside it are read too, up to a bound.
+
+    Parameters
+    ----------
+    attribute : str
+        Label attribute to show; the newest result when empty.
 
     Raises
     ------
@@ -105,5 +118,36 @@ def open_remote_clips(
     if not holds_clips(path):
         return None
     bucket = Bucket(connection)
-    clips = open_clips(path, find=bucket.find, progress=progress)
-    return replace(clips, fetch=bucket.fetch, address=str(chosen))
+    answers, problem = _answers(chosen, connection, documents, progress)
+    clips = open_clips(
+        path, find=bucket.find, attribute=attribute, answer_files=answers, progress=progress
+    )
+    problems = clips.problems if problem is None else (*clips.problems, problem)
+    return replace(clips, fetch=bucket.fetch, address=str(chosen), problems=problems)
+
+
+def _answers(
+    manifest: S3Address, connection: Connection, documents: Documents, progress: Progress
+) -> tuple[list[AnswerFile], Problem | None]:
+    """Fetch the raw answers of the job that a manifest is the output of; none of another one."""
+    if not str(manifest).endswith(f"/{MANIFEST_PLACES[0]}"):
+        return [], None
+    job = manifest.parent.parent.parent
+    folder = job.joined(f"{RESPONSES}/")
+    try:
+        found = listed(connection, folder, most=MOST_ANSWERS)
+        addresses = [S3Address(folder.bucket, key) for key in found if key.endswith(".json")]
+        failures = documents.get_all(addresses, progress=progress)
+    except AwsError as error:
+        said = f"raw answers of workers cannot be read: {error.message}"
+        return [], Problem(said, str(folder))
+    files = [
+        AnswerFile(line_of(address.key.split("/")), documents.get(address))
+        for address in addresses
+        if address not in failures
+    ]
+    if len(found) >= MOST_ANSWERS:
+        said = f"only the first {MOST_ANSWERS:,} files with raw answers are read"
+        return files, Problem(said, str(folder))
+    said = f"{len(failures):,} files with raw answers cannot be read"
+    return files, Problem(said, str(folder)) if failures else None

@@ -9,14 +9,14 @@ from trackproof.formats.ground_truth_responses import read_answers
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from trackproof.formats.ground_truth_responses import Answer
+    from trackproof.formats.ground_truth_responses import Answer, AnswerFile
     from trackproof.progress import Progress
 
 
 def read_worker_answers(
-    results: Path | None, *, progress: Progress = NO_PROGRESS
+    files: Sequence[AnswerFile], *, progress: Progress = NO_PROGRESS
 ) -> tuple[dict[int, tuple[WorkerAnswer, ...]], tuple[str, ...]]:
     """Return the answers by manifest line, and the worker ids in the order of their numbers.
 
@@ -28,11 +28,9 @@ def read_worker_answers(
     Cancelled
         When ``progress`` says so.
     """
-    if results is None:
-        return {}, ()
     newest: dict[tuple[int, str], tuple[str, WorkerAnswer]] = {}
     numbers: dict[str, int] = {}
-    for place, answer in enumerate(read_answers(results, progress=progress)):
+    for place, answer in enumerate(read_answers(files, progress=progress)):
         label = _label(answer)
         if not label or answer.line < 0:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackproof.formats.ground_truth_responses import read_answers
+from trackproof.formats.ground_truth_responses import answer_files, read_answers
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_effort(results: Path, *, progress: Progress = NO_PROGRESS) -> Effort:
     """
     answers, time_s = 0, 0.0
     by_worker_s: dict[str, float] = {}
-    for answer in read_answers(results, progress=progress):
+    for answer in read_answers(answer_files(results), progress=progress):
         if not answer.worker and answer.time_s is None:
             continue
         answers += 1
