@@ -18,6 +18,7 @@ RESOURCES = (
     ("region table", ("regions.toml",)),
     ("theme", ("themes", "dark.toml")),
     ("demo recipe", ("demo",)),
+    ("worker page", ("templates", "clip-classification.liquid.html")),
 )
 
 
