@@ -150,4 +150,5 @@ class Format:
         if self.holds is None:
             return ()
         is_own = sequence.source is not None and sequence.source.format_name == self.name
-        return losses_of(self.holds, sequence, labels, is_own=is_own)
+        written = without_provisional(sequence, labels)
+        return losses_of(self.holds, sequence, written, is_own=is_own)
