@@ -44,6 +44,7 @@ class Fault:
     code: str = ""
     after: int | None = None
     swallowed: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 THROTTLED = Fault(503, "SlowDown")
@@ -113,6 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(fault.status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/xml")
+        for key, one in fault.headers:
+            self.send_header(key, one)
         self.end_headers()
         self.wfile.write(body)
 

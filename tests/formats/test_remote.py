@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from s3_faults import Proxy
 from s3_jobs import label_file, put_frames, put_job, put_sequence_file
 from s3_server import S3
 from trackproof.errors import FormatError, StorageError
@@ -153,3 +154,13 @@ def test_work_goes_on_offline_with_what_was_fetched(
 def test_a_root_folder_makes_no_sense_for_s3(s3: S3, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="on the disk"):
         open_labels(put_job(s3), root=tmp_path)
+
+
+def test_a_huge_manifest_of_one_missing_file_is_asked_for_once(s3: S3, faulty: Proxy) -> None:
+    line = json.dumps({"source-ref": s3.uri("gone.json"), "job-ref": s3.uri("gone/SeqLabel.json")})
+    good = s3.get(put_job(s3).split("/", 3)[3]).decode().strip()
+    address = s3.put("huge.manifest", "\n".join([*[line] * 5_000, good]))
+    opened = open_labels(address)
+    assert [one.name for one in opened.sequences] == ["street"]
+    assert len(opened.problems) < 100
+    assert sum("gone.json" in one.path for one in faulty.seen) <= 4

@@ -1,6 +1,8 @@
 """The cache of S3 objects on the disk."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,31 @@ def test_addresses_keep_keys_as_they_are() -> None:
         one.parent.joined("/etc/passwd")
     with pytest.raises(StorageError):
         one.parent.joined("../x")
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from trackproof.storage import S3Address
+from trackproof.storage.s3 import DiskCache
+root = Path(sys.argv[1])
+cache = DiskCache(root, budget_bytes=40_000)
+for round_ in range(3):
+    for n in range(40):
+        address = S3Address("bucket", f"a/{n}.jpg")
+        entry = cache.find(address)
+        data = cache.read(entry) if entry else None
+        assert data is None or data == b"%03d" % n * 700, "mixed up"
+        if data is None:
+            cache.put(address, "etag", b"%03d" % n * 700)
+"""
+
+
+def test_several_programs_share_one_cache(tmp_path: Path) -> None:
+    running = [subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path)]) for _ in range(3)]
+    assert [one.wait(timeout=60) for one in running] == [0, 0, 0]
+    left = DiskCache(tmp_path, budget_bytes=40_000)
+    left.trim()
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) <= 40_000
+    assert not [file for file in files if file.suffix == ".part"]

@@ -161,3 +161,21 @@ def test_nobody_answers(s3: S3, faulty: Proxy) -> None:
     faulty.break_next(CUT, times=1_000)
     with pytest.raises(AwsError, match="cannot be reached"):
         fetch(_quick(), address)
+
+
+def test_a_bucket_in_another_region_is_followed(s3: S3, faulty: Proxy) -> None:
+    address = S3Address.parse(s3.put("frame.jpg", b"picture"))
+    there = (("x-amz-bucket-region", "us-west-2"),)
+    faulty.break_next(Fault(301, "PermanentRedirect", headers=there), method="GET")
+    fetched = fetch(Connection(), address)
+    assert fetched is not None
+    assert fetched.data == b"picture"
+    assert "/us-west-2/s3/" in faulty.seen[-1].headers["authorization"]
+
+
+def test_a_region_that_cannot_be_followed_is_told(s3: S3, faulty: Proxy) -> None:
+    address = S3Address.parse(s3.put("frame.jpg", b"picture"))
+    faulty.break_next(Fault(400, "AuthorizationHeaderMalformed"), times=100)
+    with pytest.raises(AwsError, match="in another Region") as caught:
+        fetch(_quick(), address)
+    assert caught.value.trouble is Trouble.WRONG_REGION

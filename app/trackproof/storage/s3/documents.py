@@ -44,6 +44,8 @@ class Documents:
         self._lock = threading.Lock()
         self._paths: dict[S3Address, Path] = {}
         self._stale: dict[S3Address, str] = {}
+        self._failures: dict[S3Address, AwsError] = {}
+        self._behind: AwsError | None = None
 
     def get(self, address: S3Address, *, progress: Progress = NO_PROGRESS) -> Path:
         """Return the local copy of an object in its newest version, fetched once a run.
@@ -62,17 +64,15 @@ class Documents:
         """
         with self._lock:
             known = self._paths.get(address)
+            failure = self._failures.get(address)
         if known is not None:
             return known
+        if failure is not None:
+            raise _again(failure, address)
         try:
             path = self._newest(address, progress)
         except AwsError as error:
-            entry = self._cache.find(address) if error.trouble in BEHIND else None
-            if entry is None or self._cache.read(entry) is None:
-                raise
-            path = entry.path
-            with self._lock:
-                self._stale[address] = error.message
+            path = self._older(address, error)
         with self._lock:
             self._paths[address] = path
         return path
@@ -140,7 +140,29 @@ class Documents:
         with self._lock:
             return {str(path): address for address, path in self._paths.items()}
 
+    def _older(self, address: S3Address, error: AwsError) -> Path:
+        """Return the version on the disk where S3 cannot be asked, else remember the failure.
+
+        A manifest may name the same file a thousand times, and without network every question
+        takes long, so neither is asked twice in a run.
+        """
+        is_behind = error.trouble in BEHIND
+        entry = self._cache.find(address) if is_behind else None
+        is_here = entry is not None and self._cache.read(entry) is not None
+        with self._lock:
+            if is_behind and error.trouble is not Trouble.THROTTLED:
+                self._behind = error
+            if entry is not None and is_here:
+                self._stale[address] = error.message
+                return entry.path
+            self._failures[address] = error
+        raise _again(error, address) from error
+
     def _newest(self, address: S3Address, progress: Progress) -> Path:
+        with self._lock:
+            behind = self._behind
+        if behind is not None:
+            raise _again(behind, address)
         facts = facts_of(self._connection, address)
         entry = self._cache.find(address, etag=facts.etag)
         if entry is not None and self._cache.read(entry) is not None:
@@ -155,3 +177,7 @@ class Documents:
         path = self._cache.put(address, fetched.facts.etag, fetched.data).path
         progress.step(facts.size, facts.size)
         return path
+
+
+def _again(error: AwsError, address: S3Address) -> AwsError:
+    return AwsError(error.message, trouble=error.trouble, code=error.code, address=str(address))
