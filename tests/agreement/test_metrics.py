@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agreement.label_sets import label_set, walk
-from trackproof.agreement import Agreement, compare
+from trackproof.agreement import Agreement, Convention, compare
 
 CASES = json.loads((Path(__file__).parent / "oracle_cases.json").read_text())
 
@@ -42,13 +42,13 @@ def metrics(agreement: Agreement) -> dict[str, float]:
     }
 
 
-def case_sets(name: str) -> Agreement:
+def case_sets(name: str, convention: Convention = Convention.TRACKEVAL) -> Agreement:
     case = CASES[name]
     sets = [
         label_set([row for rows in case[side] for row in rows], frames=len(case[side]), title=side)
         for side in ("first", "second")
     ]
-    return compare(*sets)
+    return compare(*sets, convention=convention)
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -59,12 +59,31 @@ def test_every_metric_equals_trackeval(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_identity_metrics_equal_motmetrics(name: str) -> None:
-    found = metrics(case_sets(name))
+def test_every_metric_equals_motmetrics_in_its_own_convention(name: str) -> None:
+    found = metrics(case_sets(name, Convention.MOTMETRICS))
     theirs = CASES[name]["values"]
-    assert found["IDF1"] == pytest.approx(theirs["mm_idf1"], abs=1e-6)
-    assert found["IDP"] == pytest.approx(theirs["mm_idp"], abs=1e-6)
-    assert found["IDR"] == pytest.approx(theirs["mm_idr"], abs=1e-6)
+    names = {
+        "idf1": "IDF1",
+        "idp": "IDP",
+        "idr": "IDR",
+        "mota": "MOTA",
+        "num_switches": "IDSW",
+        "num_fragmentations": "Frag",
+        "num_misses": "CLR_FN",
+        "num_false_positives": "CLR_FP",
+    }
+    for key, ours in names.items():
+        assert found[ours] == pytest.approx(theirs[f"mm_{key}"], abs=1e-6), key
+    assert 1 - found["MOTP"] == pytest.approx(theirs["mm_motp"], abs=1e-6)
+
+
+def test_frozen_cases_tell_the_conventions_apart() -> None:
+    apart = [
+        name
+        for name in CASES
+        if metrics(case_sets(name)) != metrics(case_sets(name, Convention.MOTMETRICS))
+    ]
+    assert apart
 
 
 def test_frozen_cases_hold_mistakes_of_every_kind() -> None:

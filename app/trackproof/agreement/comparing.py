@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.agreement.matching import DEFAULT_THRESHOLD, pair_up
+from trackproof.agreement.matching import DEFAULT_THRESHOLD, Convention, pair_up
 from trackproof.agreement.metrics import (
     NONE,
     Clear,
@@ -128,6 +128,7 @@ def compare(
     *,
     threshold: float = DEFAULT_THRESHOLD,
     frames: tuple[int, int] | None = None,
+    convention: Convention = Convention.TRACKEVAL,
     progress: Progress = NO_PROGRESS,
 ) -> Agreement:
     """Return how far two label sets of one sequence agree.
@@ -140,6 +141,8 @@ def compare(
         Least similarity (IoU of boxes and polygons) of two annotations that mean the same object.
     frames : (int, int) or None
         First and last frame index to compare, inclusive; None compares all.
+    convention : Convention
+        Whose reading of the CLEAR MOT metrics.
 
     Raises
     ------
@@ -153,10 +156,11 @@ def compare(
         raise TrackproofError(
             f"{first.title} and {second.title} have no frame in common that could be compared"
         )
-    overall, pairs = _scores(sides, threshold, progress)
+    chosen = _Choice(threshold, convention)
+    overall, pairs = _scores(sides, chosen, progress)
     by_category = {}
     for name, part in _parts(first, second, sides):
-        by_category[name] = _scores(part, threshold, progress)[0]
+        by_category[name] = _scores(part, chosen, progress)[0]
     apart = distances_of(sides, pairs)
     return Agreement(first, second, threshold, sides, pairs, apart, overall, by_category)
 
@@ -176,8 +180,17 @@ def _parts(first: LabelSet, second: LabelSet, sides: Sides) -> Iterator[tuple[st
             yield names[key], sides.only(mine, others)
 
 
-def _scores(sides: Sides, threshold: float, progress: Progress) -> tuple[Scores, Pairs]:
-    pairs = pair_up(sides, threshold=threshold, progress=progress)
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What decides who is paired."""
+
+    threshold: float
+    convention: Convention
+
+
+def _scores(sides: Sides, chosen: _Choice, progress: Progress) -> tuple[Scores, Pairs]:
+    threshold = chosen.threshold
+    pairs = pair_up(sides, threshold=threshold, convention=chosen.convention, progress=progress)
     scores = Scores(
         hota_metrics(sides),
         clear_metrics(sides, pairs),

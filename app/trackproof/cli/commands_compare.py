@@ -19,6 +19,13 @@ class By(StrEnum):
     TRACK = "track"
 
 
+class Library(StrEnum):
+    """Whose convention of the metrics; see `trackproof.agreement.Convention`."""
+
+    TRACKEVAL = "trackeval"
+    MOTMETRICS = "motmetrics"
+
+
 def compare(
     first: Annotated[
         Path, typer.Argument(metavar="A", help="Reference: truth, first annotator, or before.")
@@ -43,6 +50,10 @@ def compare(
             help="Least overlap of two boxes that mean the same object.",
         ),
     ] = 0.5,
+    convention: Annotated[
+        Library,
+        typer.Option("--like", help="Whose reading of switches, misses and fragments."),
+    ] = Library.TRACKEVAL,
     table_format: Annotated[
         TableFormat, typer.Option("--format", help="How to write the table.")
     ] = TableFormat.TABLE,
@@ -72,6 +83,7 @@ def compare(
             frames=frames,
             by=by.value,
             threshold=threshold,
+            convention=convention.value,
             table_format=table_format.value,
             output=output,
             overwrite=force,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from trackproof.agreement import Agreement
+    from trackproof.agreement import Agreement, Convention
     from trackproof.agreement.tables import Column
     from trackproof.formats import Opened
     from trackproof.labels import Sequence as FrameSequence
@@ -37,6 +37,7 @@ def run_compare(
     frames: str | None,
     by: str,
     threshold: float,
+    convention: str,
     table_format: str,
     output: Path | None,
     overwrite: bool,
@@ -49,9 +50,13 @@ def run_compare(
         When either cannot be read, they have no sequence or frame in common, or the output cannot
         be written.
     """
+    from trackproof.agreement import Convention
+
     chosen = _frame_range(frames)
     sets = opened(first, root=root), opened(second, root=root)
-    found = list(_compared(*sets, chosen=chosen, threshold=threshold))
+    found = list(
+        _compared(*sets, chosen=chosen, threshold=threshold, convention=Convention(convention))
+    )
     lines = [line for one in found for line in _lines(one, by)]
     text = _as_text(lines, table_format, width=None if output else terminal_width())
     if output is None:
@@ -75,7 +80,12 @@ def _frame_range(text: str | None) -> tuple[int, int] | None:
 
 
 def _compared(
-    first: Opened, second: Opened, *, chosen: tuple[int, int] | None, threshold: float
+    first: Opened,
+    second: Opened,
+    *,
+    chosen: tuple[int, int] | None,
+    threshold: float,
+    convention: Convention,
 ) -> Iterator[Agreement]:
     from trackproof.agreement import LabelSet, compare
 
@@ -85,7 +95,13 @@ def _compared(
             for one, opened_as in ((left, first), (right, second))
         )
         with progress_bar(f"Comparing {left.name}") as progress:
-            yield compare(*sets, threshold=threshold, frames=chosen, progress=progress)
+            yield compare(
+                *sets,
+                threshold=threshold,
+                frames=chosen,
+                convention=convention,
+                progress=progress,
+            )
 
 
 def _same_sequences(first: Opened, second: Opened) -> list[tuple[FrameSequence, FrameSequence]]:

@@ -46,7 +46,7 @@ def detected(qtbot: QtBot, tmp_path: Path) -> Iterator[Session]:
 def linked(session: Session, qtbot: QtBot, options: LinkOptions | None = None) -> LinkingDesk:
     desk = LinkingDesk.of(session)
     desk.link(options or LinkOptions())
-    qtbot.waitUntil(lambda: desk.provisional > 0)
+    qtbot.waitUntil(lambda: desk.provisional > 0, timeout=20_000)
     return desk
 
 
@@ -122,10 +122,10 @@ def test_linking_anew_replaces_what_was_linked(detected: Session, qtbot: QtBot) 
     desk = linked(detected, qtbot)
     before = len(detected.labels.table.tracks)
     desk.link(LinkOptions(least_iou=0.9))
-    qtbot.waitUntil(lambda: desk.can_link and desk.provisional > 0)
+    qtbot.waitUntil(lambda: desk.can_link and desk.provisional > 0, timeout=20_000)
     assert len(detected.labels.table.tracks) >= before
     desk.link(LinkOptions())
-    qtbot.waitUntil(lambda: desk.can_link and desk.provisional == 2)
+    qtbot.waitUntil(lambda: desk.can_link and desk.provisional == 2, timeout=20_000)
 
 
 def test_dialog_links_with_what_its_fields_say(detected: Session, qtbot: QtBot) -> None:
@@ -137,7 +137,7 @@ def test_dialog_links_with_what_its_fields_say(detected: Session, qtbot: QtBot) 
     dialog.same_category.setChecked(False)
     assert dialog.options == LinkOptions(least_iou=0.5, longest_gap=0, same_category=False)
     dialog.accept_button.click()
-    qtbot.waitUntil(lambda: desk.provisional == 2)
+    qtbot.waitUntil(lambda: desk.provisional == 2, timeout=20_000)
 
 
 def test_review_opened_again_is_still_linked(

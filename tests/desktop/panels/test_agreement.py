@@ -50,7 +50,9 @@ def other(tmp_path: Path) -> Path:
 def compared(session: Session, qtbot: QtBot, path: Path) -> SecondSet:
     second = SecondSet.of(session)
     second.open(path)
-    qtbot.waitUntil(lambda: second.agreement is not None and not second.is_comparing)
+    qtbot.waitUntil(
+        lambda: second.agreement is not None and not second.is_comparing, timeout=20_000
+    )
     return second
 
 
@@ -133,10 +135,10 @@ def test_labels_as_read_differ_by_the_edits(
 ) -> None:
     second = SecondSet.of(opened)
     second.take_as_read()
-    qtbot.waitUntil(lambda: second.agreement is not None)
+    qtbot.waitUntil(lambda: second.agreement is not None, timeout=20_000)
     assert "HOTA 1.000" in panel.numbers
     opened.apply(PutBox(2, 5, (900.0, 500.0, 60.0, 80.0)))
-    qtbot.waitUntil(lambda: " 1 misses" in panel.numbers)
+    qtbot.waitUntil(lambda: " 1 misses" in panel.numbers, timeout=20_000)
     assert " 1 false positives" in panel.numbers
 
 
@@ -145,7 +147,7 @@ def test_another_threshold_pairs_anew(
 ) -> None:
     second = compared(opened, qtbot, other)
     second.set_threshold(0.9)
-    qtbot.waitUntil(lambda: f"{FRAMES} false positives" in panel.numbers)
+    qtbot.waitUntil(lambda: f"{FRAMES} false positives" in panel.numbers, timeout=20_000)
     assert second.agreement is not None
     assert second.agreement.overall.clear.false_positives == FRAMES
 
@@ -158,7 +160,7 @@ def test_file_that_is_no_labels_is_refused_in_a_banner_and_the_window_lives_on(
     with qtbot.waitSignal(opened.message) as said:
         SecondSet.of(opened).open(path)
     assert "odd.bin" in said.args[0].text
-    qtbot.waitUntil(lambda: panel.words == "No other labels yet")
+    qtbot.waitUntil(lambda: panel.words == "No other labels yet", timeout=20_000)
 
 
 def test_sequence_that_the_other_file_lacks_is_told(
@@ -220,7 +222,7 @@ def test_rows_of_edits_are_compared_once(opened: Session, qtbot: QtBot, other: P
     )
     for frame in range(5):
         opened.apply(DeleteBoxes((2,), FrameRanges.at(frame)))
-    qtbot.waitUntil(lambda: bool(started) and not second.is_comparing)
+    qtbot.waitUntil(lambda: bool(started) and not second.is_comparing, timeout=20_000)
     assert second.agreement is not None
     assert second.agreement.overall.clear.false_positives == 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,15 @@ def curve_of(agreement: Agreement, name: str, track: int) -> Curve:
     quantity = Quantity[name.upper()]
     shown = course(agreement, track, quantity)
     return on_frame_axis(shown.frames, shown.values, quantity.value)
+
+
+def with_axis(spec: PlotSpec, curve: Curve) -> PlotSpec:
+    """Return a row whose axis begins at 0 and shows every value: pairs are never far apart."""
+    if spec.bounds is not None:
+        return spec
+    known = curve.values[np.isfinite(curve.values)]
+    least = 1.0 if spec.unit else 0.1
+    return replace(spec, bounds=(0.0, 1.08 * max(float(known.max(initial=0.0)), least)))
 
 
 def _lonely(agreement: Agreement, name: str) -> Curve:

@@ -25,6 +25,7 @@ from trackproof.desktop.panels.agreement.curves import (
     SHOWN_AT_FIRST,
     agreement_specs,
     curve_of,
+    with_axis,
 )
 from trackproof.desktop.panels.agreement.lane import AgreementLane
 from trackproof.desktop.panels.agreement.second_set import SecondSet
@@ -283,10 +284,10 @@ class AgreementPanel(QWidget):
                 made.show_span(self._span.start, self._span.end)
                 self._plots[row] = made
             plot = self._plots[row]
-            plot.spec = specs[row]
+            curve = curve_of(agreement, row, session.track)
+            plot.spec = with_axis(specs[row], curve)
             self._rows.insertWidget(place, plot, 1)
-            colour = session.theme.track_colour(session.track)
-            plot.show_curves((curve_of(agreement, row, session.track),), colour)
+            plot.show_curves((curve,), session.theme.track_colour(session.track))
             plot.show_limits(specs[row].limits)
 
     def _on_closed(self, name: str) -> None:
