@@ -61,6 +61,16 @@ def test_whole_lists_say_the_same_as_single_clips(board: Board) -> None:
                 assert board.next(start, want, step=step) == expected
 
 
+def test_search_finds_names_and_the_label_in_force(board: Board) -> None:
+    judged(board, 0, "Blocked Aisle")
+    assert board.found(Want.ALL, "") == [0, 1, 2, 3, 4, 5]
+    assert board.found(Want.ALL, "clip 003") == [3]
+    assert board.found(Want.ALL, "idle") == [1]
+    assert board.found(Want.ALL, "AISLE blocked") == [0]
+    assert board.found(Want.ALL, "loading") == []
+    assert board.found(Want.UNLABELLED, "clip-00") == [2, 3, 4, 5]
+
+
 def test_answers_add_up_in_words(board: Board) -> None:
     words = worker_words(board, 2)
     assert "Worker 1: idle  (12 s)" in words

@@ -137,6 +137,12 @@ class Board:
         confidence = self.clip(place).confidence
         return confidence is not None and confidence < self.low_confidence
 
+    def prepare(self) -> None:
+        """Work out what stays the same while people judge, so that no question waits for it."""
+        _ = (self._places, self._texts, self._as_read)
+        if self.has_answers:
+            _ = (self.votes, self.estimate, self.agreement)
+
     def place_of(self, key: str) -> int | None:
         """Return the place of a clip; None when the manifest does not hold it."""
         return self._places.get(key)
@@ -160,6 +166,24 @@ class Board:
     def places(self, want: Want) -> tuple[int, ...]:
         """Return the places of all clips that a person looks for."""
         return tuple(np.flatnonzero(self._masks()[want]).tolist())
+
+    def found(self, want: Want, words: str) -> list[int]:
+        """Return the places of clips that a person looks for and whose name or label hold words."""
+        wanted = words.casefold().split()
+        places = self.places(want)
+        if not wanted:
+            return list(places)
+        texts = self._texts
+        judged = {
+            place: f"{self.clip(place).name} {verdict.label}".casefold()
+            for key, verdict in self.verdicts.items()
+            if verdict.label and (place := self._places.get(key)) is not None
+        }
+        return [
+            place
+            for place in places
+            if all(word in judged.get(place, texts[place]) for word in wanted)
+        ]
 
     def next(self, start: int, want: Want, *, step: int = 1) -> int | None:
         """Return the next clip that is what a person looks for, going round; None without any.
@@ -194,6 +218,10 @@ class Board:
     @cached_property
     def _places(self) -> dict[str, int]:
         return {clip.key: place for place, clip in enumerate(self.clips.clips)}
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [f"{clip.name} {clip.label}".casefold() for clip in self.clips.clips]
 
     @cached_property
     def _as_read(self) -> tuple[Mask, Mask, Mask]:

@@ -53,7 +53,7 @@ class ClipList(QWidget):
         self.filter.activated.connect(self._take_filter)
         self.model = TableModel[int](self._columns())
         self.table = SearchTable(self.model, "clips")
-        self.table.field.textChanged.connect(self.model.search)
+        self.table.field.textChanged.connect(self._fill)
         self.table.view.clicked.connect(self._take_click)
         self.table.view.activated.connect(self._take_click)
         self.table.view.horizontalHeader().setStretchLastSection(False)
@@ -104,13 +104,13 @@ class ClipList(QWidget):
             return
         board = self._session.board
         want = Want(self.filter.currentData())
-        places = list(board.places(want))
+        places = board.found(want, self.table.field.text())
         self.model.show_records(places)
         if places:
             self.table.show_table()
             self._fit()
         else:
-            self.table.say(f"{TITLES[want]}: none", "Choose other clips above.")
+            self.table.say(f"{TITLES[want]}: none", "Choose other clips above, or search less.")
         self._mark(self._session.place)
         self.count()
 

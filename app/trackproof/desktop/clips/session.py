@@ -123,10 +123,7 @@ class ClipSession(QObject):
             clips = read(progress)
             store = self._opened_store(clips)
             board = Board(clips, store.verdicts)
-            # Counts and what answers add up to are worked out here, where nobody waits for them.
-            board.tally()
-            if board.has_answers:
-                _ = (board.votes, board.estimate, board.agreement)
+            board.prepare()
             return Opening(board, store)
 
         self.tasks.start(
