@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 def written_losses(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
     """Return what is lost beyond what there is no room for; unedited frames stay verbatim."""
     if sequence.source is not None and sequence.source.format_name == NAME:
-        return (_rounded_edits(sequence, labels),)
-    return (_rounded(labels), _categories(labels), _ends(labels))
+        told = {*sequence.detail.get("class_map", {}).values(), *_nameless(sequence.labels)}
+        names = [name for name in _nameless(labels) if name not in told]
+        return (_rounded_edits(sequence, labels), _categories(names))
+    return (_rounded(labels), _categories(_nameless(labels)), _ends(labels))
 
 
 def _rounded_edits(sequence: Sequence, labels: Labels) -> Loss:
@@ -57,7 +59,16 @@ def _rounded(labels: Labels) -> Loss:
     return Loss(LossKind.PLACES, count, f"{count:,} annotations are rounded to whole pixels")
 
 
-def _categories(labels: Labels) -> Loss:
+def _categories(names: list[str]) -> Loss:
+    return Loss(
+        LossKind.CATEGORIES,
+        len(names),
+        f"the names of {len(names):,} categories are lost, since they stand in the manifest, "
+        f"first {names[:1]}",
+    )
+
+
+def _nameless(labels: Labels) -> list[str]:
     """Return categories whose names no object name carries: the file itself has numbers only."""
     table = labels.table
     used: set[int] = set()
@@ -69,14 +80,8 @@ def _categories(labels: Labels) -> Loss:
             prefixes = {prefix_of(table.names[name]) for name in names}
             if track != NO_IDENTITY and labels.categories[category].name in prefixes:
                 carried.add(category)
-    named = [
+    return [
         labels.categories[one].name
         for one in sorted(used - carried)
         if labels.categories[one].name != labels.categories[one].class_id
     ]
-    return Loss(
-        LossKind.CATEGORIES,
-        len(named),
-        f"the names of {len(named):,} categories are lost, since they stand in the manifest, "
-        f"first {named[:1]}",
-    )
