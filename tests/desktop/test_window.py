@@ -411,3 +411,34 @@ def test_making_a_panel_opens_no_window_of_its_own(
         qtbot.addWidget(panel.make(session))
     qapp.removeEventFilter(watch)
     assert shown == []
+
+
+def test_a_layout_from_a_larger_window_leaves_room_for_the_picture(
+    open_window: MainWindow, qtbot: QtBot
+) -> None:
+    window = open_window
+    window.resize(1280, 720)
+    below = [window.docks["overview"], window.docks["timelines"]]
+    window.resizeDocks(below, [300, 300], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.area.height() < 0.34 * window.height())
+    window._is_layout_chosen = True  # as after a start that restores a layout
+    window.session.opened_changed.emit()
+    qtbot.waitUntil(lambda: window.area.height() > 0.34 * window.height())
+
+
+def test_tables_show_whole_columns_only(open_window: MainWindow, qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import QTableView
+
+    dock = open_window.docks["objects"]
+    dock.raise_()
+    [table] = dock.findChildren(QTableView)
+
+    def widths() -> int:
+        headings = table.horizontalHeader()
+        return sum(headings.sectionSize(i) for i in range(headings.count()))
+
+    qtbot.waitUntil(lambda: widths() <= table.viewport().width())
+    narrow = sum(not table.isColumnHidden(i) for i in range(11))
+    assert 2 <= narrow < 11
+    open_window.resizeDocks([dock], [600], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: sum(not table.isColumnHidden(i) for i in range(11)) > narrow)

@@ -64,6 +64,8 @@ class SearchTable(QWidget):
     def fit(self) -> None:
         """Leave out the last columns that would be cut: a wider panel shows them."""
         headings = self.view.horizontalHeader()
+        # Off while widths are asked for: a stretched column says what it has, not what it needs.
+        headings.setStretchLastSection(False)
         room = self.view.viewport().width()
         for place in range(self._model.columnCount()):
             is_hidden = self.view.isColumnHidden(place)
@@ -72,6 +74,7 @@ class SearchTable(QWidget):
             room -= headings.sectionSize(place)
             if room < 0 and place >= LEAST_COLUMNS:
                 self.view.hideColumn(place)
+        headings.setStretchLastSection(True)
 
     def show_table(self, *, is_searchable: bool = True) -> None:
         """Show the table."""

@@ -209,7 +209,11 @@ class FilmStrip(QWidget):
         elif self._spec is not None and self._curve is not None:
             value = self._curve.at(frame)
             painter.setPen(theme.warn if self._spec.is_beyond(value) else theme.text_dim)
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._spec.in_words(value))
+            words = self._spec.in_words(value)
+            if painter.fontMetrics().horizontalAdvance(words) > cell.width() + GAP:
+                # The number matters; the tool tip has the unit.
+                words = words.removesuffix(self._spec.unit).rstrip()
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
         if is_current:
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRect(cell.adjusted(1, 1, -1, -1))
