@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,7 +119,7 @@ class Course:
 def track_rows(agreement: Agreement, *, of_second: bool = False) -> tuple[TrackRow, ...]:
     """Return one row per object of the first set, or of the second, worst rate first."""
     rows = _Rows(agreement, of_second=of_second)
-    found = [rows.row(int(track)) for track in np.unique(rows.side.track)]
+    found = [rows.row(track) for track in rows.by_track]
     return tuple(sorted(found, key=lambda row: (row.rate, row.similarity, row.track)))
 
 
@@ -140,6 +141,13 @@ def _values(agreement: Agreement, quantity: Quantity) -> Values:
     }[quantity]
 
 
+def rows_by_track(side: Side) -> dict[int, npt.NDArray[np.intp]]:
+    """Return the rows of every track of a side, by ascending frame."""
+    order = np.argsort(side.track, kind="stable")
+    numbers, first = np.unique(side.track[order], return_index=True)
+    return dict(zip(numbers.tolist(), np.split(order, first[1:]), strict=True))
+
+
 class _Rows:
     """Rows of one side with the pair that each belongs to."""
 
@@ -156,6 +164,10 @@ class _Rows:
         self._partner = np.full(len(self.side), NO_IDENTITY, dtype=np.int32)
         self._partner[mine] = other.track[others]
 
+    @cached_property
+    def by_track(self) -> dict[int, npt.NDArray[np.intp]]:
+        return rows_by_track(self.side) if len(self.side) else {}
+
     def course(self, track: int, of_pairs: Values) -> Course:
         rows = np.flatnonzero(self.side.track == track)
         pair = self._pair[rows]
@@ -164,7 +176,7 @@ class _Rows:
         return Course(self.side.frame[rows], values, self._partner[rows], pair >= 0)
 
     def row(self, track: int) -> TrackRow:
-        rows = np.flatnonzero(self.side.track == track)
+        rows = self.by_track[track]
         pair = self._pair[rows]
         paired = pair[pair >= 0]
         agreement = self._agreement

@@ -13,10 +13,10 @@ from PySide6.QtGui import QImage
 from panel_scene import FRAMES, scene
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.panels.agreement.curves import FALSE_POSITIVES, MISSES
-from trackproof.desktop.panels.agreement.lane import agreement_map
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.agreement.panel import AgreementPanel
 from trackproof.desktop.panels.agreement.second_set import SecondSet
+from trackproof.desktop.panels.agreement.shown import agreement_map
 from trackproof.desktop.panels.agreement.tables import Subjects
 from trackproof.desktop.panels.overview.heat import ABSENT, CALM, GAP
 from trackproof.labels import DeleteBoxes, FrameRanges, PutBox

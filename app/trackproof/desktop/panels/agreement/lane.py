@@ -9,15 +9,13 @@ import numpy as np
 from trackproof.agreement import Quantity, course
 from trackproof.agreement.by_track import name_of
 from trackproof.desktop.panels.agreement.second_set import SecondSet
-from trackproof.desktop.panels.overview.heat import CALM, GAP, HOTTEST, HeatMap
 from trackproof.desktop.panels.overview.lane import EMPTY_MAP, OverviewLane
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from PySide6.QtWidgets import QWidget
 
-    from trackproof.agreement import Agreement
     from trackproof.desktop.panels.overview.drawing import MapDrawing
+    from trackproof.desktop.panels.overview.heat import HeatMap
     from trackproof.desktop.session import Session
 
 
@@ -31,10 +29,9 @@ class AgreementLane(OverviewLane):
         self.setAccessibleName("Agreement of all objects over all frames")
 
     def map_labels(self) -> None:
-        """Make the map of the comparison."""
-        agreement = self._second.agreement
-        frames = self._session.frame_count
-        self.take_map(agreement_map(agreement, frames=frames) if agreement else EMPTY_MAP)
+        """Show the map of the comparison."""
+        shown = self._second.shown
+        self.take_map(shown.heat if shown is not None else EMPTY_MAP)
 
     def draw_marks(self, drawing: MapDrawing, heat: HeatMap) -> None:
         """Draw nothing over the heat: flags are another question."""
@@ -53,25 +50,3 @@ class AgreementLane(OverviewLane):
             return [f"frame {shown.frames[worst]}: not in {agreement.second.title}"]
         partner = name_of(agreement.second, int(shown.partner[worst]))
         return [f"frame {shown.frames[worst]}: IoU {shown.values[worst]:.2f} with {partner}"]
-
-
-def agreement_map(agreement: Agreement, *, frames: int) -> HeatMap:
-    """Return levels of every object of the first set in every frame, by first appearance."""
-    side = agreement.sides.first
-    similarity = np.full(len(side), np.nan)
-    similarity[agreement.pairs.first] = agreement.pairs.similarity
-    numbers, first = np.unique(side.track, return_index=True)
-    tracks = [int(numbers[place]) for place in np.argsort(first, kind="stable")]
-    rows = {track: row for row, track in enumerate(tracks) if track >= 0}
-    levels = np.zeros((len(rows), frames), dtype=np.uint8)
-    for track, row in rows.items():
-        mine = side.track == track
-        levels[row, side.frame[mine]] = _levels(similarity[mine], agreement.threshold)
-    return HeatMap(tuple(rows), levels)
-
-
-def _levels(similarity: npt.NDArray[np.float64], threshold: float) -> npt.NDArray[np.uint8]:
-    """Return levels: calm at full agreement, hottest at the threshold, a hole without a pair."""
-    heat = (1.0 - np.nan_to_num(similarity)) / max(1.0 - threshold, 1e-9)
-    levels = np.round(CALM + np.clip(heat, 0.0, 1.0) * (HOTTEST - CALM)).astype(np.uint8)
-    return np.where(np.isnan(similarity), np.uint8(GAP), levels).astype(np.uint8)

@@ -40,6 +40,7 @@ from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
+    from trackproof.desktop.panels.agreement.shown import Shown
     from trackproof.desktop.panels.timelines.plot import TimelinePlot
     from trackproof.desktop.session import Session
 
@@ -58,6 +59,7 @@ class AgreementPanel(QWidget):
         self._scrubber = Scrubber(session, self._span, self)
         self._plots: dict[str, TimelinePlot] = {}
         self._shown = list(SHOWN_AT_FIRST)
+        self._filled: Shown | None = None
         self.setAccessibleName("Agreement with other labels")
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -231,23 +233,21 @@ class AgreementPanel(QWidget):
 
     def refresh(self, *_values: object) -> None:
         """Show what the comparison says now."""
-        second, agreement = self._second, self._second.agreement
-        if agreement is None:
+        second, shown = self._second, self._second.shown
+        if shown is None:
             self._say_why_empty()
             return
         self._title.setText(f"against {second.title}")
         self._title.setToolTip(second.title)
         comparing = "comparing …  " if second.is_comparing else ""
-        self._numbers.setText(comparing + summary(agreement))
-        self._numbers.setToolTip(summary(agreement, is_long=True))
+        self._numbers.setText(comparing + summary(shown.agreement))
+        self._numbers.setToolTip(summary(shown.agreement, is_long=True))
         self._overlay.setChecked(second.is_overlaid)
-        if self._filled is not agreement:
-            self._filled = agreement
-            self.tables.show_agreement(agreement)
+        if self._filled is not shown:
+            self._filled = shown
+            self.tables.show_comparison(shown)
         self._stack.setCurrentWidget(self._body)
         self._draw_curves()
-
-    _filled: object = None
 
     def _say_why_empty(self) -> None:
         self._filled = None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from trackproof.agreement import Agreement, LabelSet
+    from trackproof.desktop.panels.agreement.shown import Shown
     from trackproof.desktop.session import Session
     from trackproof.formats import Opened
     from trackproof.labels import Block
@@ -46,7 +47,7 @@ class SecondSet(QObject):
         self.threshold = 0.5
         self.is_comparing = False
         self.is_overlaid = True
-        self.agreement: Agreement | None = None
+        self.shown: Shown | None = None
         self._again = Later(self, self._compare, after_ms=AGAIN_AFTER_MS)
         session.opened_changed.connect(self.forget)
         session.sequence_changed.connect(self._on_sequence)
@@ -57,6 +58,11 @@ class SecondSet(QObject):
         """Return the one second set of a session, made on first use."""
         found = session.findChild(cls)
         return found if isinstance(found, SecondSet) else cls(session)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """The comparison on screen; None until there is one."""
+        return self.shown.agreement if self.shown is not None else None
 
     # -- choosing
 
@@ -84,7 +90,7 @@ class SecondSet(QObject):
         self._session.tasks.cancel(LINE)
         self._again.settle()
         self._opened, self._is_as_read = None, False
-        self.title, self.agreement, self.is_comparing = "", None, False
+        self.title, self.shown, self.is_comparing = "", None, False
         self._tell()
 
     def set_threshold(self, threshold: float) -> None:
@@ -106,7 +112,7 @@ class SecondSet(QObject):
         self._take_other()
 
     def _take_other(self) -> None:
-        self.agreement = None
+        self.shown = None
         other = self._other()
         self.title = other.title if other is not None else ""
         if other is None and self._opened is not None:
@@ -144,9 +150,16 @@ class SecondSet(QObject):
         if sequence is None or labels is None or other is None:
             return
         mine, threshold = LabelSet(sequence, labels, NOW), self.threshold
+
+        def work(progress: Progress) -> Shown:
+            from trackproof.desktop.panels.agreement.shown import Shown
+
+            found = compare(mine, other, threshold=threshold, progress=progress)
+            return Shown.of(found, frames=len(sequence))
+
         self._start(
             f"Comparing with {other.title}",
-            lambda progress: compare(mine, other, threshold=threshold, progress=progress),
+            work,
             self._take,
             doing=f"comparing with {other.title}",
         )
@@ -163,9 +176,9 @@ class SecondSet(QObject):
         )
         self.changed.emit()
 
-    def _take(self, agreement: Agreement) -> None:
+    def _take(self, shown: Shown) -> None:
         self.is_comparing = False
-        self.agreement = agreement
+        self.shown = shown
         self._session.banner_withdrawn.emit(TOPIC)
         self._tell()
 

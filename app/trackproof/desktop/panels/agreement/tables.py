@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from trackproof.agreement import Scores, TrackRow, track_rows
+from trackproof.agreement import Scores, TrackRow
 from trackproof.agreement.tables import SCORE_COLUMNS, TRACK_COLUMNS
 from trackproof.desktop.panels.objects.panel import swatch
 from trackproof.desktop.panels.search_table import SearchTable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QColor, QPixmap
 
-    from trackproof.agreement import Agreement
     from trackproof.agreement.tables import Column as Number
+    from trackproof.desktop.panels.agreement.shown import Shown
     from trackproof.desktop.session import Session
 
 Subject = TypeVar("Subject")
@@ -82,12 +82,11 @@ class AgreementTables(QStackedWidget):
         """Show another table."""
         self.setCurrentWidget(self._lists[subjects])
 
-    def show_agreement(self, agreement: Agreement) -> None:
+    def show_comparison(self, shown: Shown) -> None:
         """Fill all tables."""
-        objects = track_rows(agreement)
-        self._objects.show_records(list(objects))
-        self._others.show_records(list(track_rows(agreement, of_second=True)))
-        scores = {EVERYTHING: agreement.overall, **agreement.by_category}
+        self._objects.show_records(list(shown.objects))
+        self._others.show_records(list(shown.others))
+        scores = {EVERYTHING: shown.agreement.overall, **shown.agreement.by_category}
         self._categories.show_records([CategoryRow(*item) for item in scores.items()])
         for table in self._lists.values():
             model: TableModel[Any] = table.view.model()  # type: ignore[assignment]
