@@ -20,6 +20,7 @@ from trackproof.review import save_corrected
 every_writer = pytest.mark.parametrize("one", WRITERS, ids=lambda one: one.name)
 hypothesis_settings = settings(
     max_examples=10,
+    derandomize=True,
     phases=(Phase.explicit, Phase.generate),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
