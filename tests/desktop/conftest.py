@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.building import moving_boxes, sudden_jump, write_pictures
 from trackproof.desktop.app import make_window
+from trackproof.desktop.flag_loop import SETTING as PLAYS_FLAGS
 from trackproof.desktop.session import Session
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def pictures(tmp_path: Path) -> Path:
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     """The main window, shown, with nothing open."""
     made = make_window(qapp)
+    # Flags stand still, so that tests can say which frame is shown; its own tests turn it on.
+    made.session.settings.set_flag(PLAYS_FLAGS, value=False)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     with qtbot.waitExposed(made):

@@ -225,11 +225,12 @@ class Session(SessionState):
         """Play on instead of repeating."""
         self.player.set_loop(None)
 
-    def loop_around(self, *, context_s: float = 0.5) -> None:
+    def loop_around(self, *, context_s: float | None = None) -> None:
         """Repeat the flag under review, or the current frame, with some time before and after."""
         first = last = self._frame
         if self._flag is not None:
             first, last = self._flag.frame_start, self._flag.frame_end
+        context_s = self.settings.loop_context_s if context_s is None else context_s
         context = max(round(context_s * (self._rate_fps or DEFAULT_RATE_FPS)), 1)
         self.player.set_loop((first - context, last + context))
 

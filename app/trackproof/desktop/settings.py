@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trackproof.storage.s3 import Account
 
 RECENT_LIMIT = 12
+LOOP_CONTEXT_S = 0.5
 FRAME_BUDGET_MB = 448
 
 
@@ -59,6 +60,15 @@ class Settings:
         self._file.setValue("frames/budget_mb", max(64, size // 1_000_000))
 
     @property
+    def loop_context_s(self) -> float:
+        """Seconds repeated before and after a flag."""
+        return self._number("choice/playback/loop_context_s", LOOP_CONTEXT_S)
+
+    @loop_context_s.setter
+    def loop_context_s(self, seconds: float) -> None:
+        self.set_number("playback/loop_context_s", seconds)
+
+    @property
     def recent(self) -> tuple[str, ...]:
         """Paths opened before, newest first."""
         return tuple(str(path) for path in self._list("recent/paths"))
@@ -91,6 +101,13 @@ class Settings:
     def set_frames_of(self, key: str, path: str, *, offset: int) -> None:
         """Remember where the frames of an input are."""
         self._put("inputs/frames", {**self._map("inputs/frames"), key: [path, offset]})
+
+    @property
+    def account(self) -> Account:
+        """How to sign in to AWS where nothing else is remembered: as for labeling jobs."""
+        from trackproof.storage.s3 import Account
+
+        return Account(*(self.text(f"jobs/{f}") for f in ("profile", "region", "endpoint_url")))
 
     def account_of(self, address: str) -> Account | None:
         """Return the profile, Region and endpoint that an S3 address was opened with."""

@@ -24,6 +24,7 @@ from trackproof.desktop.check_settings import check_actions
 from trackproof.desktop.command_palette import CommandPalette
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.first_pass import first_pass_actions
+from trackproof.desktop.flag_loop import flag_loop_actions
 from trackproof.desktop.launching import job_actions
 from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self.registry.add(showing_actions(self.session, canvas, self))
         self.registry.add(action_tables.window_actions(self))
         self.registry.add(action_tables.playback_actions(self))
+        self.registry.add(flag_loop_actions(self.session, canvas))
         self.registry.add(action_tables.review_actions(self.session))
         self.registry.add(s3_actions(self.session, self))
         self.registry.add(link_actions(self.session, self))
