@@ -22,7 +22,14 @@ from trackproof.handoff.launching import launch
 from trackproof.handoff.launching_sources import launchables
 from trackproof.handoff.merge import merge_back
 from trackproof.handoff.outcomes import flag_outcomes
-from trackproof.handoff.outcomes_round import keep_round, read_rounds, round_of, statuses
+from trackproof.handoff.outcomes_round import (
+    judged_flags,
+    keep_round,
+    read_rounds,
+    round_of,
+    statuses,
+    verdict_counts,
+)
 from trackproof.handoff.package import make_package
 from trackproof.handoff.plan import read_plan
 from trackproof.handoff.preflight import Flight, Outcome, preflight
@@ -159,6 +166,11 @@ def test_what_workers_correct_comes_home_as_one_step_that_can_be_undone(
     assert read_rounds() == [kept]
     assert (kept.answered, kept.real, kept.checks["size_change"].precision) == (2, 1, 0.5)
     assert "1 of 2 flags that came back were real (50%)" in kept.summary()
+    assert judged_flags(read_rounds()) == [
+        ("size_change", 0.6667, True),
+        ("size_change", 0.6667, False),
+    ]
+    assert verdict_counts([kept, kept])["size_change"].real == 2
     assert "worker" not in repr(kept)
     for name, key, status, comment in statuses(plan, outcomes):
         loop.review.judge(name, [key], status, comment=comment)

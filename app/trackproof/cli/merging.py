@@ -14,12 +14,12 @@ from trackproof.handoff.words import counted
 from trackproof.review.saving import original_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from trackproof.handoff.acceptance import AcceptResults
     from trackproof.handoff.merge import MergeBack
-    from trackproof.handoff.plan import Plan
-    from trackproof.handoff.results import Results
+    from trackproof.handoff.results_home import Homecoming
     from trackproof.labels import Labels, Sequence
 
 COLUMNS = ("sequence", "object", "added", "removed", "changed", "renamed", "context", "conflicts")
@@ -51,40 +51,30 @@ def run_merge(
     TrackproofError
         When labels, package or results cannot be used, or the output exists.
     """
-    from trackproof.handoff.merge import merge_back
-    from trackproof.handoff.plan import read_plan
-    from trackproof.handoff.results import read_results
-    from trackproof.handoff.verdicts import without_verdicts
+    from trackproof.handoff.outcomes_round import keep_round
+    from trackproof.handoff.results_home import homecoming
 
     if output is not None and output.exists():
         raise HandoffError("this exists already; choose another folder", path=output)
-    plan = read_plan(package)
     result = opened(labels, root=root)
-    with progress_bar("Reading results") as progress:
-        found = read_results(plan, package, results, progress=progress)
-    say_problems(found.problems)
     by_name = {sequence.name: sequence for sequence in result.sequences}
-    unknown = sorted(found.returned.keys() - by_name.keys())
-    if unknown:
-        raise HandoffError(f"these labels hold no sequence {unknown[0]!r}", path=labels)
-    merges = {
-        name: merge_back(
-            by_name[name], by_name[name].labels, [without_verdicts(one) for one in returned]
-        )
-        for name, returned in found.returned.items()
-    }
+    open_now = [(sequence, sequence.labels) for sequence in result.sequences]
+    with progress_bar("Reading results") as progress:
+        coming = homecoming(package, results, open_now, progress=progress)
+    say_problems(coming.problems)
+    merges = coming.merges
     sys.stdout.write(_table(merges))
-    _tell_round(plan, merges, found)
-    _tell_effort(results)
+    _tell_round(coming)
     if output is not None:
         for name, merge in merges.items():
             merged = _accepted(merge, choice).result(merge.labels)
             _write(output, by_name[name], merged, alone=len(result.sequences) == 1)
+        keep_round(coming.round)
         say(f"written to {output}")
     return 0 if all(merge.is_empty for merge in merges.values()) else 1
 
 
-def _table(merges: dict[str, MergeBack]) -> str:
+def _table(merges: Mapping[str, MergeBack]) -> str:
     rows = []
     for name, merge in merges.items():
         for change in merge.changes:
@@ -106,31 +96,18 @@ def _table(merges: dict[str, MergeBack]) -> str:
     return table_text(COLUMNS, rows, numbers=set(COLUMNS[2:]))
 
 
-def _tell_round(plan: Plan, merges: dict[str, MergeBack], found: Results) -> None:
+def _tell_round(coming: Homecoming) -> None:
     """Tell what became of the flags, and what workers of a verification job said."""
-    from trackproof.handoff.outcomes import by_check, flag_outcomes
-    from trackproof.handoff.verdicts import worker_verdicts
-
-    for said in worker_verdicts([one for returned in found.returned.values() for one in returned]):
+    for said in coming.said:
         what = said.verdict or said.note
         sys.stdout.write(f"{said.sequence} frame {said.frame} {said.object_name}: {what}\n")
-    say(f"{found.windows():,} of {len(plan.windows):,} windows came back")
-    outcomes = flag_outcomes(plan, merges)
-    answered = [one for one in outcomes if one.was_changed is not None]
-    changed = sum(bool(one.was_changed) for one in answered)
-    say(f"workers changed something at {changed:,} of {len(answered):,} flags that came back")
-    checks = [f"{one.check} {one.changed}/{one.answered}" for one in by_check(outcomes)]
+    say(coming.round.summary())
+    checks = [
+        f"{name} {count.real}/{count.real + count.not_real}"
+        for name, count in coming.round.checks.items()
+    ]
     if checks:
-        say(f"by check: {', '.join(checks)}")
-
-
-def _tell_effort(results: Path) -> None:
-    from trackproof.handoff.responses import read_effort
-
-    effort = read_effort(results)
-    if effort.answers:
-        who = counted(effort.workers, "worker")
-        say(f"{counted(effort.answers, 'answer')} of {who} in {effort.time_s / 60:,.0f} minutes")
+        say(f"real flags by check: {', '.join(checks)}")
 
 
 def _accepted(merge: MergeBack, choice: MergeChoice) -> AcceptResults:

@@ -47,6 +47,14 @@ class CheckCount(msgspec.Struct, frozen=True, kw_only=True):
         return self.real / judged if judged else float("nan")
 
 
+class JudgedFlag(msgspec.Struct, frozen=True, kw_only=True):
+    """One flag with an answer: the check that leads it, what it promised, and what it was."""
+
+    check: str
+    probability: float
+    real: bool
+
+
 class Round(msgspec.Struct, frozen=True, kw_only=True):
     """One package that came home.
 
@@ -66,6 +74,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     answered: int
     real: int
     checks: dict[str, CheckCount]
+    judged: tuple[JudgedFlag, ...] = ()
     boxes: dict[str, int] = {}
     answers: int = 0
     time_s: float = 0.0
@@ -127,6 +136,15 @@ def round_of(
             one.check: CheckCount(real=one.changed, not_real=one.answered - one.changed)
             for one in by_check(outcomes)
         },
+        judged=tuple(
+            JudgedFlag(
+                check=one.flag.checks[0],
+                probability=round(one.flag.score / (1.0 + one.flag.score), 4),
+                real=bool(one.was_changed),
+            )
+            for one in answered
+            if one.flag.checks
+        ),
         boxes=dict(boxes),
         answers=effort.answers if effort else 0,
         time_s=effort.time_s if effort else 0.0,
@@ -243,6 +261,11 @@ def keep_round(one: Round) -> None:
         write_atomic(file, [msgspec.json.encode(each) + b"\n" for each in kept], overwrite=True)
     except (OSError, StorageError) as error:
         raise HandoffError(f"the round cannot be kept: {error}", path=file) from error
+
+
+def judged_flags(rounds: Iterable[Round]) -> list[tuple[str, float, bool]]:
+    """Return leading check, promised probability and truth of every judged flag, for ranking."""
+    return [(one.check, one.probability, one.real) for each in rounds for one in each.judged]
 
 
 def verdict_counts(rounds: Iterable[Round]) -> dict[str, CheckCount]:

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from handoff.launching_scene import Scene, preset, scene
-from labeling_service import CUT_AFTER, REGION, TEAM, LabelingService
+from labeling_service import CUT_AFTER, EXPIRED, REGION, TEAM, LabelingService
+from trackproof.desktop.launching.account import AccountDialog
+from trackproof.desktop.launching.actions import LAUNCH_PACKAGE
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.launching.wizard import LaunchWizard
 from trackproof.desktop.session import Session
+from trackproof.desktop.window import MainWindow
 from trackproof.handoff.launching_presets import preset_names, save_preset
 
 
@@ -195,3 +198,31 @@ def test_stopping_a_launch_says_that_the_job_may_exist(
     assert "may exist" in wizard.request_page.wrong.text()
     assert wizard.cancel.isEnabled()
     assert wizard.isVisible()
+
+
+def test_the_menu_opens_the_steps_with_the_package_made_last(
+    window: MainWindow, aws: str, qtbot: QtBot
+) -> None:
+    window.session.settings.set_text(LAUNCH_PACKAGE, "/nowhere/at/all")
+    window.registry.qaction("job.launch").trigger()
+    wizard = window.findChild(LaunchWizard)
+    assert isinstance(wizard, LaunchWizard)
+    assert wizard.package_page.package.text() == "/nowhere/at/all"
+    qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text())
+    wizard.close()
+
+
+def test_the_account_dialog_says_who_aws_takes_me_for(
+    session: Session, labeling: LabelingService, qtbot: QtBot
+) -> None:
+    dialog = AccountDialog(JobsBoard.of(session))
+    qtbot.addWidget(dialog)
+    dialog.fields.region.setCurrentText(REGION)
+    click(dialog.fields.ask, qtbot)
+    qtbot.waitUntil(lambda: "in account 123456789012" in dialog.fields.who.text())
+    labeling.fail(EXPIRED, "ListLabelingJobs")
+    board = JobsBoard.of(session)
+    with qtbot.waitSignal(board.asked):
+        dialog.accept()
+    assert "have expired" in board.problem
+    assert board.account.region == REGION

@@ -27,12 +27,15 @@ from PySide6.QtWidgets import (
 )
 
 from trackproof.desktop.exporting.gathering import Gathered, Which, checked, gather, reviewed
-from trackproof.desktop.notices import banner_of_error
+from trackproof.desktop.launching.actions import LAUNCH_PACKAGE, open_wizard
+from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.errors import Severity, StorageError
 from trackproof.handoff.words import counted
 from trackproof.storage import S3Address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trackproof.desktop.exporting.sending import SentPackage
     from trackproof.desktop.session import Session
     from trackproof.handoff.package import Package
@@ -285,22 +288,37 @@ class ExportDialog(QDialog):
         )
 
     def _sent(self, sent: SentPackage) -> None:
-        self._tell(sent.package, f"The package is in {sent.uploaded}.")
+        place = str(sent.uploaded.folder)
+        self._session.settings.set_text(LAUNCH_PACKAGE, place)
+        session, window = self._session, self.parentWidget()
+
+        def launch() -> None:
+            open_wizard(session, package=place, parent=window)
+
+        text = f"The package is in {sent.uploaded}."
+        self._tell(sent.package, text, choices=(("Launch …", launch),))
 
     def _written(self, written: Written) -> None:
         text = f"The package is in {written.folder}."
         if written.moved is not None:
             text += f" The folder that was there is now {written.moved.name}."
+        self._session.settings.set_text(LAUNCH_PACKAGE, str(written.folder))
         self._tell(written.package, text)
 
-    def _tell(self, package: Package, text: str) -> None:
+    def _tell(
+        self,
+        package: Package,
+        text: str,
+        *,
+        choices: tuple[tuple[str, Callable[[], object]], ...] = (),
+    ) -> None:
         self._remember()
         focus, everything = package.focus, package.everything
         text += f" Workers see {focus.frames:,} of {everything.frames:,} frames."
         problems = package.problems
         severity = Severity.WARNING if problems else Severity.NOTE
         details = "\n".join(str(problem) for problem in problems)
-        self._session.say(text, details=details, severity=severity)
+        self._session.message.emit(Banner(text, details, severity, choices))
         self.accept()
 
     def _remember(self) -> None:

@@ -9,22 +9,29 @@ from PySide6.QtCore import Qt
 from trackproof.desktop.actions import Action
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow
+    from PySide6.QtWidgets import QMainWindow, QWidget
 
     from trackproof.desktop.session import Session
 
 JOBS_DOCK = "dock.jobs"
+LAUNCH_PACKAGE = "launch/package"
+"""Setting with the package that was made last."""
+
+
+def open_wizard(session: Session, *, package: str, parent: QWidget | None) -> None:
+    """Open the steps of a launch, with a package read already when there is one."""
+    from trackproof.desktop.launching.wizard import LaunchWizard
+
+    wizard = LaunchWizard(session, package=package, parent=parent)
+    wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    wizard.show()
 
 
 def job_actions(session: Session, window: QMainWindow) -> list[Action]:
     """Return the actions for labeling jobs."""
 
     def launch() -> None:
-        from trackproof.desktop.launching.wizard import LaunchWizard
-
-        wizard = LaunchWizard(session, parent=window)
-        wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        wizard.show()
+        open_wizard(session, package=session.settings.text(LAUNCH_PACKAGE), parent=window)
 
     def show_jobs() -> None:
         from PySide6.QtWidgets import QDockWidget

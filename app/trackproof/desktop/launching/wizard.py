@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.launching.deciding import CheckPage, RequestPage
 from trackproof.desktop.launching.draft import EMPTY, Draft
-from trackproof.desktop.launching.pages import PackagePage, Page, PeoplePage, TaskPage
+from trackproof.desktop.launching.pages import PackagePage, Page, PeoplePage
+from trackproof.desktop.launching.task_page import TaskPage
 from trackproof.desktop.theme import GRID, font
 
 if TYPE_CHECKING:

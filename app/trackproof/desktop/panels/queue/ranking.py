@@ -73,7 +73,20 @@ class VerdictRanking(QObject):
             status = verdict.status if verdict is not None else "open"
             if check and status in ("confirmed", "fixed", "dismissed"):
                 found.append((check, probability, status != "dismissed"))
-        return found
+        return found + self._judged_elsewhere()
+
+    def _judged_elsewhere(self) -> list[tuple[str, float, bool]]:
+        """Return what workers said in rounds of other sequences; of these, the verdicts tell."""
+        from trackproof.errors import HandoffError, Severity
+        from trackproof.handoff.outcomes_round import judged_flags, read_rounds
+
+        names = {one.name for one in self._session.sequences}
+        try:
+            rounds = read_rounds()
+        except HandoffError as error:
+            self._session.say(str(error), severity=Severity.WARNING)
+            return []
+        return judged_flags(one for one in rounds if not names & set(one.sequences))
 
     def _on_analysis(self) -> None:
         from trackproof.checks.reranking import lead_of
