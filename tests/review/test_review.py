@@ -12,7 +12,7 @@ import pytest
 import label_strategies as random
 from review_scenes import cars, opened, review, sequence
 from trackproof.errors import EditError, ReviewError
-from trackproof.labels import DeleteBoxes, FrameRanges, NewTrack, PutBox, Rename
+from trackproof.labels import DeleteBoxes, FrameRanges, NewTrack, PutBox, Rename, ShiftRange
 from trackproof.review import InputsChanged, OwnFlag, Review, review_path, set_aside
 
 BOX = (1.0, 2.0, 3.0, 4.0)
@@ -342,3 +342,27 @@ def test_labels_as_read_stay_as_they_are() -> None:
         first.apply("one", PutBox(0, 3, BOX))
     assert random.same(labels, cars())
     assert np.array_equal(labels.listed, np.ones(12, dtype=np.bool_))
+
+
+def test_undo_prepared_beside_gives_the_same_labels_and_is_dropped_when_late(
+    tmp_path: Path,
+) -> None:
+    base = cars(4000, rows=4000)
+    path = tmp_path / "a.trackproof"
+    with contextlib.closing(review(sequence(base), path=path)) as first:
+        first.apply("one", ShiftRange((0, 1), FrameRanges.everything(), 2.0, 0.0))
+        first.apply("one", ShiftRange((0, 1), FrameRanges.everything(), 0.0, 3.0))
+    with contextlib.closing(review(sequence(base), path=path)) as again:
+        assert again.is_undo_long
+        late = again.prepare_undo()
+        again.keep(again.prepare_undo())
+        assert not again.is_undo_long
+        again.undo()
+        again.keep(late)
+        assert again.is_undo_long
+        again.keep(again.prepare_undo())
+        again.undo()
+        assert again.labels("one").table.equals(base.table)
+        again.redo()
+        again.redo()
+        assert again.labels("one").table.blocks[0].xywh[7].tolist() == [2.0, 13.0, 30.0, 20.0]

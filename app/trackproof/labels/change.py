@@ -139,6 +139,20 @@ class Change:
         slim = {track: replace(delta, whole=None) for track, delta in self.deltas.items()}
         return replace(self, deltas=slim)
 
+    def widened(self, after: Labels) -> Change:
+        """Return the change with whole tracks beside, so that taking it back moves no row.
+
+        Parameters
+        ----------
+        after : Labels
+            What the change led to.
+        """
+        deltas = {}
+        for track, delta in self.deltas.items():
+            now = after.table.block(track)
+            deltas[track] = replace(delta, whole=(delta.inverted().on(now), now))
+        return replace(self, deltas=deltas)
+
     def inverted(self) -> Change:
         """Return the change that takes this one back."""
         return replace(

@@ -102,8 +102,8 @@ class Journal:
         self.connection = connection
         self.path = path
         self._recent: dict[int, Step] = {}
-        self.done = [row[0] for row in self._ids(DONE)]
-        self.undone = [row[0] for row in self._ids(UNDONE)][::-1]
+        self.done = self._ids(DONE)
+        self.undone = self._ids(UNDONE)[::-1]
         last = connection.execute("SELECT max(id) FROM journal").fetchone()[0]
         self._last = int(last or 0)
 
@@ -206,10 +206,13 @@ class Journal:
                 return Step(entry, unpack_change(change), unpack_judgement(judgement))
             return Step(entry, judgement=unpack_judgement(row[-1]))
 
-    def _ids(self, status: int) -> list[tuple[int]]:
-        return self.connection.execute(
-            "SELECT id FROM journal WHERE status = ? ORDER BY id", (status,)
-        ).fetchall()
+    def _ids(self, status: int) -> list[int]:
+        # As one value: fifty thousand rows took a fifth of the time that reading the labels takes.
+        ids = "SELECT id FROM journal WHERE status = ? ORDER BY id"
+        row = self.connection.execute(
+            f"SELECT json_group_array(id) FROM ({ids})", (status,)
+        ).fetchone()
+        return msgspec.json.decode(row[0], type=list[int])
 
 
 def insert_step(connection: sqlite3.Connection, step: Step) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trackproof.errors import ReviewError
 from trackproof.labels import between, redo
@@ -44,6 +46,17 @@ if TYPE_CHECKING:
     from trackproof.review.verdicts import Status
 
 ALL_HISTORY = 2**62
+LARGE_STEP = 5_000
+"""Rows of a step from which on its undo is prepared: fewer are moved in a millisecond or two."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """The last step with whole tracks beside, for the labels that it led to."""
+
+    step: int
+    labels: Labels
+    change: Change
 
 
 class Review(ReviewFile):
@@ -288,7 +301,7 @@ class Review(ReviewFile):
             before = known.get(flag)
             base = before or Verdict(flag, "open")
             said = base.comment if comment is None else comment
-            after = replace(
+            after = msgspec.structs.replace(
                 base, status=status, who=self.reviewer, at=now, seconds=seconds, comment=said
             )
             pairs.append((before, after))
@@ -358,6 +371,37 @@ class Review(ReviewFile):
             return None
         step = self._journal.undo(who=self.reviewer, at=time.time())
         return self._redone(step.inverted(), self._journal.step(step.entry.id).entry)
+
+    @property
+    def is_undo_long(self) -> bool:
+        """Whether the next undo moves many rows that nobody has prepared."""
+        step = self._journal.last_done()
+        if step is None or step.change is None:
+            return False
+        deltas = step.change.deltas.values()
+        rows = sum(len(side) for one in deltas for side in (one.before, one.after) if side)
+        return rows >= LARGE_STEP and any(one.whole is None for one in deltas)
+
+    def prepare_undo(self) -> Prepared | None:
+        """Return what makes the next undo of a large step quick; None when it is already.
+
+        Takes as long as the undo would; may run on a thread beside. Give it to `keep`.
+        """
+        step = self._journal.last_done()
+        if step is None or step.change is None or not self.is_undo_long:
+            return None
+        labels = self.labels(self.sequence_of(step.entry))
+        with self._trusting_nothing(f"step {step.entry.id}"):
+            return Prepared(step.entry.id, labels, step.change.widened(labels))
+
+    def keep(self, prepared: Prepared | None) -> None:
+        """Take what `prepare_undo` found, unless something was done meanwhile."""
+        last = self._journal.done[-1] if self._journal.done else 0
+        if prepared is None or prepared.step != last:
+            return
+        step = self._journal.step(last)
+        if self._labels.get(self.sequence_of(step.entry)) is prepared.labels:
+            self._journal.replace(replace(step, change=prepared.change))
 
     def redo(self) -> Step | None:
         """Bring the step back that was undone last; None when there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +15,7 @@ from trackproof.review.verdicts import OwnFlag, Verdict
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from trackproof.labels import Labels, Sequence
     from trackproof.review.inputs import PictureFacts
@@ -90,19 +92,34 @@ def read_verdicts(connection: sqlite3.Connection, sequence: int) -> dict[str, Ve
     rows = connection.execute(
         "SELECT flag, status, who, at, seconds, comment, own FROM verdicts WHERE sequence = ?",
         (sequence,),
-    ).fetchall()
-    return {
-        flag: Verdict(
-            flag,
-            cast("Status", status),
-            who,
-            at,
-            seconds,
-            comment,
-            None if own is None else msgspec.json.decode(own, type=OwnFlag),
-        )
-        for flag, status, who, at, seconds, comment, own in rows
-    }
+    )
+    with _without_collecting():
+        return {row[0]: _verdict(*row) for row in rows}
+
+
+def _verdict(
+    flag: str,
+    status: str,
+    who: str,
+    at: float,
+    seconds: float | None,
+    comment: str,
+    own: bytes | None,
+) -> Verdict:
+    place = None if own is None else msgspec.json.decode(own, type=OwnFlag)
+    return Verdict(flag, cast("Status", status), who, at, seconds, comment, place)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make many objects that all stay without the garbage collector looking at them each time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def write_verdicts(

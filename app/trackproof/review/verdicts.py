@@ -37,9 +37,10 @@ class OwnFlag:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What somebody decided about one flag.
+
+    A struct rather than a dataclass: opening a review makes one for every verdict in it.
 
     Parameters
     ----------

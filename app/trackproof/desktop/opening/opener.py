@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -234,6 +235,9 @@ def _read(
         carry_over=request.carries_over,
         take_over=request.takes_over,
     )
+    with contextlib.suppress(ReviewError):
+        # A step that cannot be read is told of when somebody asks for it.
+        review.keep(review.prepare_undo())
     return Reading(inputs, review, problems, request.frames, identity)
 
 

@@ -21,6 +21,7 @@ HELD = "review held"
 SAVING = "saving"
 PICTURES = "pictures changed"
 LINE = "picture facts"
+UNDO_LINE = "undo"
 
 
 class ReviewKeeper(QObject):
@@ -33,6 +34,7 @@ class ReviewKeeper(QObject):
         session.opened_changed.connect(self._say_who_holds_it)
         session.saved_changed.connect(self._say_what_is_not_saved)
         session.framing.attached.connect(self._compare_pictures)
+        session.labels_changed.connect(self._get_ready_for_undo)
 
     def _say_who_holds_it(self) -> None:
         session, review = self._session, self._session.book.review
@@ -62,6 +64,23 @@ class ReviewKeeper(QObject):
                     topic=SAVING,
                 )
             )
+
+    def _get_ready_for_undo(self, _change: object, origin: object) -> None:
+        """After an undo, have the one before it ready: a step from the file moves many rows."""
+        review = self._session.book.review
+        if origin is not None or review is None or review.is_read_only:
+            return
+        if not review.is_undo_long:
+            return
+        self._session.tasks.start(
+            "Reading the step before",
+            lambda _progress: review.prepare_undo(),
+            succeeded=review.keep,
+            failed=lambda error: self._session.message.emit(
+                banner_of_error(error, doing="reading the step before")
+            ),
+            line=UNDO_LINE,
+        )
 
     def _compare_pictures(self) -> None:
         """Remember what the picture files are, and say what changed since last time."""

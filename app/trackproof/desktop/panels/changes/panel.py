@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,7 +24,7 @@ from trackproof.desktop.editing.original import OriginalBoxes
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.keys import KeyKeeper
 from trackproof.desktop.panels.later import Later
-from trackproof.desktop.theme import font
+from trackproof.desktop.theme import ROW_HEIGHT, font
 from trackproof.errors import ReviewError
 from trackproof.labels import FrameRanges, RevertFrameAttributes, RevertTracks
 from trackproof.labels.changes import ChangedRun, ChangedTrack, ChangeKind, changed_tracks
@@ -203,12 +203,15 @@ class ChangesPanel(QWidget):
         item = QTreeWidgetItem([change.name, _summary(change), _frames_of(change)])
         item.setData(0, TRACK_ROLE, change)
         item.setToolTip(0, _tip(change))
+        height = max(ROW_HEIGHT - 6, self.fontMetrics().height() + 6)
+        item.setSizeHint(0, QSize(0, height))
         ink = self._session.theme.text_dim if is_accepted else None
         for run in change.runs[:MOST_RUNS]:
             words = WORDS[run.kind]
             child = QTreeWidgetItem(["", words, _frames(run) or f"was {change.former_name}"])
             child.setData(0, TRACK_ROLE, change)
             child.setData(0, RUN_ROLE, run)
+            child.setSizeHint(0, QSize(0, height))
             item.addChild(child)
             if ink is not None:
                 child.setForeground(1, ink)
