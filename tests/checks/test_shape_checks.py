@@ -71,7 +71,7 @@ def test_vertex_that_jumps_alone_is_named_and_put_back(outline, shape) -> None:
     right = points[20, 2].copy()
     points[20, 2] += (18, -14)
     result, found = flags(with_points(points, shape))
-    assert found[0].frame == 20
+    assert [flag.frame for flag in found] == [20]
     assert found[0].kind is FlagKind.SHAPE
     assert "vertex 3 is" in found[0].evidence
     edit = proposals(result, found[0])[0]

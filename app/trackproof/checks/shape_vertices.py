@@ -28,6 +28,9 @@ FLOOR_PIXELS, FLOOR_SHARE = 1.0, 0.01
 LEAST = 3.0
 """Sigmas from which a row is kept as a place at all, whatever limit people drag to."""
 
+SHADOW = 1.5
+"""How many times further the neighbour must be away: a jump is seen at half its size beside it."""
+
 ROBUST = 1.4826
 """A median absolute deviation times this is the standard deviation of normal noise."""
 
@@ -62,6 +65,7 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         alone = away[rows] - np.partition(np.nan_to_num(apart), -2, axis=1)[:, -2]
         values[rows] = alone / _sigma(scene, rows, np.median(apart, axis=1))
     rows = np.flatnonzero(values >= LEAST)
+    rows = rows[~(_is_shadow(values, vertex, rows, -1) | _is_shadow(values, vertex, rows, 1))]
     events = Events.at(
         scene.track[rows],
         scene.frame[rows],
@@ -69,6 +73,18 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         detail={"vertex": vertex[rows], "away": away[rows], "expected": expected[rows]},
     )
     return Measured(values, events)
+
+
+def _is_shadow(
+    values: Values, vertex: npt.NDArray[np.int32], rows: Rows, step: int
+) -> npt.NDArray[np.bool_]:
+    """Return which rows are out of line only because the row beside them is.
+
+    They are compared with it, and the same vertex is much further away there.
+    """
+    beside = np.clip(rows + step, 0, len(values) - 1)
+    shadow = (values[beside] > SHADOW * values[rows]) & (vertex[beside] == vertex[rows])
+    return np.asarray(shadow, dtype=np.bool_)
 
 
 def _between(scene: Scene, points: Values, rows: Rows, places: Rows, count: int) -> Values:

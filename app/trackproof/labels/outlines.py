@@ -61,7 +61,19 @@ def outlines(block: Block) -> Outlines:
             made[rows] = _built(block, rows, build)
     crossed = np.flatnonzero(~shapely.is_valid(made))
     made[crossed] = shapely.make_valid(made[crossed])
+    for row in crossed[
+        shapely.get_type_id(made[crossed]) == shapely.GeometryType.GEOMETRYCOLLECTION
+    ]:
+        made[row] = _of_one_kind(made[row])
     return made
+
+
+def _of_one_kind(mixed: Any) -> Any:
+    """Return the areas of a mended outline, which also holds spikes; GEOS cannot intersect both."""
+    import shapely
+
+    areas = [part for part in shapely.get_parts(mixed) if part.area > 0]
+    return shapely.union_all(areas) if areas else shapely.MultiPoint(shapely.get_coordinates(mixed))
 
 
 def _are_known(block: Block) -> npt.NDArray[np.bool_]:
