@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog
 
 from s3_faults import EXPIRED, Proxy
-from s3_jobs import put_job
+from s3_jobs import label_file, put_frames, put_job
 from s3_server import S3
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.opening.s3_dialog import S3Dialog
@@ -134,3 +135,25 @@ def test_failing_to_open_keeps_what_is_open(open_window: MainWindow, s3: S3, qtb
     session.open([s3.uri("nothing.manifest")])
     qtbot.waitUntil(lambda: any("no such object" in text for text in said), timeout=20_000)
     assert session.sequence is before
+
+
+def test_local_labels_find_their_pictures_in_s3(
+    window: MainWindow, s3: S3, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "SeqLabel.json"
+    file.write_text(label_file())
+    put_frames(s3, "frames/street/")
+    session = window.session
+    session.open([file])
+    card = window.area.stage.card
+    qtbot.waitUntil(card.isVisible, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+    qtbot.mouseClick(card.remote, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(QInputDialog)
+    assert dialog is not None
+    dialog.setTextValue(s3.uri("frames/street/"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: session.framing.offer is not None, timeout=20_000)
+    assert "6 of 6 frames match" in card.title.text()
+    session.framing.accept()
+    qtbot.waitUntil(lambda: session.pictures.picture(0) is not None, timeout=20_000)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
     from trackproof.storage import Place
+    from trackproof.storage.s3 import Account
 
 LINE = "frames"
 TOPIC = "frames"
@@ -139,11 +140,15 @@ class Framing(QObject):
         self._say_disagreement()
 
     def _search(self, sequence: Sequence) -> None:
+        account = self._settings.account
+
         def find(progress: Progress) -> Offer | None:
             from trackproof.frames import find_frames
 
             found = find_frames(sequence)
-            return _offered(found, sequence, offset=0, progress=progress) if found else None
+            if not found:
+                return None
+            return _offered(found, sequence, offset=0, account=account, progress=progress)
 
         self._set_state(FramesState.SEARCHING)
         self._tasks.start(
@@ -159,8 +164,10 @@ class Framing(QObject):
         if sequence is None:
             return
 
+        account = self._settings.account
+
         def read(progress: Progress) -> Offer:
-            return _offered(path, sequence, offset=offset, progress=progress)
+            return _offered(path, sequence, offset=offset, account=account, progress=progress)
 
         def take(offer: Offer) -> None:
             if is_sure:
@@ -250,13 +257,16 @@ def _is_there(path: str) -> bool:
     return is_s3_uri(path) or Path(path).exists()
 
 
-def _offered(path: Place, sequence: Sequence, *, offset: int, progress: Progress) -> Offer:
+def _offered(
+    path: Place, sequence: Sequence, *, offset: int, account: Account, progress: Progress
+) -> Offer:
     from trackproof.frames import AlignedFrames, connection_of, match, open_frames
+    from trackproof.storage.s3 import Connection
 
     source = open_frames(
         path,
         names=sequence.frame_names if isinstance(path, S3Address) else None,
-        connection=connection_of(sequence),
+        connection=connection_of(sequence) or Connection(account),
         progress=progress,
     )
     return Offer(path, AlignedFrames(sequence, source, match(sequence, source, offset=offset)))

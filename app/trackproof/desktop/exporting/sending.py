@@ -26,15 +26,8 @@ class SentPackage:
 
 def account_for(session: Session) -> Account:
     """Return how to sign in: as for what is open, else as for labeling jobs."""
-    from trackproof.storage.s3 import Account
-
-    settings = session.settings
-    for path in session.opener.opened:
-        account = settings.account_of(path)
-        if account is not None:
-            return account
-    fields = ("profile", "region", "endpoint_url")
-    return Account(*(settings.text(f"jobs/{field}") for field in fields))
+    known = map(session.settings.account_of, session.opener.opened)
+    return next(filter(None, known), session.settings.account)
 
 
 def send(

@@ -60,6 +60,17 @@ class OpenFlow(QObject):
         dialog.fileSelected.connect(take)
         dialog.open()
 
+    def ask_frames_address(self, take: Callable[[str], object], *, proposed: str = "") -> None:
+        """Ask for a folder of pictures, or a video, in S3."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("Pictures in S3")
+        dialog.setLabelText("Folder of the pictures, or a video:")
+        dialog.setTextValue(proposed or "s3://")
+        dialog.resize(560, dialog.sizeHint().height())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(take)
+        dialog.open()
+
     def ask_corrected(self) -> None:
         """Ask for a new file and write the labels as they are now."""
         from trackproof.review.saving import proposed_path

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.theme import font
+from trackproof.errors import Severity, StorageError
+from trackproof.storage import S3Address, is_s3_uri
 
 if TYPE_CHECKING:
     from trackproof.desktop.framing import Offer
@@ -41,12 +43,15 @@ class FramesCard(QFrame):
         self.folder.clicked.connect(lambda _checked: flow.ask_frames_folder(self._try))
         self.video = QPushButton("Video …")
         self.video.clicked.connect(lambda _checked: flow.ask_video(self._try))
+        self.remote = QPushButton("S3 …")
+        self.remote.setToolTip("Pictures that lie in S3 are fetched as you look at them")
+        self.remote.clicked.connect(self._ask_address)
         self.decline = QPushButton("Labels only")
         self.decline.clicked.connect(lambda _checked: session.framing.decline())
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.title, 1)
-        for button in (self.accept, self.folder, self.video, self.decline):
+        for button in (self.accept, self.folder, self.video, self.remote, self.decline):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -61,6 +66,17 @@ class FramesCard(QFrame):
 
     def _try(self, path: str) -> None:
         self._session.try_frames(path)
+
+    def _ask_address(self) -> None:
+        sequence = self._session.sequence
+        hint = sequence.frames_hint if sequence is not None else ""
+        self._flow.ask_frames_address(self._try_address, proposed=hint if is_s3_uri(hint) else "")
+
+    def _try_address(self, text: str) -> None:
+        try:
+            self._session.framing.try_path(S3Address.parse(text.strip()))
+        except StorageError as error:
+            self._session.say(f"{error.message}.", severity=Severity.ERROR)
 
     def _take_theme(self, *_: object) -> None:
         theme = self._session.theme
