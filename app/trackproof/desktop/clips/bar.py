@@ -58,6 +58,7 @@ class ClipBar(QWidget):
             self.speed.addItem(speed_text(speed), speed)
         self.speed.setToolTip("Playback rate (Ctrl+Up, Ctrl+Down)")
         self.speed.setAccessibleName("Playback rate")
+        self.speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed.activated.connect(self._take_speed)
         column = QVBoxLayout(self)

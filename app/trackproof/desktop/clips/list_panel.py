@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 COUNT_AFTER_MS = 60
 MARKS = "✓ judged   ≠ workers disagree   ! may not play   ? low confidence   ○ no label"
+STATE, NAME, LABEL, CONFIDENCE = range(4)
+SAMPLE = 100
+"""Rows that are measured for the width of their labels."""
+MARGIN = 12
+SHORTEST_NAME = 90
+LONGEST_NAME = 220
+"""Longer names are cut before the last column is left out."""
+LONGEST_LABEL = 180
 TITLES = {
     Want.ALL: "All clips",
     Want.OPEN: "Not judged",
@@ -52,11 +60,10 @@ class ClipList(QWidget):
             self.filter.addItem(title, want)
         self.filter.activated.connect(self._take_filter)
         self.model = TableModel[int](self._columns())
-        self.table = SearchTable(self.model, "clips")
+        self.table = _ClipTable(self.model, "clips")
         self.table.field.textChanged.connect(self._fill)
         self.table.view.clicked.connect(self._take_click)
         self.table.view.activated.connect(self._take_click)
-        self.table.view.horizontalHeader().setStretchLastSection(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(6)
@@ -108,23 +115,10 @@ class ClipList(QWidget):
         self.model.show_records(places)
         if places:
             self.table.show_table()
-            self._fit()
         else:
             self.table.say(f"{TITLES[want]}: none", "Choose other clips above, or search less.")
         self._mark(self._session.place)
         self.count()
-
-    def _fit(self) -> None:
-        view = self.table.view
-        metrics = view.fontMetrics()
-        sample = self.model.records[:100]
-        board = self._session.board
-        labels = max((board.label(place) for place in sample), key=len, default="")
-        view.setColumnWidth(0, 28)
-        view.setColumnWidth(2, min(max(metrics.horizontalAdvance(labels) + 18, 64), 140))
-        view.setColumnWidth(3, metrics.horizontalAdvance("0.00") + 18)
-        header = view.horizontalHeader()
-        header.setSectionResizeMode(1, header.ResizeMode.Stretch)
 
     def _refresh(self, *_: object) -> None:
         self.table.view.viewport().update()
@@ -219,3 +213,35 @@ class ClipList(QWidget):
     def _confidence_key(self, place: int) -> float:
         confidence = self._session.board.clip(place).confidence
         return confidence if confidence is not None else 2.0
+
+
+class _ClipTable(SearchTable):
+    """Columns as wide as their words; names take the room that is left."""
+
+    def fit(self) -> None:
+        """Share the room out, then leave out what would be cut."""
+        view, model = self.view, self.view.model()
+        metrics = view.fontMetrics()
+        rows = range(min(model.rowCount(), SAMPLE))
+
+        def longest(column: int) -> int:
+            words = (str(model.index(row, column).data()) for row in rows)
+            return max((metrics.horizontalAdvance(word) for word in words), default=0) + MARGIN
+
+        # Off while widths are set, or the last column takes what the names shall have.
+        view.horizontalHeader().setStretchLastSection(False)
+        widths = {
+            STATE: metrics.horizontalAdvance("\u2002≠") + MARGIN,
+            LABEL: min(max(longest(LABEL), metrics.horizontalAdvance("Label")), LONGEST_LABEL),
+            CONFIDENCE: metrics.horizontalAdvance("Conf.") + MARGIN,
+        }
+        room = view.viewport().width() - sum(widths.values())
+        if room < min(longest(NAME), LONGEST_NAME):
+            # Names come before confidence, and labels before whole names.
+            room = max(room + widths[CONFIDENCE], SHORTEST_NAME)
+        widths[NAME] = room
+        for column, width in widths.items():
+            # A hidden column would keep the width it had.
+            view.showColumn(column)
+            view.setColumnWidth(column, width)
+        super().fit()

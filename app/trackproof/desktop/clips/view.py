@@ -35,8 +35,10 @@ class ClipStage(QWidget):
         self.from_s3.clicked.connect(lambda _checked: session.get_from_s3())
         nothing = QWidget()
         column = QVBoxLayout(nothing)
-        column.addWidget(self.empty, 1)
+        column.addStretch(1)
+        column.addWidget(self.empty)
         column.addWidget(self.from_s3, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
         self._nothing = nothing
         self._stack = QStackedLayout(self)
         self._stack.addWidget(nothing)
@@ -53,7 +55,7 @@ class ClipStage(QWidget):
         self.empty.hide_offer()
         self.from_s3.hide()
         if not self._session.is_open or self._session.place < 0:
-            self.empty.say("No clips are open", "Open a manifest whose lines name videos.")
+            self.empty.say("No clips are open", "Open a manifest whose lines name videos (Ctrl+O).")
         elif player.problem:
             self.empty.say("This clip cannot be shown", player.problem)
         else:
