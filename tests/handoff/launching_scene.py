@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from trackproof.handoff.package import make_package
 from trackproof.handoff.presets import JobPreset
 from trackproof.handoff.selection import ExportOptions, Reviewed
 from trackproof.handoff.writing import write_package
-from trackproof.labels import Sequence
+from trackproof.labels import Sequence, Task
 from trackproof.storage.s3 import Connection
 
 
@@ -52,8 +52,14 @@ def upload(service: LabelingService, folder: Path, address: str) -> None:
             service.write(address + file.relative_to(folder).as_posix(), file.read_bytes())
 
 
-def scene(service: LabelingService, folder: Path, *, follow: Follow = Follow.ADJUSTMENT) -> Scene:
-    sequence = made_sequence()
+def scene(
+    service: LabelingService,
+    folder: Path,
+    *,
+    follow: Follow = Follow.ADJUSTMENT,
+    task: Task = Task.TRACKING,
+) -> Scene:
+    sequence = replace(made_sequence(), task=task)
     address = f"s3://{service.bucket}/review/"
     frames = f"s3://{service.bucket}/frames/yard/"
     options = ExportOptions(destination=address, prefix=frames, context=2, follow=follow)

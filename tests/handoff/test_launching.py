@@ -24,6 +24,7 @@ from trackproof.handoff.jobs import LabelingService as Jobs
 from trackproof.handoff.label_config import Follow
 from trackproof.handoff.launching import JobKind, launch
 from trackproof.handoff.launching_sources import launchables
+from trackproof.labels import Task
 from trackproof.storage.s3 import AwsError, Connection, Trouble
 
 
@@ -174,15 +175,16 @@ def test_the_fake_service_refuses_what_the_model_and_the_guide_refuse(
             client.create_labeling_job(**{**request_, **change})
 
 
+@pytest.mark.parametrize("task", list(Task))
 @pytest.mark.parametrize("follow", list(Follow))
 def test_package_tells_what_workers_do(
-    labeling: LabelingService, connection: Connection, tmp_path: Path, follow: Follow
+    labeling: LabelingService, connection: Connection, tmp_path: Path, follow: Follow, task: Task
 ) -> None:
-    here = scene(labeling, tmp_path / "focus", follow=follow)
+    here = scene(labeling, tmp_path / "focus", follow=follow, task=task)
     (local,) = launchables(here.folder, connection)
     (remote,) = launchables(here.address, connection)
     assert local == remote
-    assert local.kind is JobKind.following(here.sequence.task, follow)
+    assert local.kind is JobKind.following(task, follow)
     assert (local.lines, local.label_attribute) == (2, "labels-adj-ref")
     assert local.manifest_uri == f"{here.address}job-1/adjustment.manifest"
     assert local.config_uri == f"{here.address}job-1/label-categories.json"

@@ -21,6 +21,9 @@ from trackproof.handoff.jobs_watching import Moment
 from trackproof.handoff.launching import launch
 from trackproof.storage.s3 import Connection
 
+WAIT_MS = 20_000
+"""A busy machine answers late; nothing here waits for time."""
+
 
 class Hands:
     """Clocks that a test moves."""
@@ -58,11 +61,11 @@ def panel(session: Session, here: Scene, hands: Hands, qtbot: QtBot) -> Iterator
         made.show()
     yield made
     made.board.watch(is_wanted=False)
-    qtbot.waitUntil(lambda: not session.tasks.running)
+    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
 
 
 def asked(panel: JobsPanel, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(panel.board.asked):
+    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
         panel.ask_now()
 
 
@@ -90,10 +93,10 @@ def test_the_end_of_a_job_is_told_once(
     session.message.connect(said.append)
     asked(panel, qtbot)
     here.service.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
-    with qtbot.waitSignal(panel.board.asked):
+    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
         hands.pass_(16)
         panel.board.watch()
-    with qtbot.waitSignal(panel.board.asked):
+    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
         hands.pass_(400)
         panel.board.watch()
     assert [one.text for one in said] == ["Job yard-adjust is completed: 2 of 2 labeled."]
@@ -111,7 +114,7 @@ def test_expired_credentials_and_a_sleep_leave_the_list_and_say_so(
     panel.board.watch()
     assert not panel.board.is_asking
     assert "computer slept" in panel.board.problem
-    with qtbot.waitSignal(panel.board.asked):
+    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
         hands.pass_(3, wall=3)
         panel.board.watch()
     assert panel.board.problem == ""
@@ -128,10 +131,10 @@ def test_a_job_is_stopped_after_a_second_yes_only(
         assert isinstance(box, QMessageBox)
         (button,) = [one for one in box.findChildren(QPushButton) if one.text() == words]
         button.click()
-        qtbot.waitUntil(lambda: not session.tasks.running)
+        qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
         assert here.service.calls["StopLabelingJob"] == stops
-        qtbot.waitUntil(lambda: panel.findChild(QMessageBox, "ask_stop") is None)
-    qtbot.waitUntil(lambda: panel.board.jobs[0].status == "Stopping")
+        qtbot.waitUntil(lambda: panel.findChild(QMessageBox, "ask_stop") is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.board.jobs[0].status == "Stopping", timeout=WAIT_MS)
 
 
 def test_the_workers_page_is_the_one_of_the_team(
@@ -140,7 +143,7 @@ def test_the_workers_page_is_the_one_of_the_team(
     asked(panel, qtbot)
     opened: list[str] = []
     panel.board.open_portal(panel.board.jobs[0], opened.append)
-    qtbot.waitUntil(lambda: bool(opened))
+    qtbot.waitUntil(lambda: bool(opened), timeout=WAIT_MS)
     assert opened == [f"https://{PORTAL}"]
 
 
@@ -148,7 +151,7 @@ def test_another_account_forgets_the_jobs_of_the_first(panel: JobsPanel, qtbot: 
     from trackproof.storage.s3 import Account
 
     asked(panel, qtbot)
-    with qtbot.waitSignal(panel.board.asked):
+    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
         panel.board.set_account(Account(region=REGION))
         assert panel.board.jobs == ()
     assert panel.state.text().endswith(REGION)
@@ -160,7 +163,7 @@ def test_a_jobs_labels_open_from_where_the_service_put_them(
     here.service.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
     asked(panel, qtbot)
     panel.table.mark(0)
-    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(session.sequence_changed, timeout=WAIT_MS):
         panel.open.click()
     assert [len(one) for one in session.sequences] == [7, 5]
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)

@@ -26,6 +26,8 @@ from trackproof.errors import Severity, TrackproofError
 from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
     from trackproof.handoff.results_home import Homecoming
@@ -98,18 +100,21 @@ class HomeDialog(QDialog):
                 item.setFirstColumnSpanned(choice.change is None)
                 if choice.relink:
                     item.setSizeHint(BECOMES, QSize(0, ROW_HEIGHT))
-                    self.tree.setItemWidget(item, BECOMES, self._relink_box(merge.labels, choice))
+                    names = {one.track: one.change.name for one in found if one.change}
+                    box = self._relink_box(merge.labels, choice, names)
+                    self.tree.setItemWidget(item, BECOMES, box)
             group.setExpanded(True)
         for column in range(len(HEADINGS)):
             self.tree.resizeColumnToContents(column)
         self.tree.setColumnWidth(0, max(self.tree.columnWidth(0), 220))
 
-    def _relink_box(self, labels: Labels, choice: Choice) -> QComboBox:
+    def _relink_box(self, labels: Labels, choice: Choice, names: Mapping[int, str]) -> QComboBox:
+        """Offer what a new object may be a part of: an old one, or one new in another window."""
         box = QComboBox()
         box.addItem(choice.becomes, None)
         for track in choice.relink:
             known = labels.table.tracks
-            name = known[track].object_name if track < len(known) else choice.said_name
+            name = known[track].object_name if track < len(known) else names[track]
             box.addItem(f"part of {name}", track)
         box.setToolTip("Workers gave it the name of an object that is elsewhere: is it the same?")
         box.currentIndexChanged.connect(lambda _index: choice.link_to(box.currentData()))
