@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ground_truth_files import box, frame, tracking
+from s3_server import S3
 from trackproof.formats import open_labels
 
 Trackproof = Callable[..., Any]
@@ -109,3 +112,46 @@ def test_empty_name_is_refused(command: str, trackproof: Trackproof) -> None:
     said = trackproof(command, "", *(["x"] if command == "convert" else []))
     assert said.status == 2
     assert "is empty; give a file or a folder" in said.err
+
+
+def test_labels_in_s3_are_converted_and_nothing_there_changes(
+    s3: S3, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    frames = [frame(n, box(left=10 + n)) for n in range(5)]
+    address = s3.put("jobs/night/SeqLabel.json", json.dumps(tracking(*frames)))
+    before = s3.keys()
+    said = trackproof("convert", address, str(tmp_path / "night.xml"))
+    assert said.status in (0, 1), said.err
+    assert "account 123456789012" in said.err
+    assert len(open_labels(tmp_path / "night.xml").sequences[0].labels.table) == 5
+    assert s3.keys() == before
+
+
+def test_addresses_are_no_targets(labels: Path, trackproof: Trackproof) -> None:
+    said = trackproof("convert", str(labels), "s3://bucket/a.xml")
+    assert said.status == 2
+    assert "S3 addresses cannot be used here" in said.err
+
+
+def test_the_folder_of_the_labels_is_not_written_into(
+    tmp_path: Path, trackproof: Trackproof
+) -> None:
+    folder = tmp_path / "street"
+    (folder / "gt").mkdir(parents=True)
+    (folder / "gt" / "gt.txt").write_text(MOT)
+    said = trackproof(
+        "convert", str(folder / "gt" / "gt.txt"), str(folder), "--to", "motchallenge", "--force"
+    )
+    assert said.status == 2
+    assert "where the labels come from" in said.err
+    assert (folder / "gt" / "gt.txt").read_text() == MOT
+
+
+def test_unsized_yolo_says_what_is_missing(tmp_path: Path, trackproof: Trackproof) -> None:
+    (tmp_path / "set" / "labels").mkdir(parents=True)
+    (tmp_path / "set" / "labels" / "000001.txt").write_text("0 0.5 0.5 0.1 0.1\n")
+    said = trackproof("convert", str(tmp_path / "set"), str(tmp_path / "a.xml"))
+    assert said.status == 2
+    assert "nothing tells its size" in said.err
+    assert "say --size" in said.err
+    assert "--size" not in trackproof("check", str(tmp_path / "set")).err

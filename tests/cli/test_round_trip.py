@@ -351,7 +351,7 @@ def test_job_settings_bring_requests(sample: Path, trackproof: Trackproof, tmp_p
     [("north (2)", "north (2)"), ("..", "sequence"), ("a/../b", "a_.._b"), ("CON:1", "CON_1")],
 )
 def test_sequence_names_cannot_lead_out_of_the_output(name: str, folder: str) -> None:
-    from trackproof.cli.merging import folder_name
+    from trackproof.review.converting import folder_name
 
     assert folder_name(name) == folder
 

@@ -7,11 +7,19 @@ from typing import Annotated
 
 import typer
 
-from trackproof.cli.arguments import LabelsArgument, RootOption
+from trackproof.cli.arguments import (
+    AwsProfileOption,
+    EndpointOption,
+    LabelsPlace,
+    RegionOption,
+    RootOption,
+    account_of,
+    named_path,
+)
 
 
 def convert(
-    labels: LabelsArgument,
+    labels: LabelsPlace,
     target: Annotated[
         Path,
         typer.Argument(metavar="TARGET", help="New file or folder; never one that exists."),
@@ -32,6 +40,9 @@ def convert(
             metavar="WxH", help="Image size in pixels, where labels are fractions of the image."
         ),
     ] = "",
+    aws_profile: AwsProfileOption = "",
+    region: RegionOption = "",
+    endpoint_url: EndpointOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be lost; write nothing.")
     ] = False,
@@ -47,8 +58,18 @@ def convert(
     """
     from trackproof.cli.converting import run_convert
 
+    named_path(labels)  # an empty name is told before a format that nobody named
     raise typer.Exit(
-        run_convert(labels, target, to=to, root=root, size=size, dry_run=dry_run, overwrite=force)
+        run_convert(
+            labels,
+            target,
+            to=to,
+            root=root,
+            size=size,
+            dry_run=dry_run,
+            overwrite=force,
+            account=account_of(aws_profile, region, endpoint_url),
+        )
     )
 
 

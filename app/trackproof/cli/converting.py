@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackproof.cli.inputs import opened
+from trackproof.cli.inputs import check_local, opened
 from trackproof.cli.terminal import progress_bar, say
 from trackproof.errors import StorageError, TrackproofError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from trackproof.formats import Format, Loss
-    from trackproof.labels import Sequence
+    from trackproof.formats import Format, Opened
+    from trackproof.review.converting import Conversion
+    from trackproof.storage.s3 import Account
 
 _SIZE = re.compile(r"(\d{1,6})[xX](\d{1,6})")
 
 
-@dataclass(frozen=True)
-class _Planned:
-    """One sequence on its way."""
-
-    sequence: Sequence
-    path: Path
-    losses: tuple[Loss, ...]
-
-
 def run_convert(
-    labels: Path,
+    labels: str,
     target: Path,
     *,
     to: str,
@@ -38,24 +28,36 @@ def run_convert(
     size: str,
     dry_run: bool,
     overwrite: bool,
+    account: Account | None = None,
 ) -> int:
     """Convert labels; return 1 when something was lost, else 0.
+
+    Parameters
+    ----------
+    account : Account or None
+        How to sign in to S3, when the labels are there.
 
     Raises
     ------
     TrackproofError
         When labels cannot be read, the format is not known, or nothing can be written.
     """
+    from trackproof.formats import SizeUnknown
+
+    check_local(target)
     chosen = target_format(to, target)
     stated = image_size(size)
-    result = opened(labels, root=root, size=stated)
-    sequences = tuple(_sized(one, stated) for one in result.sequences)
-    planned = _planned(sequences, chosen, target)
-    _check_targets(planned, labels, target, overwrite=overwrite)
-    for one in planned:
-        _tell(one, chosen, several=len(planned) > 1)
-    if not dry_run:
-        _write(planned, chosen, overwrite=overwrite)
+    try:
+        result = opened(labels, root=root, size=stated, account=account)
+        planned = _planned(result, chosen, target, stated)
+        if not overwrite:
+            _check_targets(planned)
+        for one in planned:
+            _tell(one, chosen, several=len(planned) > 1)
+        if not dry_run:
+            _write(planned, chosen, overwrite=overwrite)
+    except SizeUnknown as error:
+        raise SizeUnknown(f"{error.message}; or say --size", path=error.path) from error
     return 1 if any(one.losses for one in planned) else 0
 
 
@@ -99,42 +101,32 @@ def image_size(text: str) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
-def _sized(sequence: Sequence, size: tuple[int, int] | None) -> Sequence:
-    """Return a sequence with the image size that a person stated, unless its file states one."""
-    if size is None or (sequence.width and sequence.height):
-        return sequence
-    return replace(sequence, width=size[0], height=size[1])
+def _planned(
+    result: Opened, chosen: Format, target: Path, size: tuple[int, int] | None
+) -> tuple[Conversion, ...]:
+    from trackproof.review.converting import plan_conversion, sized
+
+    return plan_conversion(
+        ((sized(one, size), one.labels) for one in result.sequences),
+        chosen,
+        target,
+        is_folder=len(result.sequences) > 1,
+        originals=[result.path] if isinstance(result.path, Path) else [],
+    )
 
 
-def _planned(sequences: tuple[Sequence, ...], chosen: Format, target: Path) -> list[_Planned]:
-    from trackproof.cli.merging import folder_name
+def _check_targets(planned: tuple[Conversion, ...]) -> None:
+    from trackproof.review.converting import Taken, check_targets
 
-    planned = []
-    for one in sequences:
-        path = target
-        if len(sequences) > 1:
-            path = target / f"{folder_name(one.name)}{chosen.ending}"
-        planned.append(_Planned(one, path, chosen.losses(one, one.labels)))
-    return planned
-
-
-def _check_targets(planned: list[_Planned], labels: Path, target: Path, *, overwrite: bool) -> None:
-    paths = {one.path for one in planned}
-    if len(paths) < len(planned):
-        raise TrackproofError(
-            "two sequences would have the same name as a file; convert them alone"
-        )
-    if target.exists() and target.resolve() == labels.resolve():
-        raise StorageError("this is where the labels come from; give another name", path=target)
-    for path in paths:
-        is_taken = path.is_file() or (path.is_dir() and any(path.iterdir()))
-        if is_taken and not overwrite:
-            raise StorageError(
-                "this exists already; choose another name, or replace it with --force", path=path
-            )
+    try:
+        check_targets(planned)
+    except Taken as error:
+        raise StorageError(
+            f"{error.message}; choose another name, or replace it with --force", path=error.path
+        ) from error
 
 
-def _tell(one: _Planned, chosen: Format, *, several: bool) -> None:
+def _tell(one: Conversion, chosen: Format, *, several: bool) -> None:
     if one.losses:
         whose = f" of {one.sequence.name}" if several else ""
         say(f"{chosen.title} cannot hold everything{whose}:")
@@ -142,29 +134,12 @@ def _tell(one: _Planned, chosen: Format, *, several: bool) -> None:
         say(f"  {loss}")
 
 
-def _write(planned: list[_Planned], chosen: Format, *, overwrite: bool) -> None:
-    from trackproof.formats import fitted
+def _write(planned: tuple[Conversion, ...], chosen: Format, *, overwrite: bool) -> None:
+    from trackproof.review.converting import write_conversion
 
-    write, holds = chosen.write, chosen.holds
-    if write is None:
-        return
     with progress_bar(f"Writing {chosen.title}") as progress:
-        for place, one in enumerate(planned):
-            progress.step(place, len(planned))
-            labels = one.sequence.labels
-            _make_folder(one.path.parent)
-            write(
-                one.path,
-                one.sequence,
-                labels if holds is None else fitted(holds, labels),
-                overwrite=overwrite,
-            )
-            sys.stdout.write(f"{one.path}\n")
-        progress.step(len(planned), len(planned))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"cannot be made: {error.strerror}", path=folder) from error
+        write_conversion(
+            planned, chosen, overwrite=overwrite, keeps_copies=False, progress=progress
+        )
+    for one in planned:
+        sys.stdout.write(f"{one.path}\n")

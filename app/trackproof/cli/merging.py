@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from trackproof.cli.inputs import opened
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text
 from trackproof.errors import HandoffError
 from trackproof.handoff.words import counted
+from trackproof.review.converting import folder_name
 from trackproof.review.saving import original_name
 
 if TYPE_CHECKING:
@@ -126,11 +126,6 @@ def _accepted(merge: MergeBack, choice: MergeChoice) -> AcceptResults:
         deleting=merge.emptied.tolist() if choice.deletes_emptied else (),
         with_frame_attributes=not choice.only,
     )
-
-
-def folder_name(name: str) -> str:
-    """Return a name under which a folder can be made anywhere, and that leads nowhere else."""
-    return re.sub(r"[^\w() .-]", "_", name).strip(" .") or "sequence"
 
 
 def _write(output: Path, sequence: Sequence, labels: Labels, *, alone: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from trackproof.errors import FormatError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,6 +15,10 @@ ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG markers that state a size (SOF0 to SOF15, without the tables between them)."""
+
+
+class SizeUnknown(FormatError):
+    """Places are fractions of images whose size nothing tells; a person may know it."""
 
 
 def image_size(path: Path) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from trackproof.formats.frame_files import (
     natural_order,
     numbers_of,
 )
-from trackproof.formats.image_size import ENDINGS, image_size
+from trackproof.formats.image_size import ENDINGS, SizeUnknown, image_size
 from trackproof.formats.losses import Holds
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.problems import Problems
@@ -193,9 +193,9 @@ class _Reader:
             size = image_size(path)
             if size is not None:
                 return size
-        raise FormatError(
+        raise SizeUnknown(
             "places are fractions of the image here, and nothing tells its size; put the images "
-            "beside the labels, add width and height to data.yaml, or say --size when converting",
+            "beside the labels, or add width and height to data.yaml",
             path=self.folder,
         )
 

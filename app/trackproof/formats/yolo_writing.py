@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackproof.errors import FormatError
 from trackproof.formats.annotations import annotations_at, check_shapes, compared
 from trackproof.formats.frame_files import file_names, unchanged_files, write_folder
 from trackproof.formats.identities import whole_identities
+from trackproof.formats.image_size import SizeUnknown
 from trackproof.formats.losses import Loss, LossKind
 from trackproof.formats.yolo_config import encode_yaml
 from trackproof.formats.yolo_rows import Layout, encode_row
@@ -95,9 +95,9 @@ class _Writer:
 
     def __init__(self, sequence: Sequence, labels: Labels, layout: Layout) -> None:
         if not sequence.width or not sequence.height:
-            raise FormatError(
-                "YOLO keeps places as fractions of the image, and nobody knows the size of these "
-                "images; say --size when converting"
+            raise SizeUnknown(
+                "YOLO keeps places as fractions of the image, and nothing tells the size of these "
+                "images"
             )
         self.width, self.height = sequence.width, sequence.height
         self.sequence = sequence

@@ -12,6 +12,7 @@ from trackproof.storage import S3Address
 from trackproof.storage.s3 import is_cached_copy
 
 if TYPE_CHECKING:
+    from trackproof.formats import Loss
     from trackproof.labels import Labels, Sequence, Source
 
 BACKUP = ".bak"
@@ -50,6 +51,7 @@ def save_corrected(
     *,
     format_name: str | None = None,
     overwrite: bool = False,
+    keeps_copy: bool = True,
 ) -> Path | None:
     """Write corrected labels, and keep a copy of the file or folder that they replace.
 
@@ -67,6 +69,8 @@ def save_corrected(
         By default the format that it was read from.
     overwrite : bool
         Whether an existing file may be replaced; its copy is made first.
+    keeps_copy : bool
+        Whether that copy is made; only for who said so by replacing on a command line.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def save_corrected(
     if chosen is None or chosen.write is None:
         raise ReviewError(f"There is no format {name!r} that can write labels.", path=path)
     copy = None
-    if overwrite and _is_something(path):
+    if overwrite and keeps_copy and is_something(path):
         copy = _free_backup(path)
         try:
             if path.is_dir():
@@ -103,7 +107,20 @@ def save_corrected(
     return copy
 
 
-def _is_something(path: Path) -> bool:
+def lost_edits(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
+    """Return what the format of the original cannot hold of what was edited, the gravest first.
+
+    What was not there in the file either is not told: nothing of it gets lost by saving.
+    """
+    name = sequence.source.format_name if sequence.source else ""
+    chosen = next((each for each in formats() if each.name == name), None)
+    if chosen is None:
+        return ()
+    before = chosen.losses(sequence, sequence.labels)
+    return tuple(one for one in chosen.losses(sequence, labels) if one not in before)
+
+
+def is_something(path: Path) -> bool:
     """Return whether a file, or a folder that is not empty, would be replaced."""
     return path.is_file() or (path.is_dir() and any(path.iterdir()))
 
