@@ -49,6 +49,10 @@ class FrameError(TrackproofError):
     """A picture or a video could not be read."""
 
 
+class FrameLater(FrameError):
+    """A picture cannot be read at the moment; asking again later makes sense."""
+
+
 class EditError(TrackproofError):
     """An edit cannot be applied to these labels."""
 

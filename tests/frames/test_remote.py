@@ -164,3 +164,22 @@ def test_a_missing_bucket_is_told(s3: S3) -> None:
     address = S3Address("no-such-bucket-anywhere", "frames/")
     with pytest.raises(AwsError, match="no such bucket"):
         RemoteFrames.open(address, Connection())
+
+
+def test_a_frame_that_could_not_be_had_is_tried_again_later(
+    folder: S3Address, faulty: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackproof.frames.cache.RETRY_S", 0.0)
+    monkeypatch.setattr("trackproof.storage.s3.stream.PAUSE_S", 0.0)
+    source = open_frames(folder)
+    cache = FrameCache(source)
+    try:
+        faulty.break_next(EXPIRED, times=10_000)
+        with pytest.raises(FrameError, match="have expired"):
+            cache.wait_for(4, timeout_s=20)
+        faulty.faults.clear()
+        cache.want(4)
+        assert cache.wait_for(4, timeout_s=20).shape == (HEIGHT, WIDTH, 3)
+    finally:
+        cache.close()
+        source.close()

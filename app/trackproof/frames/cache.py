@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.errors import FrameError
+from trackproof.errors import FrameError, FrameLater
 from trackproof.frames.ranking import frame_value, most_wanted
 from trackproof.frames.source import Interruptible, LooksAhead
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 DEFAULT_BUDGET_BYTES = 512 * 2**20
 MOST_FRAMES = 2_000
+RETRY_S = 5.0
+"""After this, a frame that could not be had for the moment is tried again."""
 FETCHED_AHEAD = 600
 """Frames that a source from afar is asked to bring nearer, many more than are decoded ahead."""
 
@@ -54,6 +57,7 @@ class FrameCache:
         self._pictures: dict[int, Picture] = {}
         self._bytes = 0
         self._reasons: dict[int, str] = {}
+        self._retries: dict[int, float] = {}
         self._loading: set[int] = set()
         self._wanted: list[int] = []
         self._place: dict[int, int] = {}
@@ -99,6 +103,7 @@ class FrameCache:
             First frame and end of a loop.
         """
         with self._changed:
+            self._forget_passing()
             request = (playhead, direction, span)
             if request != self._request:
                 self._request = request
@@ -171,6 +176,7 @@ class FrameCache:
             self._source = source
             self._pictures.clear()
             self._reasons.clear()
+            self._retries.clear()
             self._loading.clear()
             self._bytes = 0
             self._rank()
@@ -187,6 +193,14 @@ class FrameCache:
         with self._changed:
             self._pictures.clear()
             self._bytes = 0
+
+    def _forget_passing(self) -> None:
+        """Have frames tried again that could not be had a while ago (the lock is held)."""
+        now = time.monotonic()
+        for frame in [frame for frame, at in self._retries.items() if at <= now]:
+            del self._retries[frame]
+            self._reasons.pop(frame, None)
+            self._changed.notify_all()
 
     def _rank(self) -> None:
         """Work out which frames are wanted, best first (the lock is held)."""
@@ -244,6 +258,10 @@ class FrameCache:
             if isinstance(source, Interruptible):
                 return source.read_while(frame, is_wanted), ""
             return source.read(frame), ""
+        except FrameLater as error:
+            with self._changed:
+                self._retries[frame] = time.monotonic() + RETRY_S
+            return None, str(error)
         except FrameError as error:
             return None, str(error)
 

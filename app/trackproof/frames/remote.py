@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from trackproof.errors import FrameError, Problem, Severity, StorageError
+from trackproof.errors import FrameError, FrameLater, Problem, Severity, StorageError
 from trackproof.frames.folder import decode_image, natural_key
 from trackproof.frames.source import IMAGE_SUFFIXES
 from trackproof.progress import NO_PROGRESS
@@ -136,7 +136,9 @@ class RemoteFrames:
         try:
             data = self.stream.read(index, is_wanted)
         except StorageError as error:
-            raise FrameError(error.message, path=str(error.path or self.path)) from error
+            is_passing = isinstance(error, AwsError) and error.trouble in BEHIND
+            kind = FrameLater if is_passing else FrameError
+            raise kind(error.message, path=str(error.path or self.path)) from error
         if data is None:
             return None
         return decode_image(data, path=f"{self.path}{self.names[index]}")
