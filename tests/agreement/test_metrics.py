@@ -117,6 +117,7 @@ def test_nothing_in_the_second_set_finds_nothing() -> None:
     assert found["HOTA"] == found["MOTA"] == found["IDF1"] == 0
     assert found["CLR_FN"] == 10
     assert math.isnan(found["MOTP"])
+    assert math.isnan(found["LocA"])
 
 
 def test_detections_have_no_identity_metrics_but_detection_metrics() -> None:

@@ -114,6 +114,17 @@ def test_output_is_never_overwritten_unasked(
     assert target.read_text() == "mine"
 
 
+def test_boxes_beyond_the_reference_are_told_as_left_out(
+    first: Path, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    longer = tmp_path / "longer.txt"
+    longer.write_text(FIRST + "\n9,1,1,2,3,4,1,1,1\n10,1,1,2,3,4,1,1,1\n")
+    said = trackproof("compare", first, longer)
+    assert said.status == 0
+    assert "2 boxes of" in said.err
+    assert "left out" in said.err
+
+
 def test_check_links_detections_and_says_so(tmp_path: Path, trackproof: Trackproof) -> None:
     det = tmp_path / "det.txt"
     rows = [(frame, 10 + 2 * frame if frame != 15 else 70) for frame in range(1, 31)]

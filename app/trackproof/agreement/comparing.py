@@ -113,6 +113,14 @@ class Agreement:
         """Compared frames, as indices of the first set."""
         return self.sides.frames
 
+    @property
+    def left_out(self) -> tuple[int, int]:
+        """How many rows of each set lie in frames that were not compared."""
+        return (
+            len(self.first.labels.table) - len(self.sides.first),
+            len(self.second.labels.table) - len(self.sides.second),
+        )
+
     @cached_property
     def same_category_share(self) -> float:
         """Share of the pairs that agree on the category; NaN without pairs."""

@@ -168,7 +168,7 @@ def hota_metrics(sides: Sides) -> Hota:
         det_re, det_pr = paired / np.float64(first), paired / np.float64(second)
         det_a = paired / np.float64(first + second - paired)
         located = np.where(paired > 0, found.similarity @ hits / np.maximum(paired, 1), 1.0)
-    loc_a = float(located.mean()) if len(found.similarity) else NONE
+    loc_a = float(located.mean()) if paired.any() else NONE
     detection = float(det_a.mean()), float(det_re.mean()), float(det_pr.mean())
     if not sides.has_identity:
         return Hota(NONE, detection[0], NONE, loc_a, *detection[1:], NONE, NONE)

@@ -66,7 +66,7 @@ def run_compare(
 
         write_atomic(output, text.encode("utf-8"), overwrite=overwrite)
     for one in found:
-        _say_summary(one)
+        _say_summary(one, is_whole=chosen is None)
     return int(any(_differs(one) for one in found))
 
 
@@ -91,7 +91,7 @@ def _compared(
 
     for left, right in _same_sequences(first, second):
         sets = (
-            LabelSet(one, one.labels, f"{opened_as.path} ({one.name})")
+            LabelSet(one, one.labels, str(opened_as.path))
             for one, opened_as in ((left, first), (right, second))
         )
         with progress_bar(f"Comparing {left.name}") as progress:
@@ -193,13 +193,16 @@ def _titles() -> dict[str, str]:
     return {**known, **{column.key: column.title for column in SCORE_COLUMNS}}
 
 
-def _say_summary(found: Agreement) -> None:
+def _say_summary(found: Agreement, *, is_whole: bool) -> None:
     clear = found.overall.clear
     names = found.first.sequence.name, found.first.title, found.second.title
     say(
         f"{names[0]}: {len(found.frames):,} frames; {clear.pairs:,} boxes in both, "
         f"{clear.misses:,} only in {names[1]}, {clear.false_positives:,} only in {names[2]}"
     )
+    for title, count in zip(names[1:], found.left_out if is_whole else (0, 0), strict=True):
+        if count:
+            say(f"{count:,} boxes of {title} lie in frames that the other lacks and are left out")
     if not found.sides.has_identity:
         say("one of the sets does not say who is who, so there are no identity metrics")
     share = found.same_category_share
