@@ -1,16 +1,20 @@
 """How well descriptors of a crop tell one object from another, on the real pair.
 
-Run: python benchmarks/bench_appearance.py
+Run: python benchmarks/bench_appearance.py [--backbone FILE.onnx]...
 Repeats, on PETS09-S2L1 with its video, the table behind the choice of descriptor: the area under
 the curve (AUC) of the distance between successive crops of one object against another object, a
 near neighbour (within 2 widths), the same object with a shifted box (0.4 w, 0.2 h) and with the
 bottom 30 % cut; then crops 10 frames apart against a near neighbour; and milliseconds per crop.
+Neural backbones take part as ONNX files, one crop at a time; the one that `trackproof backbone
+convert` made does so by itself.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -18,6 +22,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from bench_recall import MOT, read_mot
+from trackproof.checks.backbone import Backbone, converted_path, vector_distance
 from trackproof.checks.pixel_descriptor import (
     colour_distance,
     colours,
@@ -139,14 +144,29 @@ class Crops:
                 self.add("near 10", here, self.crop(tracks[other], frame + 10))
 
 
+def neural(path: Path) -> Method:
+    """Return a network as a method."""
+    backbone = Backbone(path)
+    return Method(
+        f"{path.stem[:24]} ({backbone.length})",
+        lambda crop: backbone.describe([crop])[0],
+        lambda a, b: float(vector_distance(a, b)),
+    )
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--backbone", action="append", type=Path, default=[])
+    arguments = parser.parse_args()
+    files = arguments.backbone or [path for path in (converted_path(),) if path.exists()]
+    methods = (*METHODS, *map(neural, files))
     crops = Crops()
     for frame in range(0, len(crops.sequence) - 10, EVERY):
         crops.sample(frame)
     groups = crops.groups
     print({name: len(pairs) for name, pairs in groups.items() if pairs})
-    print(f"{'AUC':26}" + "".join(f"{name:>10}" for name in COLUMNS) + f"{'ms/crop':>10}")
-    for method in METHODS:
+    print(f"{'AUC':32}" + "".join(f"{name:>10}" for name in COLUMNS) + f"{'ms/crop':>10}")
+    for method in methods:
         begin = time.perf_counter()
         apart = {
             name: [method.distance(method.describe(a), method.describe(b)) for a, b in pairs]
@@ -155,7 +175,7 @@ def main() -> None:
         spent = 1000 * (time.perf_counter() - begin) / (2 * sum(map(len, groups.values())))
         row = [auc(apart["same"], apart[name]) for name in COLUMNS[:-1]]
         row.append(auc(apart["same 10"], apart["near 10"]))
-        print(f"{method.name:26}" + "".join(f"{value:10.3f}" for value in row) + f"{spent:10.2f}")
+        print(f"{method.name:32}" + "".join(f"{value:10.3f}" for value in row) + f"{spent:10.2f}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from trackproof.checks.bench import OURS, run_bench
 from trackproof.checks.bench_scenes import dressed
 from trackproof.checks.planting import Difficulty, PlantKind, plant
 from trackproof.checks.planting_model import RANKED_KINDS
-from trackproof.checks.ranking import features, flags_of, ranked, weights_of
+from trackproof.checks.ranking import features, flags_of, log_support, ranked, weights_of
 from trackproof.demo import ensure_demo
 from trackproof.formats import open_labels
 from trackproof.frames import open_frames
@@ -67,7 +67,8 @@ def samples(name: str, pair: Pair, seeds: range) -> list[Sample]:
             if outcome.measurement.check.needs_frames and len(outcome.hits):
                 strength, commonness = features(outcome.hits)
                 real = is_real(outcome.hits, planted.events)
-                found.append(Sample(name, check, strength, commonness, real, 1.0))
+                support = log_support(outcome.hits)
+                found.append(Sample(name, check, strength, commonness, support, real, 1.0))
     return found
 
 

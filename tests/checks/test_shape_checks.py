@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from checks.making import crowd, sequence, walk
 from trackproof.checks import FlagKind, all_checks, analyse
 from trackproof.checks.repairs import proposals
-from trackproof.labels import Block, ExchangeVertices, FrameRanges, ReverseVertices, Shape, undo
+from trackproof.labels import (
+    Block,
+    ExchangeVertices,
+    FrameRanges,
+    PutVertices,
+    ReverseVertices,
+    Shape,
+    undo,
+)
 
 FRAMES = 40
 SQUARE = [(0, 0), (40, 0), (60, 30), (40, 80), (0, 80)]
@@ -196,6 +204,16 @@ def test_edited_shape_is_checked_again() -> None:
     result, found = flags(with_points(points, Shape.POLYGON))
     after = result.recheck(proposals(result, found[0])[0].result(result.labels), [0])
     assert not any("vertex_jump" in flag.checks for flag in after.flags)
+
+
+def test_first_polygon_among_boxes_asks_for_the_checks_of_shapes() -> None:
+    made = crowd()
+    result = analyse(made, made.labels)
+    assert result.covers(made.labels)
+    outline = tuple((float(x), float(y)) for x, y in SQUARE)
+    drawn = PutVertices(0, 5, Shape.POLYGON, outline).result(made.labels)
+    assert not result.recheck(drawn, [0]).covers(drawn)
+    assert analyse(made, drawn).covers(drawn)
 
 
 def test_detections_without_identity_are_only_looked_at_one_by_one() -> None:

@@ -93,6 +93,18 @@ class Analysis:
             flags_by_track=self._flags_again(outcomes, concerned, self.labels),
         )
 
+    def covers(self, labels: Labels) -> bool:
+        """Return whether every check of shapes that fits these labels has run.
+
+        The first polygon among boxes asks for checks that had nothing to measure before; only
+        `analyse` runs them.
+        """
+        return all(
+            name in self.outcomes or name in self.profile.switched_off
+            for name, check in _fitting(labels).items()
+            if check.needs_shapes
+        )
+
     def recheck(self, labels: Labels, tracks: Iterable[int]) -> Analysis:
         """Return the analysis of edited labels, checking the touched tracks only.
 

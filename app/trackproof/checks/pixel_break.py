@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trackproof.checks.ends import covered
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
 from trackproof.checks.pixel_descriptor import colour_distance
 from trackproof.checks.pixel_robust import filled, of_tracks, running_median, sigma_of
@@ -25,6 +26,9 @@ EDGE_WEIGHT = 0.5
 USUAL_ROWS = 61
 FLOOR = 0.02
 """Least noise of a distance: coding and light change crops that much."""
+
+LEAST_SUPPORT = 0.1
+"""What a crop still counts that a nearer object hides."""
 
 NEAR_ROWS, FAR_ROWS, STEP_ROWS = 4, 32, 4
 """Rows of the gallery on either side of a crop: nearer ones may share its mistake."""
@@ -103,6 +107,12 @@ def run_steps(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     return Measured(values, _each_known_row(scene, values))
 
 
+def run_neural(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
+    """Compare every crop with the one before, as a neural network sees them."""
+    values = in_sigmas(scene, scene.pixels.neural_step)
+    return Measured(values, _each_known_row(scene, values))
+
+
 def run_strangeness(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Compare every crop with crops well before and well after it."""
     values = in_sigmas(scene, strangeness(scene))
@@ -116,7 +126,9 @@ def _each_known_row(scene: Scene, values: Values) -> Events:
     after = np.zeros(len(high))
     after[:-1] = high[1:] * scene.follows[1:]
     rows = np.flatnonzero((high >= 1.0) & (high >= before) & (high > after))
-    return Events.at(scene.track[rows], scene.frame[rows], values[rows])
+    # Behind a nearer object the crop shows that one: its looks say little about the label.
+    support = np.clip(1.0 - covered(scene, rows), LEAST_SUPPORT, 1.0)
+    return Events.at(scene.track[rows], scene.frame[rows], values[rows], support=support)
 
 
 def explain_step(value: float, _detail: Mapping[str, Any]) -> str:
@@ -152,6 +164,18 @@ CHECK = (
         run=run_strangeness,
         explain=explain_strangeness,
         parameters=(Parameter("limit", 4.0, "More is suspicious.", "sigma", 1.0),),
+        needs_frames=True,
+    ),
+    Check(
+        name="neural_break",
+        title="Change of appearance, by a network",
+        description="Distance between successive crops of one object as the chosen neural "
+        "backbone describes them, above what is usual for it. Without a backbone it says nothing.",
+        unit="sigma",
+        kind=FlagKind.IDENTITY,
+        run=run_neural,
+        explain=explain_step,
+        parameters=(Parameter("limit", 5.0, "More is suspicious.", "sigma", 1.0),),
         needs_frames=True,
     ),
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from trackproof.checks import pixel_alignment, pixel_camera, pixel_descriptor
+from trackproof.checks.backbone import Backbone, chosen_path, vector_distance
 from trackproof.errors import FrameError
 from trackproof.progress import NO_PROGRESS
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     Values = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.intp]
 
+_Vector: TypeAlias = "npt.NDArray[np.float32]"
 _Small: TypeAlias = "tuple[npt.NDArray[np.uint8], float]"
 
 SEGMENT_ROWS = 160
@@ -50,6 +52,8 @@ class PixelEvidence:
         Rows whose crop could be described.
     colour_step, edge_step : (rows,) float64
         Distance of a crop to the crop before of its track; NaN at a start or where one is unseen.
+    neural_step : (rows,) float64
+        The same by a neural network; NaN everywhere when none was chosen.
     offset : (rows, 2) float64
         Where the object lies against its box, pixels right and down; NaN = not known.
     misfit : (rows,) float64
@@ -64,6 +68,7 @@ class PixelEvidence:
     is_seen: npt.NDArray[np.bool_]
     colour_step: Values
     edge_step: Values
+    neural_step: Values
     offset: Values
     misfit: Values
     camera: Values
@@ -76,6 +81,7 @@ class _Described:
 
     colours: list[npt.NDArray[np.uint8] | None]
     edges: list[npt.NDArray[np.float32] | None]
+    vectors: list[npt.NDArray[np.float32] | None]
     patches: list[npt.NDArray[np.uint8] | None]
 
 
@@ -134,6 +140,8 @@ def gather(scene: Scene, frames: FrameSource, *, progress: Progress = NO_PROGRES
     sizes = _core_sizes(scene)
     collector = _Collector(scene, evidence, sizes)
     unreadable: list[int] = []
+    chosen = chosen_path()
+    backbone = Backbone(chosen) if chosen is not None else None
     workers = max(os.cpu_count() or 1, 2)
     with (
         ThreadPoolExecutor(max(frames.parallel_reads, 1), "pixel-read") as readers,
@@ -151,7 +159,7 @@ def gather(scene: Scene, frames: FrameSource, *, progress: Progress = NO_PROGRES
                 rows = by_frame[frame]
                 small = pixel_camera.small_gray(picture)
                 near = np.concatenate([rows, by_frame[frame - 1]]) if frame else rows
-                job = pool.submit(_describe, picture, scene, rows, sizes)
+                job = pool.submit(_describe, picture, scene, rows, sizes, backbone)
                 camera = pool.submit(_camera, before, small, scene.xywh[near])
                 waiting.append((frame, job, camera))
                 before = small
@@ -179,16 +187,17 @@ class _Collector:
         self, scene: Scene, evidence: PixelEvidence, sizes: dict[int, tuple[int, int]]
     ) -> None:
         self.scene, self.evidence, self.sizes = scene, evidence, sizes
-        self.last: dict[int, tuple[int, npt.NDArray[np.float32]]] = {}
+        self.last: dict[int, tuple[int, _Vector, _Vector | None]] = {}
         self.strips: dict[int, _Strip] = {}
         self.jobs: dict[int, Future[None]] = {}
 
     def take(self, rows: Rows, given: _Described, pool: ThreadPoolExecutor) -> None:
-        parts = zip(rows.tolist(), given.colours, given.edges, given.patches, strict=True)
-        for row, colours, edges, patch in parts:
+        described = zip(given.colours, given.edges, given.vectors, strict=True)
+        parts = zip(rows.tolist(), described, given.patches, strict=True)
+        for row, (colours, edges, vector), patch in parts:
             track = int(self.scene.track[row])
             if colours is not None and edges is not None:
-                self._compare(row, track, colours, edges)
+                self._compare(row, track, colours, edges, vector)
             self._collect(row, track, patch, pool)
 
     def _compare(
@@ -196,7 +205,8 @@ class _Collector:
         row: int,
         track: int,
         colours: npt.NDArray[np.uint8],
-        edges: npt.NDArray[np.float32],
+        edges: _Vector,
+        vector: _Vector | None,
     ) -> None:
         evidence = self.evidence
         evidence.colours[row] = colours
@@ -205,8 +215,11 @@ class _Collector:
             evidence.colour_step[row] = pixel_descriptor.colour_distance(
                 evidence.colours[row - 1], colours
             )
-            evidence.edge_step[row] = pixel_descriptor.edge_distance(self.last[track][1], edges)
-        self.last[track] = (row, edges)
+            _, edges_before, vector_before = self.last[track]
+            evidence.edge_step[row] = pixel_descriptor.edge_distance(edges_before, edges)
+            if vector is not None and vector_before is not None:
+                evidence.neural_step[row] = vector_distance(vector_before, vector)
+        self.last[track] = (row, edges, vector)
 
     def _collect(
         self, row: int, track: int, patch: npt.NDArray[np.uint8] | None, pool: ThreadPoolExecutor
@@ -249,13 +262,20 @@ def _pictures(
 
 
 def _describe(
-    picture: Picture, scene: Scene, rows: Rows, sizes: dict[int, tuple[int, int]]
+    picture: Picture,
+    scene: Scene,
+    rows: Rows,
+    sizes: dict[int, tuple[int, int]],
+    backbone: Backbone | None,
 ) -> _Described:
-    given = _Described([], [], [])
-    for row in rows:
+    crops = [pixel_descriptor.crop_of(picture, scene.xywh[row]) for row in rows]
+    seen = [crop for crop in crops if crop is not None]
+    vectors = iter(backbone.describe(seen) if backbone is not None and seen else ())
+    given = _Described([], [], [], [])
+    for row, crop in zip(rows, crops, strict=True):
         box = scene.xywh[row]
         width, height = sizes[int(scene.track[row])]
-        crop = pixel_descriptor.crop_of(picture, box)
+        given.vectors.append(None if crop is None else next(vectors, None))
         given.colours.append(None if crop is None else pixel_descriptor.colours(crop))
         given.edges.append(None if crop is None else pixel_descriptor.edges(crop))
         given.patches.append(pixel_alignment.patch_of(picture, box, width=width, height=height))
@@ -284,6 +304,7 @@ def _nothing(rows: int, frames: int) -> PixelEvidence:
         is_seen=np.zeros(rows, dtype=np.bool_),
         colour_step=np.full(rows, np.nan),
         edge_step=np.full(rows, np.nan),
+        neural_step=np.full(rows, np.nan),
         offset=np.full((rows, 2), np.nan),
         misfit=np.full(rows, np.nan),
         camera=np.full((frames, 2, 3), np.nan),

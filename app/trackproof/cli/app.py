@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from trackproof.cli import (
     commands_audit,
+    commands_backbone,
     commands_clips,
     commands_compare,
     commands_convert,
@@ -81,6 +82,7 @@ def start(
 
 commands_review.add_to(app)
 commands_audit.add_to(app)
+commands_backbone.add_to(app)
 commands_handoff.add_to(app)
 commands_jobs.add_to(app)
 commands_convert.add_to(app)
