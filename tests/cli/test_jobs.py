@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cli.conftest import Opening
 from handoff.launching_scene import Scene, preset, scene
 from labeling_service import THROTTLED, LabelingService
 from labeling_work import INITIALIZING_S, SECONDS_PER_LINE
@@ -63,7 +64,7 @@ def test_request_is_printed_for_other_programs(
 
 
 def test_a_job_is_launched_listed_stopped_and_fetched(
-    trackproof: Callable[..., Any], here: Scene, tmp_path: Path
+    trackproof: Callable[..., Any], window: Opening, here: Scene, tmp_path: Path
 ) -> None:
     said = trackproof("launch", here.folder, "--preset", "yard", "--name", "Second", "--yes")
     assert said.status == 0
@@ -75,7 +76,11 @@ def test_a_job_is_launched_listed_stopped_and_fetched(
     here.service.fail(THROTTLED, "ListLabelingJobs")
     assert "Second" in trackproof("jobs").out
     assert "abc123.labeling" in trackproof("jobs", "show", "Second").err
+    assert "no labels yet" in trackproof("jobs", "open", "Second").err
     here.service.clock.advance(INITIALIZING_S + SECONDS_PER_LINE + 1)
+    assert trackproof("jobs", "open", "Second").status == 0
+    ((opened,), _, _) = window.calls[-1]
+    assert opened == f"s3://{here.service.bucket}/out/Second/manifests/output/output.manifest"
     fetched = trackproof("jobs", "fetch", "Second", "-o", tmp_path / "results")
     assert fetched.status == 1
     assert "1 of 2 are labeled" in fetched.err

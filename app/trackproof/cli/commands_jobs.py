@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trackproof.cli.arguments import TableFormat
+from trackproof.cli.arguments import Outside, TableFormat
 
 
 class Snippet(StrEnum):
@@ -49,7 +49,7 @@ Yes = Annotated[
 ]
 
 jobs = typer.Typer(
-    help="List, watch, stop and fetch labeling jobs.",
+    help="List, show, open, watch, stop and fetch labeling jobs.",
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -156,6 +156,17 @@ def show_job(name: JobName, *, aws_profile: ProfileName = "", region: RegionName
     from trackproof.cli.jobs import run_show
 
     raise typer.Exit(run_show(aws_profile, region, name))
+
+
+@jobs.command("open")
+def open_job(
+    context: typer.Context, name: JobName, *, aws_profile: ProfileName = "", region: RegionName = ""
+) -> None:
+    """Open the labels of a job in the window, as far as there are any."""
+    from trackproof.cli.jobs import labels_of
+
+    outside: Outside = context.obj
+    raise typer.Exit(outside.window([labels_of(aws_profile, region, name)]))
 
 
 @jobs.command("watch")

@@ -91,6 +91,22 @@ def run_show(profile: str, region: str, name: str) -> int:
     return CLEAN
 
 
+def labels_of(profile: str, region: str, name: str) -> str:
+    """Return the address of a job's labels.
+
+    Raises
+    ------
+    HandoffError
+        When nothing is labeled yet.
+    AwsError
+        When there is no such job or the service cannot be asked.
+    """
+    job = service_of(profile, region).describe(name)
+    if not (job.output_uri and job.counters.labeled):
+        raise HandoffError(f"the job {name} has no labels yet; it is {job.standing}")
+    return job.output_uri
+
+
 def run_watch(
     profile: str, region: str, name: str, *, pause: Callable[[float], Any] = time.sleep
 ) -> int:
