@@ -86,7 +86,7 @@ def test_finished_queue_offers_a_sample_which_is_judged_by_keys_and_stated(
     stated = dialog_of(window, QualityDialog)
     assert isinstance(stated, QualityDialog)
     assert "6 were drawn at random and 6 judged: 1 wrong" in stated.text
-    assert "95% confidence" in stated.text
+    assert "95 % confidence" in stated.text
 
 
 def test_sample_holds_only_boxes_without_a_flag_and_never_one_twice(session: Session) -> None:
@@ -103,7 +103,7 @@ def test_sample_holds_only_boxes_without_a_flag_and_never_one_twice(session: Ses
         (flag.track, frame)
         for flag in session.flags
         if flag.kind != "sample"
-        for frame in range(flag.extent[0], flag.extent[1] + 1)
+        for frame in range(flag.frame_start, flag.frame_end + 1)
     }
     here = {(track, frame) for name, track, frame in places if name == "street"}
     assert not here & flagged

@@ -26,4 +26,5 @@ def stylesheet(theme: Theme) -> str:
         danger=theme.danger.name(),
         selection=selection.name(),
         down=paths.resource("icons", f"down-{theme.name}.svg").as_posix(),
+        tick=paths.resource("icons", f"tick-{theme.name}.svg").as_posix(),
     )

@@ -86,12 +86,12 @@ def unflagged(table: LabelTable, flags: Iterable[Flag]) -> Pairs:
     -------
     (n, 2) int32
         Track number and frame index, by track, then frame. A flag covers its own and its other
-        track over its whole extent.
+        track in the frames that it asks to look at: in the rest of a long run nobody has looked.
     """
     covered: dict[int, list[tuple[int, int]]] = {}
     for flag in flags:
         for track in {flag.track, flag.other_track} - {-1}:
-            covered.setdefault(track, []).append(flag.extent)
+            covered.setdefault(track, []).append((flag.frame_start, flag.frame_end))
     found = []
     for track, block in table.blocks.items():
         if track < 0:
@@ -192,7 +192,7 @@ class Quality:
         said = [
             f"Of {self.population:,} boxes without a flag, {self.drawn:,} were drawn at random and"
             f" {self.judged:,} judged: {self.wrong:,} wrong.",
-            f"Error rate {rate.in_words()}, at {CONFIDENCE:.0%} confidence.",
+            f"Error rate {rate.in_words()}, at {100 * CONFIDENCE:.0f} % confidence.",
             f"That is about {round(rate.share * self.population):,} wrong boxes without a flag"
             f" ({math.floor(rate.low * self.population):,} to"
             f" {math.ceil(rate.high * self.population):,}).",
@@ -210,8 +210,8 @@ class Quality:
         wanted = size_for_margin(max(share, 1 / max(self.judged, 1)), MARGIN)
         return (
             f"A box takes {seconds:.1f} s, so this sample cost"
-            f" {seconds * self.judged / 60:.0f} min; knowing the rate to within {MARGIN:.0%}"
-            f" takes {wanted:,} boxes, about {seconds * wanted / 60:.0f} min."
+            f" {seconds * self.judged / 60:.0f} min; knowing the rate to within"
+            f" {100 * MARGIN:.0f} % takes {wanted:,} boxes, about {seconds * wanted / 60:.0f} min."
         )
 
 

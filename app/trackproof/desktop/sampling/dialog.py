@@ -58,6 +58,7 @@ class SampleDialog(QDialog):
         self.count = QSpinBox()
         self.count.setRange(1, MOST)
         self.count.setSuffix(" boxes")
+        self.count.setMinimumHeight(28)
         self.count.setAccessibleName("Boxes to draw")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -66,7 +67,7 @@ class SampleDialog(QDialog):
         for limit in LIMITS:
             size = size_to_show(limit)
             choice = QRadioButton(
-                f"{size} boxes: if all are right, fewer than {limit:.0%} are wrong"
+                f"{size} boxes: if all are right, fewer than {100 * limit:.0f} % are wrong"
             )
             self.sizes.addButton(choice, size)
             column.addWidget(choice)
@@ -99,7 +100,7 @@ class SampleDialog(QDialog):
         minutes = max(count * pace_s / 60, 1.0)
         self.cost.setText(
             f"About {minutes:.0f} min {said} {pace_s:.0f} s a box. All ranges are at"
-            f" {CONFIDENCE:.0%} confidence."
+            f" {100 * CONFIDENCE:.0f} % confidence."
         )
 
     def accept(self) -> None:
