@@ -8,6 +8,7 @@ import pytest
 
 from clip_job_files import ATTRIBUTE, line, result, write_answers, write_job, write_manifest
 from trackproof.clips import holds_clips, open_clips
+from trackproof.clips.categories import with_remembered
 from trackproof.errors import FormatError, StorageError
 
 
@@ -170,3 +171,18 @@ def test_example_files_open(shared_examples: Path) -> None:
     assert dict(clips.categories.index_of) == {"loading": 0, "idle": 1, "blocked aisle": 2}
     assert clips.clips[1].confidence is None
     assert not holds_clips(shared_examples / "output-tracking.manifest")
+
+
+def test_labels_keep_their_index_when_no_line_names_them_any_more(tmp_path: Path) -> None:
+    lines = [line(0, **result("loading")), line(1, **result("blocked aisle"))]
+    before = open_clips(write_manifest(tmp_path / "a.manifest", lines))
+    remembered = before.categories.plus("fog").index_of
+    lines = [line(0, **result("blocked aisle")), line(1, **result("blocked aisle"))]
+    after = open_clips(write_manifest(tmp_path / "a.manifest", lines))
+    assert dict(after.categories.index_of) == {"blocked aisle": 2}
+    kept = with_remembered(after, remembered).categories
+    assert list(kept.index_of.items()) == [("loading", 0), ("blocked aisle", 2), ("fog", 3)]
+    other = [line(0, **result("rain", index=3))]
+    found = with_remembered(open_clips(write_manifest(tmp_path / "b", other)), remembered)
+    assert found.categories.index_of["rain"] == 3
+    assert len(set(found.categories.index_of.values())) == 4

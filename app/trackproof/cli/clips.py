@@ -207,14 +207,16 @@ def run_job(source: Source, output: Path, wishes: JobWishes, *, overwrite: bool)
 
 
 def _board(source: Source, *, low: float | None = None) -> Board:
-    from trackproof.clips import Board, saved_verdicts, store_path
+    from trackproof.clips import Board, saved_review, store_path
     from trackproof.clips.board import LOW_CONFIDENCE
+    from trackproof.clips.categories import with_remembered
 
     with progress_bar("Reading the manifest") as progress:
         clips = _opened(source, progress)
     say_problems(clips.problems)
-    verdicts = saved_verdicts(store_path(clips))
-    return Board(clips, verdicts, low_confidence=LOW_CONFIDENCE if low is None else low)
+    saved = saved_review(store_path(clips))
+    clips = with_remembered(clips, saved.indices)
+    return Board(clips, saved.verdicts, low_confidence=LOW_CONFIDENCE if low is None else low)
 
 
 def _opened(source: Source, progress: Progress) -> ClipSet:

@@ -4,7 +4,7 @@ from trackproof.clips.board import Board, Tally, Want
 from trackproof.clips.model import Categories, Clip, ClipSet, WorkerAnswer
 from trackproof.clips.opening import holds_clips, open_clips
 from trackproof.clips.saving import Decision, Written, encode_manifest, write_manifest
-from trackproof.clips.store import VerdictStore, saved_verdicts, store_path
+from trackproof.clips.store import VerdictStore, saved_review, saved_verdicts, store_path
 
 __all__ = [
     "Board",
@@ -20,6 +20,7 @@ __all__ = [
     "encode_manifest",
     "holds_clips",
     "open_clips",
+    "saved_review",
     "saved_verdicts",
     "store_path",
     "write_manifest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from trackproof.clips.model import Clip
+    from trackproof.clips.model import Clip, ClipSet
     from trackproof.formats.ground_truth_config import LabelConfig
 
 DOCUMENT_VERSION = "2018-11-28"
@@ -94,6 +95,27 @@ def categories_of(
     used = {clip.label for clip in clips if clip.label}
     said = {answer.label for clip in clips for answer in clip.answers}
     return known.plus(*order, *sorted(used), *sorted(said))
+
+
+def with_remembered(clips: ClipSet, remembered: Mapping[str, int]) -> ClipSet:
+    """Return clips whose labels keep the indices and the order that they had before.
+
+    A label whose last line was changed is named by no line any more; its index must not go to
+    another one. What lines state wins over what is remembered.
+
+    Parameters
+    ----------
+    remembered : mapping of str to int
+        Class index by name, as of an earlier reading.
+    """
+    index_of = dict(clips.stated)
+    for source in (remembered, clips.categories.index_of):
+        for name, index in source.items():
+            if name not in index_of and index not in index_of.values():
+                index_of[name] = index
+    order = tuple(dict.fromkeys((*remembered, *clips.categories.names)))
+    known = Categories({name: index_of[name] for name in order if name in index_of})
+    return replace(clips, categories=known.plus(*order))
 
 
 def _configs(folder: Path) -> Iterator[LabelConfig]:

@@ -135,6 +135,8 @@ class ClipSet:
         All that hold a classification, the newest first.
     categories : Categories
         From a label category configuration, the lines and the answers.
+    stated : mapping of str to int
+        Class index of every label that a line states.
     writes_text : bool
         Whether this manifest holds class indices as text (``"2"``).
     job_name, kind : str
@@ -157,6 +159,7 @@ class ClipSet:
     attribute: str
     attributes: tuple[str, ...]
     categories: Categories
+    stated: Mapping[str, int]
     writes_text: bool
     job_name: str
     kind: str

@@ -121,15 +121,15 @@ def open_clips(
     answers, workers = read_worker_answers(answer_files, progress=progress)
     clips = tuple(reader.clips(chosen, answers))
     named = reader.metadata(chosen)
+    stated = reader.indices(chosen)
     return ClipSet(
         path=manifest,
         digest=hashlib.sha256(data).hexdigest(),
         clips=clips,
         attribute=chosen,
         attributes=attributes,
-        categories=categories_of(
-            reader.indices(chosen), clips, order=listed_beside(manifest, clips)
-        ),
+        categories=categories_of(stated, clips, order=listed_beside(manifest, clips)),
+        stated=stated,
         writes_text=reader.writes_text(chosen),
         job_name=_first_text(named, "job-name"),
         kind=_first_text(named, "type"),

@@ -108,6 +108,7 @@ class VerdictStore:
         self.reviewer = reviewer or login_name()
         self.read_only_reason = ""
         self.labels: tuple[str, ...] = ()
+        self.indices: dict[str, int] = {}
         self._verdicts = Verdicts()
         self._on_saved = on_saved
         self._jobs: deque[Job] = deque()
@@ -177,6 +178,14 @@ class VerdictStore:
         self.labels = tuple(names)
         text = json.dumps(names)
         self._submit(lambda connection: _put_fact(connection, "labels", text))
+
+    def remember_indices(self, indices: Mapping[str, int]) -> None:
+        """Keep the class index of every label, also of those that no line names any more."""
+        if self.read_only_reason or dict(indices) == self.indices:
+            return
+        self.indices = dict(indices)
+        text = json.dumps(self.indices)
+        self._submit(lambda connection: _put_fact(connection, "indices", text))
 
     def _do(self, change: Callable[..., list[Step]], *args: Any, **kwargs: Any) -> tuple[str, ...]:
         self._refuse_to_look_only()
@@ -326,6 +335,7 @@ class VerdictStore:
                 found.undone.insert(0, step)
         labels = json.loads(_fact(connection, "labels") or "[]")
         self.labels = tuple(str(one) for one in labels)
+        self.indices = json.loads(_fact(connection, "indices") or "{}")
 
     def _let_go(self) -> None:
         if self._connection is not None:
@@ -334,8 +344,24 @@ class VerdictStore:
         self._lock.close()
 
 
-def saved_verdicts(path: Path) -> Mapping[str, Verdict]:
-    """Return the verdicts that are on disk, without holding the file; none when there is no file.
+@dataclass(frozen=True, slots=True)
+class SavedReview:
+    """What is on disk about a manifest.
+
+    Parameters
+    ----------
+    verdicts : mapping of str to Verdict
+        By clip key.
+    indices : mapping of str to int
+        Class index by label, in the order of the list.
+    """
+
+    verdicts: Mapping[str, Verdict]
+    indices: Mapping[str, int]
+
+
+def saved_review(path: Path) -> SavedReview:
+    """Return what is on disk, without holding the file; nothing when there is no file.
 
     Raises
     ------
@@ -343,13 +369,19 @@ def saved_verdicts(path: Path) -> Mapping[str, Verdict]:
         When the file cannot be read.
     """
     if not path.exists():
-        return {}
+        return SavedReview({}, {})
     try:
         with contextlib.closing(_connect(path, mode="ro")) as connection:
             rows = connection.execute("SELECT key, label, comment, at, reviewer FROM verdict")
-            return {key: Verdict(*rest) for key, *rest in rows}
-    except sqlite3.Error as error:
+            verdicts = {key: Verdict(*rest) for key, *rest in rows}
+            return SavedReview(verdicts, json.loads(_fact(connection, "indices") or "{}"))
+    except (sqlite3.Error, ValueError) as error:
         raise ReviewError(f"the verdicts cannot be read: {error}", path=path) from error
+
+
+def saved_verdicts(path: Path) -> Mapping[str, Verdict]:
+    """Return the verdicts that are on disk; parameters and errors as of `saved_review`."""
+    return saved_review(path).verdicts
 
 
 def login_name() -> str:

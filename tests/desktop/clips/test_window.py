@@ -287,6 +287,18 @@ def test_saved_manifest_holds_the_verdicts(clips: ClipWindow, qtbot: QtBot, tmp_
     assert "4 clips are not labelled yet." in clips.banners.banners[-1].text
 
 
+def test_manifest_may_be_written_over_itself_more_than_once(
+    clips: ClipWindow, qtbot: QtBot, job: Path
+) -> None:
+    path = clips.session.board.clips.path
+    for key, label in ((Key.Key_3, "blocked aisle"), (Key.Key_1, "loading")):
+        clips.session.show(0)
+        press(qtbot, clips, key)
+        with qtbot.waitSignal(clips.session.opened_changed):
+            clips.session.save(path, overwrite=True)
+        assert open_clips(path).clips[0].label == label
+
+
 def test_verdicts_are_there_again_in_the_next_window(
     clips: ClipWindow, qtbot: QtBot, session: Session, job: Path
 ) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from trackproof.clips import Board, VerdictStore, Want, open_clips, store_path
+from trackproof.clips.categories import with_remembered
 from trackproof.desktop.clips.player import ClipPlayer
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.desktop.tasks import TaskRunner
 from trackproof.errors import ReviewError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from trackproof.clips.model import Categories, Clip, ClipSet
@@ -122,6 +123,8 @@ class ClipSession(QObject):
         def prepare(progress: Progress) -> Opening:
             clips = read(progress)
             store = self._opened_store(clips)
+            clips = with_remembered(clips, store.indices)
+            store.remember_indices(clips.categories.plus(*store.labels).index_of)
             board = Board(clips, store.verdicts)
             board.prepare()
             return Opening(board, store)
@@ -228,8 +231,7 @@ class ClipSession(QObject):
         name = name.strip()
         if not name or name in self.categories.names:
             return
-        self._try(lambda: self.store.set_labels((*self.store.labels, name)))
-        self.labels_changed.emit()
+        self._add_labels([name])
 
     def take_labels(self, path: Path) -> None:
         """Offer the labels of a label category configuration too."""
@@ -242,7 +244,14 @@ class ClipSession(QObject):
             return
         known = self.categories.names
         added = [name for name in names if name not in known]
-        self._try(lambda: self.store.set_labels((*self.store.labels, *added)))
+        self._add_labels(added)
+
+    def _add_labels(self, names: Sequence[str]) -> None:
+        def add() -> None:
+            self.store.set_labels((*self.store.labels, *names))
+            self.store.remember_indices(self.categories.index_of)
+
+        self._try(add)
         self.labels_changed.emit()
 
     # -- which clip
@@ -379,6 +388,9 @@ class ClipSession(QObject):
                 f"{path.name} holds {written.lines:,} clips: {written.changed:,} with another "
                 f"label, {written.confirmed:,} confirmed.{left}"
             )
+            if path.resolve() == clips.path.resolve():
+                # What is open is now another file, which the next save must start from.
+                self._start(clips.name, lambda progress: open_clips(path, progress=progress))
 
         self.tasks.start(
             f"Saving {path.name}",
