@@ -17,10 +17,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TRACKPROOF_HOME"] = home = tempfile.mkdtemp(prefix="trackproof-pictures-")
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
 from trackproof.demo import ensure_demo
 from trackproof.desktop.app import make_window
+from trackproof.desktop.flag_loop import SETTING as PLAYS_FLAGS
 from trackproof.desktop.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
     from trackproof.desktop.window import MainWindow
 
 IMAGES = Path(__file__).parent / "images"
-LONGEST_WAIT_S = 60.0
+LONGEST_WAIT_S = 600.0
+DIALOGS = {
+    "review.sample": "dialog-sample",
+    "view.choose_shown": "dialog-showing",
+    "help.shortcuts": "dialog-shortcuts",
+}
 
 
 def main() -> int:
@@ -40,6 +46,8 @@ def main() -> int:
     for theme in ("dark", "light"):
         settings = Settings()
         settings.theme_name = theme
+        settings.set_flag(PLAYS_FLAGS, value=False)
+        settings.save()
         window = make_window(application)
         window.resize(1600, 950)
         window.show()
@@ -51,10 +59,10 @@ def main() -> int:
             window.session.next_flag()
             settle(application, 1.0)
         save(window, f"window-{theme}")
-        for dock in window.findChildren(QDockWidget):
-            if dock.isVisible():
-                name = dock.objectName().removeprefix("dock.")
-                dock.widget().grab().save(str(IMAGES / f"panel-{name}-{theme}.png"))
+        save_panels(application, window, theme)
+        save_dialogs(application, window, theme)
+        save_tour(application, window, theme)
+        save_agreement(application, window, demo.truth_path, theme)
         write_keys(window)
         window.close()
         settle(application)
@@ -63,6 +71,52 @@ def main() -> int:
 
 def save(window: MainWindow, name: str) -> None:
     window.grab().save(str(IMAGES / f"{name}.png"))
+
+
+def save_panels(application: QApplication, window: MainWindow, theme: str) -> None:
+    """Picture every panel with the flag under review, also those that are closed at first."""
+    for name, dock in window.docks.items():
+        was_shown = dock.isVisible()
+        dock.show()
+        dock.raise_()
+        settle(application, 1.0)
+        dock.widget().grab().save(str(IMAGES / f"panel-{name}-{theme}.png"))
+        dock.setVisible(was_shown)
+    window.reset_layout()
+    settle(application)
+
+
+def save_dialogs(application: QApplication, window: MainWindow, theme: str) -> None:
+    """Picture the dialogs that stand beside the window."""
+    for action, name in DIALOGS.items():
+        window.registry.refresh()
+        window.registry.qaction(action).trigger()
+        settle(application)
+        for dialog in window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.grab().save(str(IMAGES / f"{name}-{theme}.png"))
+                dialog.close()
+
+
+def save_tour(application: QApplication, window: MainWindow, theme: str) -> None:
+    """Picture the first card of the tour."""
+    window.tour.start()
+    settle(application)
+    save(window, f"tour-{theme}")
+    window.tour.end()
+
+
+def save_agreement(application: QApplication, window: MainWindow, truth: Path, theme: str) -> None:
+    """Picture the demo against its exact labels."""
+    from trackproof.desktop.panels.agreement.second_set import SecondSet
+
+    dock = window.docks["agreement"]
+    dock.show()
+    dock.raise_()
+    second = SecondSet.of(window.session)
+    second.open(truth)
+    wait(application, lambda: second.agreement is not None and not second.is_comparing)
+    dock.widget().grab().save(str(IMAGES / f"panel-agreement-{theme}.png"))
 
 
 def wait(application: QApplication, done: Callable[[], bool]) -> None:
