@@ -15,6 +15,7 @@ from trackproof.desktop.notices import banner_of_error
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from trackproof.desktop.home.choice import Choice
     from trackproof.desktop.session import Session
     from trackproof.handoff.jobs import Job
     from trackproof.handoff.jobs_fetching import FetchedResults
@@ -88,28 +89,31 @@ class HomeDesk(QObject):
         open_now = [(one, book.labels(one)) for one in self._session.sequences]
         connection = self.board.connection if package.startswith("s3://") else None
 
-        def work(progress: Progress) -> Homecoming:
+        def work(progress: Progress) -> tuple[Homecoming, dict[str, list[Choice]]]:
+            from trackproof.desktop.home.choice import choices
             from trackproof.handoff.results_home import fetch_package, homecoming
 
             folder = Path(package)
             if connection is not None:
                 folder = fetch_package(connection, package, package_folder(package))
-            return homecoming(folder, results, open_now, progress=progress)
+            coming = homecoming(folder, results, open_now, progress=progress)
+            merges = coming.merges.items()
+            return coming, {name: choices(merge) for name, merge in merges if not merge.is_empty}
 
         self._session.tasks.start(
             "Comparing what came back",
             work,
-            succeeded=lambda coming: self._show(coming, window),
+            succeeded=lambda answer: self._show(answer[0], answer[1], window),
             failed=lambda error: self._session.message.emit(
                 banner_of_error(error, doing="comparing what came back")
             ),
             line=LINE,
         )
 
-    def _show(self, coming: Homecoming, window: QWidget) -> None:
+    def _show(self, coming: Homecoming, choices: dict[str, list[Choice]], window: QWidget) -> None:
         from trackproof.desktop.home.dialog import HomeDialog
 
-        dialog = HomeDialog(self._session, coming, window)
+        dialog = HomeDialog(self._session, coming, choices, parent=window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         self.opened.emit(dialog)

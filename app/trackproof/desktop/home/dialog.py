@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trackproof.desktop.home.choice import Choice, choices
 from trackproof.desktop.home.numbers import check_table, effort_table
 from trackproof.desktop.theme import GRID, ROW_HEIGHT
 from trackproof.errors import Severity, TrackproofError
@@ -28,6 +27,7 @@ from trackproof.handoff.words import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trackproof.desktop.home.choice import Choice
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
     from trackproof.handoff.results_home import Homecoming
@@ -47,9 +47,22 @@ CHOICE_ROLE = Qt.ItemDataRole.UserRole
 
 
 class HomeDialog(QDialog):
-    """One round that came home."""
+    """One round that came home.
 
-    def __init__(self, session: Session, coming: Homecoming, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    choices : dict of str to list of Choice
+        What can be taken over, by sequence.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        coming: Homecoming,
+        choices: dict[str, list[Choice]],
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._coming = coming
@@ -63,9 +76,7 @@ class HomeDialog(QDialog):
         self.tree.setHeaderLabels(list(HEADINGS))
         self.tree.setAccessibleName("Changes by object")
         self.tree.setToolTip("Double-click a change to look at it")
-        self.choices = {
-            name: choices(merge) for name, merge in coming.merges.items() if not merge.is_empty
-        }
+        self.choices = choices
         self._fill()
         self._make_options()
         self._lay_out()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OWN_CHOICE = "(boto3's own choice)"
 IDENTITY_LINE = "identity"
+PROFILES_LINE = "profiles"
 
 
 class AccountFields(QWidget):
@@ -40,8 +41,6 @@ class AccountFields(QWidget):
         self.profile = QComboBox()
         self.profile.setEditable(False)
         self.profile.addItem(OWN_CHOICE, "")
-        for name in board.connection.profiles():
-            self.profile.addItem(name, name)
         if account.profile and self.profile.findData(account.profile) < 0:
             self.profile.addItem(account.profile, account.profile)
         self.profile.setCurrentIndex(max(self.profile.findData(account.profile), 0))
@@ -70,6 +69,14 @@ class AccountFields(QWidget):
         self.form.addRow("Endpoint", self.endpoint)
         self.form.addRow(self.ask, self.who)
         self.profile.currentIndexChanged.connect(self.changed)
+        connection = board.connection
+        board.tasks.start(
+            "Reading the AWS configuration",
+            lambda _progress: connection.profiles(),
+            succeeded=self._add_profiles,
+            failed=self._fail,
+            line=PROFILES_LINE,
+        )
         self.region.currentTextChanged.connect(self.changed)
         self.endpoint.editingFinished.connect(self.changed)
 
@@ -101,8 +108,14 @@ class AccountFields(QWidget):
         )
 
     def forget(self) -> None:
-        """Stop waiting for an answer."""
-        self._board.tasks.cancel(IDENTITY_LINE)
+        """Stop waiting for answers."""
+        for line in (IDENTITY_LINE, PROFILES_LINE):
+            self._board.tasks.cancel(line)
+
+    def _add_profiles(self, names: list[str]) -> None:
+        for name in names:
+            if self.profile.findData(name) < 0:
+                self.profile.addItem(name, name)
 
     def _show(self, identity: Identity) -> None:
         self.who.setText(f"You are {identity}.")

@@ -95,6 +95,7 @@ class CheckPage(Page):
             requests = draft.requests()
         except TrackproofError as error:
             self.wrong.setText(str(error))
+            self.again.setEnabled(False)
             return
         if requests != self._checked or not self.checks:
             self.look()
