@@ -102,6 +102,17 @@ class Settings:
         """Remember where the frames of an input are."""
         self._put("inputs/frames", {**self._map("inputs/frames"), key: [path, offset]})
 
+    def size_of(self, path: str) -> tuple[int, int] | None:
+        """Return the size of the images, in pixels, that a person stated for labels."""
+        value = self._map("inputs/sizes").get(path)
+        if isinstance(value, list) and len(value) == 2:
+            return int(value[0]), int(value[1])
+        return None
+
+    def set_size_of(self, path: str, size: tuple[int, int]) -> None:
+        """Remember the size of the images of labels."""
+        self._put("inputs/sizes", {**self._map("inputs/sizes"), path: list(size)})
+
     @property
     def account(self) -> Account:
         """How to sign in to AWS where nothing else is remembered: as for labeling jobs."""

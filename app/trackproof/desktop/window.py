@@ -22,6 +22,7 @@ from trackproof.desktop.batch import batch_actions
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.check_settings import check_actions
 from trackproof.desktop.command_palette import CommandPalette
+from trackproof.desktop.converting import convert_actions
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.first_pass import first_pass_actions
 from trackproof.desktop.flag_loop import flag_loop_actions
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         self.registry.add(flag_loop_actions(self.session, canvas))
         self.registry.add(action_tables.review_actions(self.session))
         self.registry.add(s3_actions(self.session, self))
+        self.registry.add(convert_actions(self.session, self))
         self.registry.add(link_actions(self.session, self))
         self.registry.add(linking_actions(self.session, self))
         self.registry.add(proxy_actions(self.session))

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.notices import Banner, banner_of_error
+from trackproof.desktop.opening.sizing import SizeFlow
+from trackproof.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trackproof.desktop.session import Session
+    from trackproof.formats import Loss
     from trackproof.progress import Progress
 
 LABEL_FILES = "Labels (*.json *.jsonl *.manifest *.txt *.ini *.xml *.yaml);;All files (*)"
@@ -32,6 +35,7 @@ class OpenFlow(QObject):
         self._session = session
         self._window = window
         self._asked_rate_of = ""
+        self.sizes = SizeFlow(session.opener, session.tasks, window, self.ask_frames_folder)
         session.framing.changed.connect(self._ask_rate_once)
         session.rate_changed.connect(self._ask_rate_once)
         session.playing_changed.connect(self._ask_rate_once)
@@ -94,14 +98,26 @@ class OpenFlow(QObject):
         if sequence is None or labels is None:
             return
 
-        def write(_progress: Progress) -> Path | None:
-            from trackproof.review.saving import save_corrected
+        def write(_progress: Progress) -> tuple[Path | None, tuple[Loss, ...]]:
+            from trackproof.review.saving import lost_edits, save_corrected
 
-            return save_corrected(Path(path), sequence, labels, overwrite=True)
+            backup = save_corrected(Path(path), sequence, labels, overwrite=True)
+            return backup, lost_edits(sequence, labels)
 
-        def tell(backup: Path | None) -> None:
-            kept = f" The file that was there is now {backup.name}." if backup else ""
-            session.say(f"The labels of {sequence.name} are in {path}.{kept}")
+        def tell(saved: tuple[Path | None, tuple[Loss, ...]]) -> None:
+            backup, lost = saved
+            text = f"The labels of {sequence.name} are in {path}."
+            if backup:
+                text += f" The file that was there is now {backup.name}."
+            if lost:
+                text += f" Not all of your edits fit into this format: {lost[0]}."
+            session.message.emit(
+                Banner(
+                    text,
+                    "\n".join(map(str, lost)) if len(lost) > 1 else "",
+                    Severity.WARNING if lost else Severity.NOTE,
+                )
+            )
 
         session.tasks.start(
             f"Saving {Path(path).name}",

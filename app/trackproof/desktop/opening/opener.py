@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.settings import Settings
     from trackproof.desktop.tasks import TaskRunner
     from trackproof.errors import Problem
+    from trackproof.formats import Opened
     from trackproof.progress import Progress
     from trackproof.review import Review
     from trackproof.storage.s3 import Account, Connection
@@ -52,6 +54,8 @@ class Request:
     frames: str | None = None
     carries_over: bool = False
     takes_over: bool = False
+    size: tuple[int, int] | None = None
+    """Width and height of the images, where neither labels nor pictures tell them."""
 
     @property
     def name(self) -> str:
@@ -67,6 +71,10 @@ class Opener(QObject):
     clips_read = Signal(object)
     said = Signal(object)
     withdrawn = Signal(str)
+    size_asked = Signal(object)
+    """A request waits for a person who states the size of the images."""
+    size_sought = Signal(object)
+    """A request waits for pictures that show it."""
 
     def __init__(self, tasks: TaskRunner, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -92,7 +100,8 @@ class Opener(QObject):
             str(root) if root else None,
             str(frames) if frames else None,
         )
-        self._open(request)
+        known = filter(None, map(self._settings.size_of, request.paths))
+        self._open(replace(request, size=next(known, None)))
 
     def _open(self, request: Request) -> None:
         reviewer = self._settings.reviewer
@@ -109,6 +118,14 @@ class Opener(QObject):
         """Open what is open again, and hold its review; for one whose window is gone."""
         if self._request is not None:
             self._open(replace(self._request, takes_over=True))
+
+    def open_sized(
+        self, request: Request, size: tuple[int, int], *, frames: str | None = None
+    ) -> None:
+        """Open labels whose images have this size, and remember it."""
+        for path in request.paths:
+            self._settings.set_size_of(path, size)
+        self._open(replace(request, size=size, frames=frames or request.frames))
 
     def open_demo(self) -> None:
         """Render the demo scene once, and open it."""
@@ -164,6 +181,8 @@ class Opener(QObject):
             self.said.emit(Banner(text, severity=Severity.WARNING))
 
     def _fail(self, error: BaseException, request: Request) -> None:
+        from trackproof.formats import SizeUnknown
+
         banner = replace(banner_of_error(error, doing=f"opening {request.name}"), topic=TOPIC)
         choices: list[tuple[str, Callable[[], object]]] = []
         if isinstance(error, ReviewError):
@@ -175,6 +194,9 @@ class Opener(QObject):
             place = error.path
             if isinstance(place, Path) and place.exists():
                 choices.append(("Start a new review", lambda: self.start_anew(request, place)))
+        if isinstance(error, SizeUnknown):
+            choices.append(("State the size …", lambda: self.size_asked.emit(request)))
+            choices.append(("Show the pictures …", lambda: self.size_sought.emit(request)))
         banner = replace(banner, choices=tuple(choices))
         self.said.emit(banner)
 
@@ -207,7 +229,7 @@ def _remote_clips(uri: str, account: Account | None, progress: Progress) -> Clip
 def _read(
     request: Request, progress: Progress, *, account: Account | None = None, reviewer: str = ""
 ) -> Reading:
-    from trackproof.formats import open_labels
+    from trackproof.formats import SizeUnknown, open_labels
     from trackproof.review import ENDING, input_of
 
     review_file = None
@@ -216,10 +238,18 @@ def _read(
         request = replace(request, paths=(input_of(review_file),))
     root = Path(request.root) if request.root else None
     connection, identity = _signed_in(request, account, progress)
-    opened = [
-        open_labels(path, root=root, connection=connection, progress=progress)
-        for path in request.paths
-    ]
+
+    def read(path: str) -> Opened:
+        read_one = partial(open_labels, path, root=root, connection=connection, progress=progress)
+        try:
+            return read_one()
+        except SizeUnknown:
+            # What labels and pictures say themselves comes before what a person said.
+            if request.size is None:
+                raise
+            return read_one(size=request.size)
+
+    opened = [read(path) for path in request.paths]
     sequences = tuple(one for file in opened for one in file.sequences)
     path = opened[0].path
     if len(opened) > 1:

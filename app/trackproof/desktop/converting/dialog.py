@@ -1,0 +1,358 @@
+"""Choose a format, see what it cannot hold of the labels as they are now, and write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from trackproof.desktop.converting.gathering import (
+    count_losses,
+    gather,
+    loss_lines,
+    needs_size,
+    picture_size,
+)
+from trackproof.desktop.notices import Banner, banner_of_error
+from trackproof.desktop.opening.sizing import SizeFields
+from trackproof.desktop.theme import GRID
+from trackproof.errors import Severity
+from trackproof.formats import formats
+from trackproof.review.converting import Taken, folder_name
+
+if TYPE_CHECKING:
+    from trackproof.desktop.session import Session
+    from trackproof.formats import Format, Loss
+    from trackproof.progress import Progress
+    from trackproof.review.converting import Conversion
+
+COUNT_AFTER_MS = 120
+COUNT_LINE = "convert-losses"
+WRITE_LINE = "convert"
+LAST = "convert/format"
+WIDTH, HEIGHT = 600, 460
+SHOWN_LOSSES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was written, and the copies of what was there before."""
+
+    planned: tuple[Conversion, ...]
+    copies: tuple[Path, ...]
+
+
+class ConvertDialog(QDialog):
+    """Not modal: labels can be edited meanwhile, and what is shown follows them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._formats = {one.name: one for one in formats() if one.can_write}
+        self._is_counted = False
+        self._is_writing = False
+        self._taken: Path | None = None
+        self.setObjectName("convert")
+        self.setWindowTitle("Save labels in another format")
+        self.resize(WIDTH, HEIGHT)
+        self._make_fields()
+        self._lay_out()
+        self._count_timer = QTimer(self)
+        self._count_timer.setSingleShot(True)
+        self._count_timer.setInterval(COUNT_AFTER_MS)
+        self._count_timer.timeout.connect(self.count)
+        self._listen()
+        self._take_sequence()
+
+    # -- building
+
+    def _make_fields(self) -> None:
+        self.format = QComboBox()
+        for one in self._formats.values():
+            self.format.addItem(one.title, one.name)
+        source = self._session.sequence.source if self._session.sequence else None
+        own = source.format_name if source is not None else ""
+        others = [name for name in self._formats if name != own]
+        last = self._session.settings.text(LAST)
+        self.format.setCurrentIndex(self.format.findData(last if last in others else others[0]))
+        self.description = QLabel()
+        self.everything = QCheckBox("All open sequences, into a folder")
+        self.size_fields = SizeFields()
+        self.size_words = QLabel()
+        self.heading = QLabel()
+        self.losses = QListWidget()
+        self.losses.setWordWrap(True)
+        self.losses.setAccessibleName("What is lost")
+        self.losses.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.said = QLabel()
+        self.said.setAccessibleName("What happened")
+        self.replace_button = QPushButton("Replace, keep a copy")
+        self.replace_button.setToolTip("What is there now stays beside it, with the ending .bak")
+        for label in (self.description, self.heading, self.said, self.size_words):
+            label.setWordWrap(True)
+        for label in (self.description, self.size_words):
+            label.setProperty("dim", True)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setVerticalSpacing(GRID)
+        form.addRow("Format", self.format)
+        form.addRow("", self.description)
+        form.addRow("Image size", _row(self.size_fields, self.size_words))
+        form.addRow("", self.everything)
+        form.setRowVisible(self.everything, len(self._session.sequences) > 1)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.write_button = QPushButton()
+        self.write_button.setDefault(True)
+        self.buttons.addButton(self.write_button, QDialogButtonBox.ButtonRole.ActionRole)
+        said = QHBoxLayout()
+        said.addWidget(self.said, 1)
+        said.addWidget(self.replace_button)
+        column = QVBoxLayout(self)
+        column.setSpacing(GRID)
+        column.addLayout(form)
+        column.addSpacing(GRID)
+        column.addWidget(self.heading)
+        column.addWidget(self.losses, 1)
+        column.addLayout(said)
+        column.addWidget(self.buttons)
+        self._tell("")
+
+    def _listen(self) -> None:
+        session = self._session
+        self.format.currentIndexChanged.connect(self._on_choice)
+        self.everything.toggled.connect(self._on_choice)
+        self.size_fields.changed.connect(self._on_choice)
+        session.labels_changed.connect(self._count_soon)
+        session.sequence_changed.connect(self._take_sequence)
+        session.frames_changed.connect(self._show_size)
+        self.write_button.clicked.connect(self.ask_target)
+        self.replace_button.clicked.connect(self._replace)
+        self.buttons.rejected.connect(self.reject)
+
+    # -- what is lost
+
+    @property
+    def chosen(self) -> Format:
+        """The format that is chosen."""
+        return self._formats[str(self.format.currentData())]
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all open sequences are written."""
+        return self.everything.isChecked() and len(self._session.sequences) > 1
+
+    def count(self) -> None:
+        """Count what gets lost of the labels as they are now, in the background."""
+        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.size)
+        chosen = self.chosen
+        self._session.tasks.start(
+            f"Counting what {chosen.title} cannot hold",
+            lambda progress: count_losses(wanted, chosen, progress),
+            succeeded=self._show_losses,
+            failed=self._fail,
+            line=COUNT_LINE,
+        )
+
+    def _show_losses(self, counted: tuple[tuple[str, tuple[Loss, ...]], ...]) -> None:
+        lines = loss_lines(counted)
+        title = self.chosen.title
+        self.heading.setText(
+            f"{title} cannot hold everything:" if lines else f"{title} holds everything."
+        )
+        self.losses.clear()
+        self.losses.addItems(lines[:SHOWN_LOSSES])
+        if len(lines) > SHOWN_LOSSES:
+            self.losses.addItem(f"... and {len(lines) - SHOWN_LOSSES:,} more")
+        self._is_counted = True
+        self._show_ready()
+
+    def _count_soon(self, *_: object) -> None:
+        self._is_counted = False
+        self._count_timer.start()
+        self._show_ready()
+
+    def _on_choice(self, *_: object) -> None:
+        self._tell("")
+        self.description.setText(f"{_sentence(self.chosen.description)}.")
+        self.write_button.setText(
+            "Write to a file …"
+            if self.chosen.ending and not self.takes_all
+            else "Write to a folder …"
+        )
+        self._show_size()
+
+    def _take_sequence(self) -> None:
+        """Show another sequence; without any there is nothing to write."""
+        if self._session.sequence is None:
+            self.close()
+            return
+        self.size_fields.set_size(None)
+        self._on_choice()
+
+    def _show_size(self) -> None:
+        """Say where the size comes from, or let a person state it."""
+        sequence = self._session.sequence
+        if sequence is None:
+            return
+        known = gather(self._session, takes_all=self.takes_all, size=None)
+        is_known = all(one.is_sized for one in known)
+        self.size_fields.setEnabled(not is_known)
+        if is_known:
+            first = known[0].sequence
+            self.size_fields.set_size((first.width or 0, first.height or 0))
+            is_stated = sequence.width or picture_size(self._session) is None
+            words = "as the labels say" if is_stated else "as the pictures are"
+            if len({(one.sequence.width, one.sequence.height) for one in known}) > 1:
+                words = "each sequence its own"
+        elif needs_size(self.chosen):
+            words = "needed here, and nothing tells it"
+        else:
+            words = "nothing tells it; may be left open"
+        self.size_words.setText(words)
+        self._count_soon()
+
+    def _show_ready(self) -> None:
+        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.size)
+        lacks_size = needs_size(self.chosen) and not all(one.is_sized for one in wanted)
+        self.write_button.setEnabled(
+            self._is_counted and not self._is_writing and not lacks_size and bool(wanted)
+        )
+        self.write_button.setToolTip("State the size of the images first" if lacks_size else "")
+
+    # -- writing
+
+    def ask_target(self) -> None:
+        """Ask where to write, without waiting inside the dialog."""
+        chosen = self.chosen
+        proposed = self._proposed()
+        dialog = QFileDialog(self, self.write_button.text().rstrip(" …"))
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Write")
+        # What is there is asked about here, for files and folders alike.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        if chosen.ending and not self.takes_all:
+            dialog.setDefaultSuffix(chosen.ending.removeprefix("."))
+        dialog.setDirectory(str(proposed.parent))
+        dialog.selectFile(proposed.name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.write_to)
+        dialog.open()
+
+    def write_to(self, target: str, *, overwrite: bool = False) -> None:
+        """Write the labels as they are now, in the background; nothing is replaced unasked."""
+        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.size)
+        chosen, path, is_folder = self.chosen, Path(target), self.takes_all
+        originals = [Path(one) for one in self._session.opener.opened if "://" not in one]
+
+        def write(progress: Progress) -> Converted:
+            from trackproof.review.converting import (
+                check_targets,
+                plan_conversion,
+                write_conversion,
+            )
+
+            planned = plan_conversion(
+                ((one.sequence, one.labels) for one in wanted),
+                chosen,
+                path,
+                is_folder=is_folder,
+                originals=originals,
+            )
+            if not overwrite:
+                check_targets(planned)
+            copies = write_conversion(planned, chosen, overwrite=overwrite, progress=progress)
+            return Converted(planned, copies)
+
+        self._taken = path
+        self._is_writing = True
+        self._tell("Writing …")
+        self._show_ready()
+        self._session.tasks.start(
+            f"Writing {path.name}",
+            write,
+            succeeded=lambda done: self._written(done, path, chosen),
+            failed=self._fail,
+            cancelled=self._on_cancelled,
+            line=WRITE_LINE,
+        )
+
+    def _replace(self) -> None:
+        if self._taken is not None:
+            self.write_to(str(self._taken), overwrite=True)
+
+    def _written(self, done: Converted, path: Path, chosen: Format) -> None:
+        self._session.settings.set_text(LAST, chosen.name)
+        counted = tuple((one.sequence.name, one.losses) for one in done.planned)
+        lines = loss_lines(counted)
+        what = counted[0][0] if len(counted) == 1 else f"{len(counted):,} sequences"
+        text = f"The labels of {what} are in {path} ({chosen.title})."
+        if lines:
+            text += f" {chosen.title} cannot hold everything: see the details."
+        if done.copies:
+            text += f" What was there is now {', '.join(one.name for one in done.copies)}."
+        severity = Severity.WARNING if lines else Severity.NOTE
+        self._session.message.emit(Banner(text, "\n".join(lines), severity))
+        self.accept()
+
+    def _fail(self, error: BaseException) -> None:
+        self._is_writing = False
+        is_taken = isinstance(error, Taken)
+        self._tell(banner_of_error(error, doing="writing labels").text, offers_replacing=is_taken)
+        self._show_ready()
+
+    def _on_cancelled(self) -> None:
+        self._is_writing = False
+        self._tell("Not written.")
+        self._show_ready()
+
+    def _tell(self, text: str, *, offers_replacing: bool = False) -> None:
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
+        self.replace_button.setVisible(offers_replacing)
+
+    def _proposed(self) -> Path:
+        """Return a free name beside what was opened."""
+        sequence, chosen = self._session.sequence, self.chosen
+        recent = self._session.settings.recent
+        folder = Path(recent[0]).parent if recent and "://" not in recent[0] else Path.home()
+        name = "labels" if self.takes_all or sequence is None else folder_name(sequence.name)
+        ending = "" if self.takes_all else chosen.ending
+        path = folder / f"{name}-{chosen.name}{ending}"
+        number = 1
+        while path.exists():
+            number += 1
+            path = folder / f"{name}-{chosen.name}-{number}{ending}"
+        return path
+
+
+def _row(first: QWidget, second: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(2 * GRID)
+    row.addWidget(first)
+    second.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    row.addWidget(second, 1)
+    return row
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".")
