@@ -23,17 +23,21 @@ FRAMES = 60
 ROUNDS = 120
 
 
-def step_times(application: QApplication, window: MainWindow) -> list[float]:
-    """Return sorted milliseconds of steps through cached frames, all panels listening."""
+def step_times(application: QApplication, window: MainWindow) -> tuple[list[float], list[float]]:
+    """Return sorted milliseconds of steps through cached frames, all panels listening.
+
+    First by the clock, then of the window's own processor time, which a busy machine distorts less.
+    """
     session, canvas = window.session, window.area.canvas
-    times = []
+    times, own = [], []
     for i in range(ROUNDS):
-        start = time.perf_counter()
+        start, start_own = time.perf_counter(), time.thread_time()
         session.step(1 if i // (FRAMES - 1) % 2 == 0 else -1)
         canvas.repaint()
         times.append(1e3 * (time.perf_counter() - start))
+        own.append(1e3 * (time.thread_time() - start_own))
         application.processEvents()
-    return sorted(times)
+    return sorted(times), sorted(own)
 
 
 def main() -> None:
@@ -43,7 +47,7 @@ def main() -> None:
     session, canvas = window.session, window.area.canvas
     wait(application, lambda: session.pictures.cached() == ((0, FRAMES),))
 
-    steps = step_times(application, window)
+    steps, own = step_times(application, window)
     window.fold_panels()
     window.resize(1280, 720 + window.height() - canvas.height())
     wait(application, lambda: canvas.height() >= 700)
@@ -65,6 +69,7 @@ def main() -> None:
     print(f"canvas {canvas.width()} x {canvas.height()}")
     print(f"cached step, all panels listening: median {statistics.median(steps):.1f} ms")
     print(f"cached step, 95th percentile: {steps[int(0.95 * len(steps))]:.1f} ms (wanted: <= 16)")
+    print(f"    of it processor time, 95th percentile: {own[int(0.95 * len(own))]:.1f} ms")
     print(f"full repaint {full:.2f} ms, overlay alone {cheap:.2f} ms")
     print(f"overlay is {full / cheap:.1f} times cheaper (wanted: >= 3)")
     window.close()
