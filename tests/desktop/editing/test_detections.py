@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from desktop.building import moving_boxes
+from trackproof.desktop.panels.inspector.panel import InspectorPanel
 from trackproof.labels import NO_IDENTITY, Block, Category, Labels, LabelTable, Task
 
 if TYPE_CHECKING:
@@ -106,3 +107,23 @@ def test_escape_lets_go_of_a_detection(
     qtbot.keyClick(detected, Qt.Key.Key_Escape)
     qtbot.keyClick(detected, Qt.Key.Key_Delete)
     assert len(boxes(session)) == 2
+
+
+def test_numbers_and_category_of_one_detection_are_typed(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot
+) -> None:
+    session = open_window.session
+    object.__setattr__(session.labels, "categories", (Category("car"), Category("bus")))
+    panel = InspectorPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.mouseClick(detected, LEFT, pos=point(detected, 175.0, 70.0))
+    qtbot.waitUntil(lambda: panel.sides[0].value() == 150.0)
+    panel.sides[2].setValue(44.0)
+    assert boxes(session) == [[20.0, 30.0, 60.0, 50.0], [150.0, 40.0, 44.0, 60.0]]
+    panel.category.setCurrentIndex(1)
+    panel.category.activated.emit(1)
+    assert session.labels is not None
+    block = session.labels.table.blocks[NO_IDENTITY]
+    assert block.category[block.frame == 3].tolist() == [0, 1]
+    assert block.category.sum() == 1

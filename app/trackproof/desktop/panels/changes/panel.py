@@ -204,14 +204,14 @@ class ChangesPanel(QWidget):
         item.setData(0, TRACK_ROLE, change)
         item.setToolTip(0, _tip(change))
         height = max(ROW_HEIGHT - 6, self.fontMetrics().height() + 6)
-        item.setSizeHint(0, QSize(0, height))
+        item.setSizeHint(2, QSize(0, height))
         ink = self._session.theme.text_dim if is_accepted else None
         for run in change.runs[:MOST_RUNS]:
             words = WORDS[run.kind]
             child = QTreeWidgetItem(["", words, _frames(run) or f"was {change.former_name}"])
             child.setData(0, TRACK_ROLE, change)
             child.setData(0, RUN_ROLE, run)
-            child.setSizeHint(0, QSize(0, height))
+            child.setSizeHint(2, QSize(0, height))
             item.addChild(child)
             if ink is not None:
                 child.setForeground(1, ink)

@@ -84,6 +84,7 @@ class InspectorPanel(QWidget):
             session.frame_changed,
             session.labels_changed,
             session.playing_changed,
+            self._desk.chosen,
         ):
             signal.connect(self._later.ask)
         self.refresh()
@@ -169,20 +170,23 @@ class InspectorPanel(QWidget):
             return
         self._title.setText(f"{self._desk.name or 'Frame'} at frame {session.frame}")
         self._show_box()
-        block = self._desk.block
-        for field in (self.name, self.category):
-            field.setEnabled(block is not None)
-        if self.name.text() != self._desk.name:
+        block, is_detection = self._desk.block, self._desk.detection is not None
+        self.name.setEnabled(block is not None)
+        self.category.setEnabled(block is not None or self._desk.target is not None)
+        if is_detection:
+            self.name.clear()
+        elif self.name.text() != self._desk.name:
             self.name.setText(self._desk.name)
         self.category.clear()
         self.category.addItems([one.name for one in labels.categories])
-        self.category.setCurrentIndex(self._desk.category if block is not None else -1)
+        has_category = block is not None or is_detection
+        self.category.setCurrentIndex(self._desk.category if has_category else -1)
         self._show_frames()
         self._show_attributes()
 
     def _has_something(self) -> bool:
         """Whether there is anything to inspect: an object, or attributes of the frame."""
-        return self._session.track >= 0 or bool(
+        return self._desk.has_selection or bool(
             frame_specs(self._session) or frame_values(self._session)
         )
 
@@ -214,7 +218,7 @@ class InspectorPanel(QWidget):
     def _show_attributes(self) -> None:
         of_object = object_specs(self._desk), object_values(self._desk)
         of_frame = frame_specs(self._session), frame_values(self._session)
-        shown = (of_object, of_frame, self._place)
+        shown = (of_object, of_frame, self._place, self._desk.detection)
         if shown == self._shown:
             return
         self._shown = shown
@@ -257,13 +261,13 @@ class InspectorPanel(QWidget):
     # -- changing
 
     def _put_side(self, place: int, value: float) -> None:
-        box = self._desk.box
-        if box is None:
+        box, target = self._desk.box, self._desk.target
+        if box is None or target is None:
             return
         sides = list(box)
         sides[place] = value
         left, top, width, height = sides
-        edit = PutBox(self._session.track, self._session.frame, (left, top, width, height))
+        edit = PutBox(target.track, target.frame, (left, top, width, height), target.place)
         self._desk.do(edit, origin=self)
 
     def _rename(self) -> None:
@@ -274,14 +278,23 @@ class InspectorPanel(QWidget):
             self.name.setText(self._desk.name)
 
     def _set_category(self, category: int) -> None:
-        if not self._desk.do(SetCategory((self._session.track,), category), origin=self):
+        detection = self._desk.detection
+        edit = SetCategory((self._session.track,), category)
+        if detection is not None:
+            here = FrameRanges.at(detection.frame)
+            edit = SetCategory((detection.track,), category, here, detection.place)
+        if not self._desk.do(edit, origin=self):
             self._later.ask()
 
     def _set_attribute(self, name: str, value: AttributeValue) -> None:
-        frames = self._chosen_frames()
-        if frames is not None:
-            edit = SetAttribute((self._session.track,), name, value, frames)
+        detection, frames = self._desk.detection, self._chosen_frames()
+        if detection is not None:
+            # Detections of other frames are other things: which of them would be meant?
+            here = FrameRanges.at(detection.frame)
+            edit = SetAttribute((detection.track,), name, value, here, detection.place)
             self._desk.do(edit, origin=self)
+        elif frames is not None:
+            self._desk.do(SetAttribute((self._session.track,), name, value, frames), origin=self)
 
     def _set_frame_attribute(self, name: str, value: AttributeValue) -> None:
         frames = self._chosen_frames()

@@ -27,7 +27,7 @@ def object_specs(desk: EditDesk) -> tuple[AttributeSpec, ...]:
 
 def object_values(desk: EditDesk) -> AttributeSet:
     """Return what is said about the selected box."""
-    labels, block, row = desk.session.labels, desk.block, desk.row
+    labels, block, row = desk.session.labels, desk.holder, desk.row
     if labels is None or block is None or row is None:
         return NO_ATTRIBUTES
     return labels.table.attribute_sets[int(block.attributes[row])]
