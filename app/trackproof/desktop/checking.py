@@ -104,7 +104,7 @@ class Checking(QObject):
         if self.analysis is None:
             return False
         touched = set(tracks)
-        if len(touched) > MANY_TRACKS:
+        if len(touched) > MANY_TRACKS or not self.analysis.covers(labels):
             sequence, frames = self.analysis.sequence, self._frames
             self.analysis = None
             self.start(sequence, labels, frames=frames)
