@@ -106,7 +106,7 @@ def test_a_large_object_goes_on_after_a_break(s3: S3, faulty: Proxy, tmp_path: P
 
 
 def test_cancelling_a_large_object_keeps_what_came(s3: S3, tmp_path: Path) -> None:
-    data = os.urandom(PART * 3)
+    data = os.urandom(PART + 1_000)
     address = S3Address.parse(s3.put("labels.json", data))
     facts = facts_of(Connection(), address)
 

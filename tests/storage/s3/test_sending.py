@@ -1,11 +1,14 @@
 """Objects into S3: nothing replaced unasked, and broken uploads go on."""
 
 import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from s3_faults import DENIED, THROTTLED, Fault, Proxy
+from s3_faults import DENIED, THROTTLED, Fault, Proxy, Request
 from s3_server import S3
 from trackproof.progress import Cancelled
 from trackproof.storage import S3Address
@@ -34,7 +37,7 @@ def test_odd_keys_arrive_as_they_are(s3: S3) -> None:
 
 def test_large_files_go_in_parts_and_progress_counts_bytes(s3: S3, tmp_path: Path) -> None:
     file = tmp_path / "large.json"
-    file.write_bytes(os.urandom(20_000_000))
+    file.write_bytes(os.urandom(9_000_000))
     steps: list[tuple[int, int]] = []
 
     class Note:
@@ -42,10 +45,10 @@ def test_large_files_go_in_parts_and_progress_counts_bytes(s3: S3, tmp_path: Pat
             steps.append((done, total))
 
     sent = upload(Connection(), [Outgoing(S3Address(s3.bucket, "l.json"), file)], progress=Note())
-    assert sent == Sent(1, 20_000_000, 0)
+    assert sent == Sent(1, 9_000_000, 0)
     assert s3.get("l.json") == file.read_bytes()
     assert "-" in s3.client.head_object(Bucket=s3.bucket, Key="l.json")["ETag"]
-    assert steps[-1] == (20_000_000, 20_000_000)
+    assert steps[-1] == (9_000_000, 9_000_000)
     assert steps == sorted(steps)
 
 
@@ -108,7 +111,7 @@ def test_a_broken_upload_goes_on_where_it_stopped(s3: S3, faulty: Proxy) -> None
 
 def test_cancelling_leaves_no_half_object(s3: S3, tmp_path: Path) -> None:
     file = tmp_path / "large.json"
-    file.write_bytes(os.urandom(40_000_000))
+    file.write_bytes(os.urandom(18_000_000))
 
     class Stop:
         def step(self, done: int, total: int) -> None:
@@ -162,3 +165,34 @@ def test_where_listing_is_denied_objects_are_asked_for_one_by_one(s3: S3, faulty
     s3.put("in/1.jpg", b"1")
     faulty.break_next(DENIED, times=100, method="GET", part="list-type=2")
     assert copy(Connection(), pairs(s3, ["1.jpg"])).objects == 1
+
+
+PROGRAM = """
+import sys
+from trackproof.storage import S3Address
+from trackproof.storage.s3 import Connection, Outgoing, upload
+some = [Outgoing(S3Address(sys.argv[1], f"p/{n:02d}.json"), b"%02d" % n * 999) for n in range(30)]
+upload(Connection(), some, at_once=2)
+"""
+
+
+def test_an_upload_that_was_killed_goes_on(s3: S3, faulty: Proxy) -> None:
+    gate = threading.Event()
+
+    def hold_after_ten(request: Request) -> None:
+        if request.method == "PUT" and len(faulty.seen) > 10:
+            gate.wait(30)
+
+    faulty.faults.append(hold_after_ten)
+    running = subprocess.Popen([sys.executable, "-c", PROGRAM, s3.bucket])
+    while len(faulty.seen) < 12:
+        gate.wait(0.02)
+    running.kill()
+    running.wait()
+    gate.set()
+    before = len(s3.keys())
+    assert 0 < before < 30
+    wanted = {f"p/{n:02d}.json": b"%02d" % n * 999 for n in range(30)}
+    sent = upload(Connection(), outgoing(s3, wanted))
+    assert sent.already >= before
+    assert s3.contents() == wanted
