@@ -17,6 +17,7 @@ import hashlib
 import os
 import re
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ _NAME = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{16})\.([0-9a-f]{64})(\.[a-z0-9]{1
 _ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 MOST_KNOWN = 100_000
 """Addresses whose names on the disk are remembered, because a look ahead asks for hundreds."""
+
+ABANDONED_S = 86_400.0
+"""After this, an unfinished file is taken for one that nobody goes on with."""
 
 ROOM_AFTER_TRIM = 0.9
 """How full a cache is left, so that not every file that comes has to make room."""
@@ -179,9 +183,11 @@ class DiskCache:
         held = sum(size for _, size, _ in files)
         if held > self.budget_bytes:
             goal = int(self.budget_bytes * ROOM_AFTER_TRIM)
-            for _, size, path in files:
+            for changed, size, path in files:
                 if held <= goal:
                     break
+                if _is_growing(path, changed):
+                    continue
                 self._drop(path)
                 held -= size
         with self._lock:
@@ -246,6 +252,11 @@ def _entries(folder: Path) -> Iterator[tuple[str, Entry]]:
         parts = _NAME.fullmatch(path.name)
         if parts:
             yield parts[1], Entry(path, parts[2], parts[3])
+
+
+def _is_growing(path: Path, changed: float) -> bool:
+    """Return whether another program may be writing a file at this moment."""
+    return not _NAME.fullmatch(path.name) and time.time() - changed < ABANDONED_S
 
 
 def _children(folder: Path) -> list[Path]:
