@@ -231,12 +231,11 @@ class Scene:
         return motion_evidence(self.steady, self.frame, self.place, self.noise)
 
     @cached_property
-    def medians(self) -> Values:
+    def medians(self) -> npt.NDArray[np.float32]:
         """``(4, n)``: medians of left, top, width and height over five rows of one track."""
-        medians = np.empty((4, len(self)))
+        medians = np.empty((4, len(self)), dtype=np.float32)
         for column in range(4):
-            of_sides = np.ascontiguousarray(self.xywh[:, column])
-            medians[column] = median_of_five(of_sides, self.track)
+            medians[column] = median_of_five(self.xywh[:, column].astype(np.float32), self.track)
         return medians
 
     @cached_property

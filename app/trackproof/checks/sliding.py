@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Values = npt.NDArray[np.float64]
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 
 def sliding_mean(values: Values, place: npt.NDArray[np.int32], *, rows: int) -> Values:
@@ -24,7 +26,7 @@ def sliding_mean(values: Values, place: npt.NDArray[np.int32], *, rows: int) -> 
     return means
 
 
-def median_of_five(values: Values, track: npt.NDArray[np.int32]) -> Values:
+def median_of_five(values: npt.NDArray[Real], track: npt.NDArray[np.int32]) -> npt.NDArray[Real]:
     """Return the median of every value with two rows of its track on each side.
 
     NaN at the ends of a track, and for rows without identity.
@@ -32,7 +34,7 @@ def median_of_five(values: Values, track: npt.NDArray[np.int32]) -> Values:
     Uses a selection network of seven minima and maxima, which runs on whole columns.
     """
     n = len(values)
-    middle = np.full(n, np.nan)
+    middle = np.full(n, np.nan, dtype=values.dtype)
     if n < 5:
         return middle
     a, b, c, d, e = (values[i : n - 4 + i] for i in range(5))

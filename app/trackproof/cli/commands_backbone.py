@@ -79,5 +79,5 @@ def show_choice() -> None:
     from trackproof.checks.backbone import chosen_path
 
     path = chosen_path()
-    say("No backbone is used" if path is None else str(path))
+    typer.echo("No backbone is used" if path is None else str(path))
     raise typer.Exit(CLEAN)
