@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trackproof.checks import Flag
     from trackproof.labels import Change, Labels, Sequence
     from trackproof.labels.edits import Edit
-    from trackproof.review import Review, Status, Step, Verdict
+    from trackproof.review import Entry, Review, Status, Step, Verdict
     from trackproof.storage import Place
 
 NOTHING_SAVED = "nothing to save"
@@ -202,6 +202,18 @@ class ReviewBook(QObject):
     def sequence_of(self, step: Step) -> str:
         """Return the name of the sequence that a step belongs to."""
         return self._review.sequence_of(step.entry) if self._review else ""
+
+    def steps(self) -> tuple[Entry, ...]:
+        """Return the steps that can be reached by undo and redo, oldest first."""
+        from trackproof.review import ABANDONED
+
+        if self._review is None:
+            return ()
+        return tuple(entry for entry in self._review.history() if entry.status != ABANDONED)
+
+    def go_to(self, entry_id: int) -> list[Step]:
+        """Undo or redo up to a step, 0 for the beginning; see `Review.go_to` for what it raises."""
+        return self._review.go_to(entry_id) if self._review else []
 
     def history(self) -> tuple[str, ...]:
         """Return the names of the steps done, oldest first."""

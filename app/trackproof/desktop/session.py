@@ -14,6 +14,7 @@ from trackproof.desktop.notices import Banner, banner_of_problems
 from trackproof.desktop.session_state import NO_TRACK, SessionState
 from trackproof.desktop.waypoints import key_frames, next_key
 from trackproof.errors import Severity
+from trackproof.labels import between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -400,6 +401,21 @@ class Session(SessionState):
         """Do the step taken back last again."""
         if self.can_redo:
             self._take_step(self.book.redo())
+
+    def go_to_step(self, entry_id: int) -> None:
+        """Undo or redo up to a step of the history at once; 0 is the beginning."""
+        before, sequence = self._labels, self.sequence
+        if before is None or sequence is None or not self._is_writable():
+            return
+        steps = self.book.go_to(entry_id)
+        change = between("history", before, self.book.labels(sequence))
+        if not change.is_empty:
+            self._take_change(change, None)
+        judged = (step.judgement for step in steps if step.judgement is not None)
+        for key in {key for judgement in judged for key in judgement.after}:
+            self.verdict_changed.emit(key)
+        if steps:
+            self.saved_changed.emit()
 
     def _take_step(self, step: Step | None) -> None:
         if step is None:

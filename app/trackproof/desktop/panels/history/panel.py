@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from trackproof.desktop.session import Session
+    from trackproof.review import Entry
 
 Index = QModelIndex | QPersistentModelIndex
 START = "Labels as opened"
@@ -28,26 +29,28 @@ class HistoryModel(QAbstractListModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._steps: tuple[str, ...] = ()
+        self._steps: tuple[Entry, ...] = ()
         self._done = 0
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Names of all steps, those taken back included."""
-        return self._steps
+        return tuple(step.label for step in self._steps)
 
     @property
     def done(self) -> int:
         """How many steps are in force."""
         return self._done
 
+    def entry_id(self, row: int) -> int:
+        """Return what a row leads to: the number of a step, 0 for the beginning."""
+        return self._steps[row - 1].id if row else 0
+
     def refresh(self) -> None:
-        """Read the session; steps taken back stay until another step replaces them."""
-        done = self._session.history
-        undone = self._steps[len(done) :] if self._steps[: len(done)] == done else ()
+        """Read the review; steps taken back stay until another step replaces them."""
         self.beginResetModel()
-        self._steps = (*done, *(undone if self._session.can_redo else ()))
-        self._done = len(done)
+        self._steps = self._session.book.steps()
+        self._done = len(self._session.history)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -60,7 +63,7 @@ class HistoryModel(QAbstractListModel):
             return None
         row = index.row()
         if role == Qt.ItemDataRole.DisplayRole:
-            return START if row == 0 else _capital(self._steps[row - 1])
+            return START if row == 0 else _capital(self._steps[row - 1].label)
         if role == Qt.ItemDataRole.ForegroundRole and row > self._done:
             return self._session.theme.text_dim
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -120,12 +123,9 @@ class HistoryPanel(QWidget):
 
     def _go(self, index: QModelIndex) -> None:
         """Undo or redo until the clicked step is the last one in force."""
-        steps, session = index.row() - self.model.done, self._session
-        for _ in range(abs(steps)):
-            if steps < 0:
-                session.undo()
-            else:
-                session.redo()
+        if index.row() != self.model.done:
+            self._session.go_to_step(self.model.entry_id(index.row()))
+            self.refresh()
 
 
 def _capital(words: str) -> str:
