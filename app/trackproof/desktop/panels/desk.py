@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.errors import EditError, ReviewError
-from trackproof.review.verdicts import OwnFlag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -245,6 +244,8 @@ class ReviewDesk(QObject):
 
     def flag_here(self) -> None:
         """Raise a flag of one's own: on the selected object, here or over the looped range."""
+        from trackproof.review import OwnFlag
+
         session = self._session
         review, sequence = session.book.review, session.sequence
         if review is None or sequence is None:

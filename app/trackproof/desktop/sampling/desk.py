@@ -13,7 +13,6 @@ from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.sequences.board import SequenceBoard
 from trackproof.errors import ReviewError
-from trackproof.review.verdicts import SAMPLE_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from trackproof.review.sampling import Quality
 
 TOPIC = "finished"
+SAMPLE_KIND = "sample"
+"""The review's own; stated again so that the first window needs no database."""
 
 
 class SampleDesk(QObject):

@@ -89,11 +89,12 @@ class VerdictRanking(QObject):
         return judged_flags(one for one in rounds if not names & set(one.sequences))
 
     def _on_analysis(self) -> None:
-        from trackproof.checks.reranking import lead_of
-
         analysis, sequence = self._session.analysis, self._session.sequence
         if analysis is None or sequence is None:
             return
+        # Only now: the first window opens before the checks are loaded.
+        from trackproof.checks.reranking import lead_of
+
         for flag in analysis.flags:
             self._seen.setdefault((sequence.name, flag.key), (lead_of(flag), flag.probability))
         if self.is_on and self._ranked_for != sequence.name:
