@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.panels.search_table import SearchTable
 from trackproof.desktop.panels.table import RECORD_ROLE, Column, TableModel, fit_columns
-from trackproof.desktop.theme import GRID, font
+from trackproof.desktop.theme import GRID, ROW_HEIGHT, font
 from trackproof.handoff.jobs_words import age
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trackproof.handoff.jobs import Job
 
 NAME_WIDTH = 180
+LEAST_ROWS = 3
 WANTED = "jobs/is_wanted"
 """Nobody is asked before a person asked once."""
 SIGNS = {
@@ -65,6 +66,7 @@ class JobsPanel(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self._details)
         self.table.view.horizontalHeader().setStretchLastSection(True)
+        self.table.view.setMinimumHeight((LEAST_ROWS + 1) * ROW_HEIGHT)
         self.table.field.textChanged.connect(self._search)
         self.table.view.selectionModel().selectionChanged.connect(self._show_selected)
         self.board.changed.connect(self.refresh)
@@ -124,7 +126,8 @@ class JobsPanel(QWidget):
         self.state.setAccessibleName("When it was asked")
         self._bar = QHBoxLayout()
         self._bar.setContentsMargins(GRID, 0, GRID, 0)
-        for widget in (self.choice, self.ask, self.sign_in):
+        # One row with the search field: the dock is low, and its rows count.
+        for widget in (self.choice, self.table.field, self.ask, self.sign_in):
             self._bar.addWidget(widget)
         self._bar.addWidget(self.state, 1)
 
@@ -145,15 +148,11 @@ class JobsPanel(QWidget):
         self.stop = QPushButton("Stop …")
         self.stop.clicked.connect(self.ask_stop)
         self._details = QWidget()
-        column = QVBoxLayout(self._details)
-        column.setContentsMargins(GRID, 0, GRID, GRID)
-        column.setSpacing(GRID // 2)
-        column.addWidget(self.words)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self._details)
+        row.setContentsMargins(GRID, 0, GRID, GRID // 2)
+        row.addWidget(self.words, 1)
         for button in (self.fetch, self.open, self.portal, self.stop):
             row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
 
     # -- showing
 
@@ -187,7 +186,7 @@ class JobsPanel(QWidget):
         ]
         self.model.show_records(shown)
         if shown:
-            self.table.show_table()
+            self.table.show_table(is_searchable=False)
         else:
             self.table.say(*self._nothing())
         if shown and not self._has_fitted:
