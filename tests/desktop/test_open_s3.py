@@ -14,6 +14,7 @@ from s3_jobs import label_file, put_frames, put_job
 from s3_server import S3
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.opening.s3_dialog import S3Dialog
+from trackproof.desktop.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -57,6 +58,7 @@ def test_labels_and_frames_come_from_s3_by_keyboard(
     qtbot.waitUntil(lambda: session.pictures.picture(0) is not None, timeout=20_000)
     assert any("account 123456789012" in text for text in said)
     assert session.opener.opened == (address,)
+    assert window.findChild(StatusBar).identity.text() == "S3 as user/moto"
     assert session.settings.recent[0] == address
     assert session.settings.recent_addresses == (address,)
 

@@ -30,7 +30,7 @@ MISSING = "–"
 
 
 class StatusBar(QStatusBar):
-    """Frame index, number and name; pixel; size and rate; saved; checks; tasks."""
+    """Frame index, number and name; pixel; size and rate; who reads S3; saved; checks; tasks."""
 
     def __init__(self, session: Session, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,12 +41,14 @@ class StatusBar(QStatusBar):
         self.file = self._label("File name of the frame")
         self.pixel = self._label("Picture pixel under the cursor")
         self.size_and_rate = self._label("Picture size and frame rate")
+        self.identity = self._label("Who asked S3 for these labels")
         self.saved = self._label("Whether verdicts and edits are on disk")
         self.checks = self._label("Whether the flags belong to the labels you see")
         self.tasks = TaskView(session)
         for label in (self.frame, self.number, self.file, self.pixel, self.size_and_rate):
             self.addWidget(label)
         self.addPermanentWidget(self.tasks)
+        self.addPermanentWidget(self.identity)
         self.addPermanentWidget(self.saved)
         self.addPermanentWidget(self.checks)
         self._listen(canvas)
@@ -85,13 +87,20 @@ class StatusBar(QStatusBar):
             # Empty, not hidden: showing seven labels would arrange the window seven times.
             for label in (self.frame, self.number, self.file, self.pixel, self.size_and_rate):
                 label.clear()
+            self.identity.clear()
             self.saved.clear()
             self.checks.clear()
             return
         self._show_frame(session.frame)
         self.size_and_rate.setText(self._size_and_rate())
+        self._show_identity(session.opener.identity)
         self.saved.setText(session.saved_state)
         self.checks.setText(session.checks_state)
+
+    def _show_identity(self, identity: str) -> None:
+        who = identity.partition(" in account")[0].partition(":")[0]
+        self.identity.setText(f"S3 as {who}" if who else "")
+        self.identity.setToolTip(f"Read from S3 as {identity}" if identity else "")
 
     def _show_frame(self, frame: int) -> None:
         sequence = self._session.sequence
