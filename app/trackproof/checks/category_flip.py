@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.runs import minority_runs
+from trackproof.checks.model import Check, FlagKind, Measured, Parameter
+from trackproof.checks.runs import events_of_runs, minority_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +21,11 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     values = np.where(scene.category != usual, 1.0, 0.0)
     values[scene.track < 0] = np.nan
     names = np.array([category.name for category in scene.labels.categories] or [""], dtype=object)
-    events = Events.at(
-        scene.track[first],
-        scene.frame[first],
-        np.ones(len(first)),
-        frame_start=scene.frame[first],
-        frame_end=scene.frame[end - 1],
-        detail={
-            "is": names[np.clip(scene.category[first], 0, len(names) - 1)],
-            "usual": names[np.clip(usual[first], 0, len(names) - 1)],
-        },
-    )
-    return Measured(values, events)
+    said = {
+        "is": names[np.clip(scene.category[first], 0, len(names) - 1)],
+        "usual": names[np.clip(usual[first], 0, len(names) - 1)],
+    }
+    return Measured(values, events_of_runs(scene, first, end, said))
 
 
 def explain(_value: float, detail: Mapping[str, Any]) -> str:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from trackproof.checks.model import Events
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from trackproof.checks.scene import Scene
@@ -48,6 +52,20 @@ def true_runs(truths: npt.NDArray[np.bool_], *, breaks: npt.NDArray[np.bool_]) -
     first = np.flatnonzero(truths & (~before | breaks))
     end = np.flatnonzero(truths & (~after | next_breaks)) + 1
     return first, end
+
+
+def events_of_runs(
+    scene: Scene, first: Rows, end: Rows, detail: Mapping[str, npt.NDArray[Any]] | None = None
+) -> Events:
+    """Return runs as places of value 1: at their first frame, over all of their frames."""
+    return Events.at(
+        scene.track[first],
+        scene.frame[first],
+        np.ones(len(first)),
+        frame_start=scene.frame[first],
+        frame_end=scene.frame[end - 1],
+        detail=detail,
+    )
 
 
 def peaks_of_runs(values: npt.NDArray[np.float64], first: Rows, end: Rows) -> Rows:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.runs import true_runs
+from trackproof.checks.model import Check, FlagKind, Measured, Parameter
+from trackproof.checks.runs import events_of_runs, true_runs
 from trackproof.checks.vertices import counts_of, points_of
 from trackproof.labels import Shape
 
@@ -40,15 +40,7 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
             values[rows[whole]] = np.where(shapely.is_simple(rings), 0.0, 1.0)
     is_crossed = np.nan_to_num(values) > 0
     first, end = true_runs(is_crossed, breaks=~scene.follows)
-    events = Events.at(
-        scene.track[first],
-        scene.frame[first],
-        np.ones(len(first)),
-        frame_start=scene.frame[first],
-        frame_end=scene.frame[end - 1],
-        detail={"vertices": counts[first]},
-    )
-    return Measured(values, events)
+    return Measured(values, events_of_runs(scene, first, end, {"vertices": counts[first]}))
 
 
 def explain(_value: float, detail: Mapping[str, Any]) -> str:

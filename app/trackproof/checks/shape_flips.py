@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.runs import minority_runs
+from trackproof.checks.runs import events_of_runs, minority_runs
 from trackproof.checks.vertices import by_count, comparable, points_of
 from trackproof.labels import Shape
 
@@ -77,14 +77,7 @@ def _minority(scene: Scene, sign: Signs, shape: Shape) -> Measured:
     flipped = (sign != usual) & (sign != 0) & (usual != 0)
     values = np.where(block.shape == shape, flipped.astype(np.float64), np.nan)
     values[scene.track < 0] = np.nan
-    events = Events.at(
-        scene.track[first],
-        scene.frame[first],
-        np.ones(len(first)),
-        frame_start=scene.frame[first],
-        frame_end=scene.frame[end - 1],
-    )
-    return Measured(values, events)
+    return Measured(values, events_of_runs(scene, first, end))
 
 
 def _apart(first: Values, second: Values) -> Values:
