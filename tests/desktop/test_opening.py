@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -375,3 +376,24 @@ def test_window_tells_what_a_crash_left(
     told = [banner.text for banner in said if "without closing" in banner.text]
     assert len(told) == 1
     assert "1 verdict of that sitting" in told[0]
+
+
+def test_the_first_window_loads_neither_checks_nor_formats_nor_the_review(tmp_path: Path) -> None:
+    code = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "application = QApplication([])\n"
+        "from trackproof.desktop.app import make_window\n"
+        "window = make_window(application)\n"
+        "window.show()\n"
+        "application.processEvents()\n"
+        "import os, sys\n"
+        "late = ('trackproof.checks', 'trackproof.review', 'trackproof.formats', 'pyqtgraph',"
+        " 'pandas', 'cv2', 'av', 'boto3', 'scipy', 'msgspec')\n"
+        "print(*sorted(set(late) & set(sys.modules)), 'end', flush=True)\n"
+        "os._exit(0)\n"
+    )
+    environment = {**os.environ, "TRACKPROOF_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "end"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from trackproof.desktop.theme import font
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 WIDTH = 560
+LINE_LETTERS = 66
+"""Letters of a line where type is large, so that nothing is cut."""
 SHOWN_RECENT = 6
 
 WHAT = (
@@ -42,7 +45,8 @@ class Welcome(QWidget):
         what = QLabel(WHAT)
         what.setWordWrap(True)
         what.setProperty("dim", True)
-        what.setMinimumHeight(what.heightForWidth(WIDTH))
+        width = max(WIDTH, LINE_LETTERS * QFontMetrics(font("body")).horizontalAdvance("n"))
+        what.setMinimumHeight(what.heightForWidth(width))
         self.open_file = self._button("Open labels …", flow.ask_labels_file)
         self.open_file.setDefault(True)
         self.open_folder = self._button("Open a folder …", flow.ask_labels_folder)
@@ -57,7 +61,7 @@ class Welcome(QWidget):
         hint.setProperty("dim", True)
         hint.setWordWrap(True)
         page = QWidget()
-        page.setFixedWidth(WIDTH)
+        page.setFixedWidth(width)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -104,5 +108,6 @@ class Welcome(QWidget):
 
     def _button(self, text: str, handler: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
+        button.setMinimumHeight(QFontMetrics(font("body")).height() + 12)
         button.clicked.connect(lambda _checked: handler())
         return button
