@@ -85,7 +85,7 @@ def plan_conversion(
     ReviewError
         When two sequences would have one name.
     StorageError
-        When labels would be written over what they were read from.
+        When labels would be written over what they were read from, or a file over a folder.
     """
     planned = []
     for sequence, labels in wanted:
@@ -94,6 +94,9 @@ def plan_conversion(
         planned.append(Conversion(sequence, clean, path, chosen.losses(sequence, clean)))
     if len({str(one.path).casefold() for one in planned}) < len(planned):
         raise ReviewError("two sequences would have the same name as a file; convert them alone")
+    for one in planned:
+        if chosen.ending and one.path.is_dir():
+            raise StorageError("this is a folder; give the name of a file", path=one.path)
     read = [one.sequence.source.path for one in planned if one.sequence.source is not None]
     for original in (*read, *originals):
         for path in (target, *(one.path for one in planned)):

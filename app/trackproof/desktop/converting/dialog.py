@@ -28,7 +28,6 @@ from trackproof.desktop.converting.gathering import (
     gather,
     loss_lines,
     needs_size,
-    picture_size,
 )
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.desktop.opening.sizing import SizeFields
@@ -69,6 +68,7 @@ class ConvertDialog(QDialog):
         self._is_counted = False
         self._is_writing = False
         self._taken: Path | None = None
+        self._is_size_known = False
         self.setObjectName("convert")
         self.setWindowTitle("Save labels in another format")
         self.resize(WIDTH, HEIGHT)
@@ -104,6 +104,8 @@ class ConvertDialog(QDialog):
         self.said = QLabel()
         self.said.setAccessibleName("What happened")
         self.replace_button = QPushButton("Replace, keep a copy")
+        # Enter goes on writing to other names; what is there is replaced by a press of its own.
+        self.replace_button.setAutoDefault(False)
         self.replace_button.setToolTip("What is there now stays beside it, with the ending .bak")
         for label in (self.description, self.heading, self.said, self.size_words):
             label.setWordWrap(True)
@@ -111,14 +113,16 @@ class ConvertDialog(QDialog):
             label.setProperty("dim", True)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(GRID)
-        form.addRow("Format", self.format)
-        form.addRow("", self.description)
+        format_column = QVBoxLayout()
+        format_column.setSpacing(GRID // 2)
+        format_column.addWidget(self.format)
+        format_column.addWidget(self.description)
+        form.addRow("Format", format_column)
         form.addRow("Image size", _row(self.size_fields, self.size_words))
         form.addRow("", self.everything)
-        form.setRowVisible(self.everything, len(self._session.sequences) > 1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.write_button = QPushButton()
         self.write_button.setDefault(True)
@@ -131,7 +135,8 @@ class ConvertDialog(QDialog):
         column.addLayout(form)
         column.addSpacing(GRID)
         column.addWidget(self.heading)
-        column.addWidget(self.losses, 1)
+        column.addWidget(self.losses, 100)
+        column.addStretch(1)
         column.addLayout(said)
         column.addWidget(self.buttons)
         self._tell("")
@@ -162,7 +167,7 @@ class ConvertDialog(QDialog):
 
     def count(self) -> None:
         """Count what gets lost of the labels as they are now, in the background."""
-        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.size)
+        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
         chosen = self.chosen
         self._session.tasks.start(
             f"Counting what {chosen.title} cannot hold",
@@ -178,6 +183,7 @@ class ConvertDialog(QDialog):
         self.heading.setText(
             f"{title} cannot hold everything:" if lines else f"{title} holds everything."
         )
+        self.losses.setVisible(bool(lines))
         self.losses.clear()
         self.losses.addItems(lines[:SHOWN_LOSSES])
         if len(lines) > SHOWN_LOSSES:
@@ -192,7 +198,7 @@ class ConvertDialog(QDialog):
 
     def _on_choice(self, *_: object) -> None:
         self._tell("")
-        self.description.setText(f"{_sentence(self.chosen.description)}.")
+        self.description.setText(self.chosen.description)
         self.write_button.setText(
             "Write to a file …"
             if self.chosen.ending and not self.takes_all
@@ -205,37 +211,44 @@ class ConvertDialog(QDialog):
         if self._session.sequence is None:
             self.close()
             return
+        self._form.setRowVisible(self.everything, len(self._session.sequences) > 1)
         self.size_fields.set_size(None)
         self._on_choice()
 
     def _show_size(self) -> None:
         """Say where the size comes from, or let a person state it."""
-        sequence = self._session.sequence
-        if sequence is None:
-            return
-        known = gather(self._session, takes_all=self.takes_all, size=None)
-        is_known = all(one.is_sized for one in known)
-        self.size_fields.setEnabled(not is_known)
-        if is_known:
-            first = known[0].sequence
-            self.size_fields.set_size((first.width or 0, first.height or 0))
-            is_stated = sequence.width or picture_size(self._session) is None
-            words = "as the labels say" if is_stated else "as the pictures are"
-            if len({(one.sequence.width, one.sequence.height) for one in known}) > 1:
-                words = "each sequence its own"
-        elif needs_size(self.chosen):
-            words = "needed here, and nothing tells it"
-        else:
-            words = "nothing tells it; may be left open"
-        self.size_words.setText(words)
+        known = [
+            (one.sequence.width, one.sequence.height)
+            for one in gather(self._session, takes_all=self.takes_all, size=None)
+            if one.is_sized
+        ]
+        lacking = (len(self._session.sequences) if self.takes_all else 1) - len(known)
+        if not lacking:
+            self.size_fields.set_size((known[0][0] or 0, known[0][1] or 0))
+        elif self._is_size_known:
+            # What one sequence has says nothing about another one.
+            self.size_fields.set_size(None)
+        self._is_size_known = not lacking
+        self.size_fields.setEnabled(bool(lacking))
+        self.size_words.setText(self._words_of_size(lacking, is_one=len(set(known)) == 1))
         self._count_soon()
 
+    def _words_of_size(self, lacking: int, *, is_one: bool) -> str:
+        sequence = self._session.sequence
+        if not lacking:
+            is_stated = sequence is not None and sequence.width and sequence.height
+            words = "as the labels say" if is_stated else "as the pictures are"
+            return words if is_one else "each sequence has its own"
+        whose = f"{lacking:,} sequences do not tell it" if self.takes_all else "nothing tells it"
+        return f"needed here: {whose}" if needs_size(self.chosen) else f"{whose}; may stay open"
+
     def _show_ready(self) -> None:
-        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.size)
+        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
         lacks_size = needs_size(self.chosen) and not all(one.is_sized for one in wanted)
         self.write_button.setEnabled(
             self._is_counted and not self._is_writing and not lacks_size and bool(wanted)
         )
+        self.write_button.setDefault(True)
         self.write_button.setToolTip("State the size of the images first" if lacks_size else "")
 
     # -- writing
@@ -260,7 +273,7 @@ class ConvertDialog(QDialog):
 
     def write_to(self, target: str, *, overwrite: bool = False) -> None:
         """Write the labels as they are now, in the background; nothing is replaced unasked."""
-        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.size)
+        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
         chosen, path, is_folder = self.chosen, Path(target), self.takes_all
         originals = [Path(one) for one in self._session.opener.opened if "://" not in one]
 
@@ -352,7 +365,3 @@ def _row(first: QWidget, second: QWidget) -> QHBoxLayout:
     second.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     row.addWidget(second, 1)
     return row
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".")

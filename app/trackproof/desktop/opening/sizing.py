@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
-    QSpinBox,
+    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 LARGEST = 100_000
 LINE = "image-size"
-UNKNOWN = "?"
+FIELD_WIDTH = 80
 
 
 class SizeFields(QWidget):
@@ -40,32 +41,33 @@ class SizeFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.width_field, self.height_field = QSpinBox(), QSpinBox()
+        self.width_field, self.height_field = QLineEdit(), QLineEdit()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
-        for field, name in ((self.width_field, "Width"), (self.height_field, "Height")):
-            field.setRange(0, LARGEST)
-            field.setSpecialValueText(UNKNOWN)
-            field.setAccessibleName(f"{name} of the images in pixels")
-            field.setToolTip(f"{name} in pixels")
-            field.valueChanged.connect(lambda _value: self.changed.emit())
+        for field, name in ((self.width_field, "width"), (self.height_field, "height")):
+            field.setValidator(QIntValidator(0, LARGEST, field))
+            field.setPlaceholderText(name)
+            field.setFixedWidth(FIELD_WIDTH)
+            field.setAccessibleName(f"{name} of the images in pixels".capitalize())
+            field.textChanged.connect(lambda _text: self.changed.emit())
         row.addWidget(self.width_field)
         row.addWidget(QLabel("×"))
         row.addWidget(self.height_field)
         row.addWidget(QLabel("pixels"))
 
     @property
-    def size(self) -> Size | None:
+    def stated(self) -> Size | None:
         """Width and height; None while one of them is open."""
-        width, height = self.width_field.value(), self.height_field.value()
+        width, height = (int(field.text() or 0) for field in (self.width_field, self.height_field))
         return (width, height) if width and height else None
 
     def set_size(self, size: Size | None) -> None:
         """Show a size without telling anybody; None leaves it open."""
-        for field, value in zip((self.width_field, self.height_field), size or (0, 0), strict=True):
+        fields = (self.width_field, self.height_field)
+        for field, value in zip(fields, size or (0, 0), strict=True):
             field.blockSignals(True)
-            field.setValue(value)
+            field.setText(str(value) if value else "")
             field.blockSignals(False)
 
 
@@ -99,10 +101,9 @@ class SizeDialog(QDialog):
         column.addWidget(buttons)
         self.resize(440, self.sizeHint().height())
         self.fields.width_field.setFocus()
-        self.fields.width_field.selectAll()
 
     def _on_changed(self) -> None:
-        self.open_button.setEnabled(self.fields.size is not None)
+        self.open_button.setEnabled(self.fields.stated is not None)
 
 
 class SizeFlow(QObject):
@@ -127,7 +128,7 @@ class SizeFlow(QObject):
         """Let a person state the size."""
         dialog = SizeDialog(request, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._open(request, dialog.fields.size, None))
+        dialog.accepted.connect(lambda: self._open(request, dialog.fields.stated, None))
         dialog.open()
 
     def seek(self, request: Request) -> None:
