@@ -95,10 +95,7 @@ class JobsBoard(QObject):
     @property
     def account(self) -> Account:
         """How the window signs in for jobs; names only, boto3 keeps the secrets."""
-        from trackproof.storage.s3 import Account
-
-        settings = self._session.settings
-        return Account(*(settings.text(f"jobs/{field}") for field in FIELDS))
+        return self._session.settings.account
 
     def set_account(self, account: Account) -> None:
         """Sign in otherwise; what was known of jobs is forgotten."""
