@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from trackproof.checks import load_profile
+from desktop.building import moving_boxes, sudden_jump
+from trackproof.checks import Profile, load_profile
 from trackproof.desktop.check_settings.dialog import NAME_ROLE, CheckSettings
 from trackproof.paths import config_dir
 
@@ -93,3 +94,16 @@ def test_search_leaves_the_checks_that_have_the_words(settings: CheckSettings) -
     ]
     assert "gaps" in shown
     assert "rolling_iou" not in shown
+
+
+def test_a_profile_that_is_chosen_while_the_first_check_runs_is_the_one_in_force(
+    session: Session, qtbot: QtBot
+) -> None:
+    session.show_sequences([sudden_jump(moving_boxes())])
+    qtbot.waitUntil(lambda: bool(session.tasks.running))
+    session.use_profile(Profile("mine").with_value("gaps", "limit", 7.0))
+    qtbot.waitUntil(lambda: session.analysis is not None and not session.tasks.running)
+    assert session.analysis is not None
+    assert session.analysis.measurements["gaps"].limit == 7.0
+    assert session.profile is not None
+    assert session.profile.name == "mine"

@@ -32,6 +32,7 @@ class Checking(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._is_running = False
+        self._sequence: Sequence | None = None
         self._labels: Labels | None = None
         self._frames: FrameSource | None = None
         self._ranked: tuple[Analysis, Mapping[str, float], tuple[Flag, ...]] | None = None
@@ -69,13 +70,13 @@ class Checking(QObject):
         """Drop the analysis: another sequence follows."""
         self._tasks.cancel(LINE)
         self._is_running = False
-        self.analysis = self._frames = None
+        self.analysis = self._sequence = self._labels = self._frames = None
 
     def start(
         self, sequence: Sequence, labels: Labels, *, frames: FrameSource | None = None
     ) -> None:
         """Check labels from the beginning, and pictures when they are given."""
-        self._labels, self._frames = labels, frames
+        self._sequence, self._labels, self._frames = sequence, labels, frames
         profile = self.profile
 
         def check(progress: Progress) -> Analysis:
@@ -88,8 +89,8 @@ class Checking(QObject):
     def use(self, profile: Profile | None) -> None:
         """Check with other parameters; the newest ones win, what is running is given up."""
         self.profile = profile
-        if self.analysis is not None and self._labels is not None:
-            self.start(self.analysis.sequence, self._labels, frames=self._frames)
+        if self._sequence is not None and self._labels is not None:
+            self.start(self._sequence, self._labels, frames=self._frames)
 
     def set_limit(self, check: str, limit: float) -> None:
         """Judge what was measured by another limit of one check; the newest limit wins."""
