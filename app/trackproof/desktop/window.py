@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
                 self.addDockWidget(panel.area, dock)
             if neighbour is not None:
                 self.tabifyDockWidget(neighbour, dock)
-                neighbour.raise_()
+                (dock if panel.is_shown else neighbour).raise_()
             else:
                 by_place[(panel.area, panel.order)] = last[panel.area] = dock
             dock.setVisible(panel.is_shown)
