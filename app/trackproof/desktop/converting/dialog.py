@@ -34,6 +34,7 @@ from trackproof.desktop.opening.sizing import SizeFields
 from trackproof.desktop.theme import GRID
 from trackproof.errors import Severity
 from trackproof.formats import formats
+from trackproof.handoff.words import counted
 from trackproof.review.converting import Taken, folder_name
 
 if TYPE_CHECKING:
@@ -177,8 +178,8 @@ class ConvertDialog(QDialog):
             line=COUNT_LINE,
         )
 
-    def _show_losses(self, counted: tuple[tuple[str, tuple[Loss, ...]], ...]) -> None:
-        lines = loss_lines(counted)
+    def _show_losses(self, losses: tuple[tuple[str, tuple[Loss, ...]], ...]) -> None:
+        lines = loss_lines(losses)
         title = self.chosen.title
         self.heading.setText(
             f"{title} cannot hold everything:" if lines else f"{title} holds everything."
@@ -239,8 +240,8 @@ class ConvertDialog(QDialog):
             is_stated = sequence is not None and sequence.width and sequence.height
             words = "as the labels say" if is_stated else "as the pictures are"
             return words if is_one else "each sequence has its own"
-        whose = f"{lacking:,} sequences do not tell it" if self.takes_all else "nothing tells it"
-        return f"needed here: {whose}" if needs_size(self.chosen) else f"{whose}; may stay open"
+        whose = f"not told for {counted(lacking, 'sequence')}" if self.takes_all else "not told"
+        return f"needed here, and {whose}" if needs_size(self.chosen) else f"{whose}; may stay open"
 
     def _show_ready(self) -> None:
         wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
@@ -315,9 +316,9 @@ class ConvertDialog(QDialog):
 
     def _written(self, done: Converted, path: Path, chosen: Format) -> None:
         self._session.settings.set_text(LAST, chosen.name)
-        counted = tuple((one.sequence.name, one.losses) for one in done.planned)
-        lines = loss_lines(counted)
-        what = counted[0][0] if len(counted) == 1 else f"{len(counted):,} sequences"
+        losses = tuple((one.sequence.name, one.losses) for one in done.planned)
+        lines = loss_lines(losses)
+        what = losses[0][0] if len(losses) == 1 else counted(len(losses), "sequence")
         text = f"The labels of {what} are in {path} ({chosen.title})."
         if lines:
             text += f" {chosen.title} cannot hold everything: see the details."
