@@ -54,6 +54,8 @@ def main() -> None:
     wait(application, lambda: session.analysis is not None and session.frames is not None)
     wait(application, lambda: not session.tasks.running, limit_s=600)
     session.next_flag()
+    window.activateWindow()
+    wait(application, window.isActiveWindow)
     window.area.canvas.setFocus()
     wait(application, window.registry.qaction("review.dismiss").isEnabled)
     times = []
