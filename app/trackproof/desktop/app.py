@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from trackproof.desktop.clips import ClipWindows
+from trackproof.desktop.collecting import Collector
 from trackproof.desktop.session import Session
 from trackproof.desktop.theme import apply_theme
 from trackproof.desktop.window import MainWindow
@@ -49,7 +50,11 @@ def run(
         window.session.open_demo()
     elif paths:
         window.session.open(paths, frames=frames, root=root)
-    return application.exec()
+    collector = Collector(application)
+    try:
+        return application.exec()
+    finally:
+        collector.stop()
 
 
 def make_window(application: QApplication) -> MainWindow:
