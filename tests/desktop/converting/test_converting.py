@@ -230,3 +230,19 @@ def test_saving_corrected_labels_says_which_edits_the_format_cannot_hold(
     qtbot.waitUntil(lambda: "c.txt" in said[-1].text, timeout=20_000)
     assert said[-1].severity is Severity.WARNING
     assert "the names of 1 objects are lost" in said[-1].text
+
+
+def test_closing_while_writing_stops_and_says_so(
+    dialog: ConvertDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(dialog, "coco", qtbot)
+    dialog.write_to(str(tmp_path / "a.json"))
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: dialog.said.text().startswith("Stopped"), timeout=20_000)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_asking_again_shows_the_same_dialog(dialog: ConvertDialog, open_window: MainWindow) -> None:
+    assert dialog_of(open_window) is dialog

@@ -20,8 +20,10 @@ def convert_actions(session: Session, window: QWidget) -> list[Action]:
     def ask() -> None:
         from trackproof.desktop.converting.dialog import ConvertDialog
 
-        for old in window.findChildren(ConvertDialog):
-            old.close()
+        for shown in window.findChildren(ConvertDialog):
+            if shown.isVisible():
+                shown.activateWindow()
+                return
         dialog = ConvertDialog(session, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()

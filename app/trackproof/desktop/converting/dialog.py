@@ -336,8 +336,21 @@ class ConvertDialog(QDialog):
 
     def _on_cancelled(self) -> None:
         self._is_writing = False
-        self._tell("Not written.")
+        self._tell("Stopped. What was written by then is there.")
         self._show_ready()
+
+    def reject(self) -> None:
+        """Close; while labels are written, stop that first, so that its end is told here."""
+        if self._is_writing:
+            self._session.tasks.cancel(WRITE_LINE)
+        else:
+            super().reject()
+
+    def done(self, result: int) -> None:
+        """Count nothing any more."""
+        self._count_timer.stop()
+        self._session.tasks.cancel(COUNT_LINE)
+        super().done(result)
 
     def _tell(self, text: str, *, offers_replacing: bool = False) -> None:
         self.said.setText(text)
