@@ -20,7 +20,7 @@ import pytest
 from s3_faults import Proxy, proxied
 
 SERVE = """
-import sys
+import os, sys, threading
 from werkzeug.serving import make_server
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication, MotoRequestHandler, create_backend_app,
@@ -28,6 +28,8 @@ from moto.moto_server.werkzeug_app import (
 app = DomainDispatcherApplication(create_backend_app)
 server = make_server("127.0.0.1", 0, app, True, request_handler=MotoRequestHandler)
 print(server.server_port, flush=True)
+# Ends with the test run, however that ends.
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 server.serve_forever()
 """
 REGION = "eu-central-1"
@@ -40,6 +42,7 @@ class Moto:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", SERVE],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -55,8 +58,9 @@ class Moto:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 @dataclass
