@@ -261,7 +261,9 @@ def _names(holds: Holds, labels: Labels) -> Iterator[Loss]:
             derived = {f"{categories[one].name}:{object_id}" for one in used}
             if text and text != object_id and text not in derived:
                 lost.add(track)
-    yield Loss(LossKind.OBJECT_NAMES, len(lost), f"the names of {len(lost):,} objects are lost")
+    several = f"the names of {len(lost):,} objects are lost"
+    message = "the name of 1 object is lost" if len(lost) == 1 else several
+    yield Loss(LossKind.OBJECT_NAMES, len(lost), message)
 
 
 def _attributes(holds: Holds, labels: Labels) -> Iterator[Loss]:

@@ -229,7 +229,7 @@ def test_saving_corrected_labels_says_which_edits_the_format_cannot_hold(
     window.flow.save_corrected(str(tmp_path / "c.txt"))
     qtbot.waitUntil(lambda: "c.txt" in said[-1].text, timeout=20_000)
     assert said[-1].severity is Severity.WARNING
-    assert "the names of 1 objects are lost" in said[-1].text
+    assert "the name of 1 object is lost" in said[-1].text
 
 
 def test_closing_while_writing_stops_and_says_so(
