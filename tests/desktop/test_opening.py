@@ -352,7 +352,7 @@ def test_settings_survive_what_is_not_theirs(private_home: Path) -> None:
     assert settings.rate_fps("a") is None
     assert settings.frames_of("a") is None
     assert settings.recent == ()
-    assert settings.frame_budget_bytes == 512_000_000
+    assert settings.frame_budget_bytes == 448_000_000
 
 
 CRASH = """

@@ -25,6 +25,11 @@ def stylesheet(theme: Theme) -> str:
         on_accent=theme.on_accent.name(),
         danger=theme.danger.name(),
         selection=selection.name(),
-        down=paths.resource("icons", f"down-{theme.name}.svg").as_posix(),
-        tick=paths.resource("icons", f"tick-{theme.name}.svg").as_posix(),
+        down=_icon(f"down-{theme.name}.svg"),
+        tick=_icon(f"tick-{theme.name}.svg"),
     )
+
+
+def _icon(name: str) -> str:
+    """Return where an icon is, with the slashes that stylesheets want everywhere."""
+    return str(paths.resource("icons", name)).replace("\\", "/")

@@ -151,3 +151,16 @@ def test_other_objects_in_s3_stay_and_the_dialog_too(
     assert s3.keys() == ["review/precious.txt"]
     assert dialog.isVisible()
     assert dialog.send_button.isEnabled()
+
+
+def test_a_field_changed_just_before_does_not_hide_how_writing_ended(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "mine.txt").write_text("precious")
+    dialog.context.setValue(dialog.context.value() + 1)
+    dialog.write_to(str(tmp_path / "package"))
+    qtbot.waitUntil(lambda: "exists already" in dialog.summary.text())
+    qtbot.waitUntil(lambda: not dialog._preview_timer.isActive())
+    assert "exists already" in dialog.summary.text()
+    assert dialog.write_button.isEnabled()

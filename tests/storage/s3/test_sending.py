@@ -109,13 +109,22 @@ def test_a_broken_upload_goes_on_where_it_stopped(s3: S3, faulty: Proxy) -> None
     assert sent == Sent(8 - len(before), 8 - len(before), len(before))
 
 
-def test_cancelling_leaves_no_half_object(s3: S3, tmp_path: Path) -> None:
+def test_cancelling_leaves_no_half_object(s3: S3, faulty: Proxy, tmp_path: Path) -> None:
     file = tmp_path / "large.json"
     file.write_bytes(os.urandom(18_000_000))
+    is_cancelled = threading.Event()
+
+    def hold(request: Request) -> None:
+        # The last part waits, so that the object cannot be whole before it is cancelled.
+        if "partNumber=3" in request.path:
+            is_cancelled.wait(10)
+
+    faulty.faults.append(hold)
 
     class Stop:
         def step(self, done: int, total: int) -> None:
             if done:
+                is_cancelled.set()
                 raise Cancelled
 
     some = [Outgoing(S3Address(s3.bucket, "large.json"), file)]

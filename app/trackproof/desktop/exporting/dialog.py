@@ -78,6 +78,7 @@ class ExportDialog(QDialog):
         self._preview_timer.setSingleShot(True)
         self._preview_timer.setInterval(PREVIEW_AFTER_MS)
         self._preview_timer.timeout.connect(self.preview)
+        self._is_writing = False
         self._listen()
         self._say("Checking the sequences …")
         self._set_ready(is_ready=False)
@@ -177,6 +178,7 @@ class ExportDialog(QDialog):
         self.preview()
 
     def _fail(self, error: BaseException) -> None:
+        self._is_writing = False
         self._say(banner_of_error(error, doing="preparing the export").text)
         self._set_ready(is_ready=bool(self._chosen))
 
@@ -194,7 +196,9 @@ class ExportDialog(QDialog):
         )
 
     def preview(self) -> None:
-        """Show the windows and the work for the fields as they are."""
+        """Show the windows and the work for the fields as they are, unless a package is being made."""
+        if self._is_writing:
+            return
         from trackproof.handoff.selection import best_of, windows_of, work_of, work_of_everything
 
         options = self.options()
@@ -265,8 +269,7 @@ class ExportDialog(QDialog):
             moved = write_package(package, target, overwrite=overwrite, progress=progress)
             return Written(package, target, moved)
 
-        self._set_ready(is_ready=False)
-        self._say("Writing the package …")
+        self._begin("Writing the package …")
         self._session.tasks.start(
             "Writing the package", write, succeeded=self._written, failed=self._fail, line=LINE
         )
@@ -277,8 +280,7 @@ class ExportDialog(QDialog):
 
         options, chosen, overwrite = self.options(), self._chosen, self.replace.isChecked()
         account = account_for(self._session)
-        self._set_ready(is_ready=False)
-        self._say("Sending the package …")
+        self._begin("Sending the package …")
         self._session.tasks.start(
             "Sending the package",
             lambda progress: send(chosen, options, account, overwrite=overwrite, progress=progress),
@@ -286,6 +288,13 @@ class ExportDialog(QDialog):
             failed=self._fail,
             line=LINE,
         )
+
+    def _begin(self, text: str) -> None:
+        """Say what is being done, and let no late preview write over how it ends."""
+        self._is_writing = True
+        self._preview_timer.stop()
+        self._set_ready(is_ready=False)
+        self._say(text)
 
     def _sent(self, sent: SentPackage) -> None:
         place = str(sent.uploaded.folder)
