@@ -196,7 +196,7 @@ class ExportDialog(QDialog):
         )
 
     def preview(self) -> None:
-        """Show the windows and the work for the fields as they are, unless a package is being made."""
+        """Show the windows and the work for the fields as they are; not while a package is made."""
         if self._is_writing:
             return
         from trackproof.handoff.selection import best_of, windows_of, work_of, work_of_everything
