@@ -29,3 +29,16 @@ def test_taken_folder_is_refused_before_anything_is_checked(
     said = trackproof("export", tmp_path / "SeqLabel.json", "--output", taken)
     assert said.status == 2
     assert "exists already" in said.err
+
+
+def test_conversion_of_a_file_that_was_cut_short_is_never_called_lossless(
+    trackproof: Callable[..., Any], tmp_path: Path
+) -> None:
+    whole = tmp_path / "gt.txt"
+    whole.write_text("1,1,10,20,30,40,1,1,1\n2,1,12,20,30,40,1,1,1\n")
+    trackproof("convert", whole, tmp_path / "whole.xml", "--size", "640x480")
+    cut = tmp_path / "cut.xml"
+    cut.write_bytes((tmp_path / "whole.xml").read_bytes().split(b'<box frame="1"')[0])
+    said = trackproof("convert", cut, tmp_path / "next.xml")
+    assert said.status == 1
+    assert "cut short" in said.err

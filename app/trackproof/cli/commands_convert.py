@@ -54,7 +54,8 @@ def convert(
     file or folder each. Polygons and polylines become boxes where a format knows nothing else;
     whatever is lost is listed before anything is written.
 
-    Exit status: 0 written without loss, 1 written and something was lost, 2 not written.
+    Exit status: 0 written without loss, 1 written and something was lost or could not be read,
+    2 not written.
     """
     from trackproof.cli.converting import run_convert
 

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackproof.cli.inputs import check_local, opened
+from trackproof.cli.inputs import check_local, opened, problems_of
 from trackproof.cli.terminal import progress_bar, say
-from trackproof.errors import StorageError, TrackproofError
+from trackproof.errors import Severity, StorageError, TrackproofError
 
 if TYPE_CHECKING:
     from trackproof.formats import Format, Opened
@@ -30,7 +30,7 @@ def run_convert(
     overwrite: bool,
     account: Account | None = None,
 ) -> int:
-    """Convert labels; return 1 when something was lost, else 0.
+    """Convert labels; return 1 when something was lost or could not be read, else 0.
 
     Parameters
     ----------
@@ -58,7 +58,8 @@ def run_convert(
             _write(planned, chosen, overwrite=overwrite)
     except SizeUnknown as error:
         raise SizeUnknown(f"{error.message}; or say --size", path=error.path) from error
-    return 1 if any(one.losses for one in planned) else 0
+    left_out = any(problem.severity is Severity.ERROR for problem in problems_of(result))
+    return 1 if left_out or any(one.losses for one in planned) else 0
 
 
 def target_format(name: str, target: Path) -> Format:
