@@ -85,3 +85,13 @@ def test_answers_of_the_service_become_kinds(code: str, status: int, trouble: Tr
         raise botocore.exceptions.ClientError(answer, "GetObject")  # type: ignore[arg-type]
     assert caught.value.trouble is trouble
     assert str(caught.value).startswith("s3://bucket/key: ")
+
+
+def test_server_without_its_scheme_is_told_with_an_example(aws: str) -> None:
+    with pytest.raises(AwsError, match=r"localhost:9000; write the server's address like https://"):
+        Connection(Account(endpoint_url="localhost:9000")).client("s3")
+
+
+def test_region_that_is_none_is_named(aws: str) -> None:
+    with pytest.raises(AwsError, match=r"'a b/c'.* write one like eu-central-1"):
+        Connection(Account(region="a b/c")).client("s3")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from trackproof import __version__
 from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import boto3
 
 CONNECTIONS = 32
@@ -207,7 +210,8 @@ class Connection:
             "region_name": region or None,
             "endpoint_url": self.account.endpoint_url or None,
         }
-        client: Any = session.client(service, config=plain, **where)  # type: ignore[call-overload]
+        with _endpoint_errors():
+            client: Any = session.client(service, config=plain, **where)  # type: ignore[call-overload]
         if service != "s3" or _is_amazon(client) or _has_own_addressing(client):
             return client
         # Other servers rarely have a host name for each bucket.
@@ -245,6 +249,22 @@ def _guard(client: Any) -> None:
 
     for operation in ("PutObject", "CompleteMultipartUpload", "CopyObject"):
         client.meta.events.register(f"provide-client-params.s3.{operation}", add)
+
+
+@contextmanager
+def _endpoint_errors() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        yield
+    except BotoCoreError:
+        raise
+    except ValueError as error:
+        # The address of the server may also come from the environment or a profile.
+        raise AwsError(
+            f"{error}; write the server's address like https://s3.example.com:9000",
+            trouble=Trouble.OTHER,
+        ) from error
 
 
 def _is_amazon(client: Any) -> bool:

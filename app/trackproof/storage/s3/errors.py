@@ -176,6 +176,8 @@ def in_words(error: Exception, address: str = "") -> AwsError:
     said = _WORDS.get(trouble) or f"AWS could not be asked: {_one_line(error)}"
     if isinstance(error, botocore.exceptions.ProfileNotFound):
         said = f"{_one_line(error)}; choose one of your profiles"
+    elif isinstance(error, botocore.exceptions.InvalidRegionError):
+        said = f"{_one_line(error)}; write one like eu-central-1"
     elif isinstance(error, botocore.exceptions.CredentialRetrievalError):
         said = f"the AWS credentials cannot be fetched: {_one_line(error)}"
     return AwsError(said, trouble=trouble, address=address)
