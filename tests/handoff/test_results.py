@@ -229,3 +229,14 @@ def test_files_that_no_longer_fit_the_plan_are_found(tmp_path: Path) -> None:
     plan = tmp_path / "focus" / "plan.json"
     plan.write_text("{}")
     assert any("not a plan file" in problem.message for problem in validate(tmp_path / "focus"))
+
+
+@pytest.mark.parametrize("number", [-5, 10**9, 10**400])
+def test_plan_with_frames_that_no_video_has_is_refused(tmp_path: Path, number: int) -> None:
+    package_of(made_sequence(), tmp_path / "focus")
+    file = tmp_path / "focus" / "plan.json"
+    plan = json.loads(file.read_text())
+    plan["windows"][0]["flags"][0]["frame_end"] = number
+    file.write_text(json.dumps(plan))
+    with pytest.raises(HandoffError, match=r"flags\[\.\.\.\]|flags\[0\]\.frame_end"):
+        read_plan(file)

@@ -21,6 +21,9 @@ PLAN_VERSION = 1
 
 Sending = Literal["windows", "copies", "whole"]
 
+Count = Annotated[int, msgspec.Meta(ge=0, lt=10_000_000)]
+"""A number of frames, windows or jobs; more than four days of video are a slip in the file."""
+
 
 class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):
     """Why a window was sent: one flag, in frames of the original sequence.
@@ -28,8 +31,8 @@ class PlannedFlag(msgspec.Struct, frozen=True, kw_only=True):
     ``key`` is the flag's own in the review; plans of older versions lack it.
     """
 
-    frame_start: int
-    frame_end: int
+    frame_start: Count
+    frame_end: Count
     object_id: str
     object_name: str
     score: float
@@ -47,7 +50,7 @@ class PlannedSequence(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    frames: int
+    frames: Count
     prefix: str
     labels: str
     labels_sha256: str = ""
@@ -60,12 +63,12 @@ class PlannedWindow(msgspec.Struct, frozen=True, kw_only=True):
     ``folder`` is relative to the plan. ``frame_numbers`` are the original file's own numbers.
     """
 
-    job: int
-    line: int
+    job: Count
+    line: Count
     folder: Annotated[str, msgspec.Meta(pattern=r"^job-\d+/\d+$")]
     sequence: str
-    frame_start: int
-    frame_end: int
+    frame_start: Count
+    frame_end: Count
     flagged: tuple[tuple[int, int], ...]
     frame_names: tuple[str, ...]
     frame_numbers: tuple[int, ...]
