@@ -42,3 +42,18 @@ def test_conversion_of_a_file_that_was_cut_short_is_never_called_lossless(
     said = trackproof("convert", cut, tmp_path / "next.xml")
     assert said.status == 1
     assert "cut short" in said.err
+
+
+def test_names_in_files_neither_break_lines_nor_steer_the_terminal(
+    trackproof: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "SeqLabel.json"
+    file.write_text(
+        '{"tracking-annotations":[{"frame-no":"0","frame":"a.jpg","annotations":'
+        '[{"class-id":"0","object-id":"1","object-name":"Car\\n\\u001b[2J:1",'
+        '"left":1,"top":"x","width":5,"height":5}]}]}'
+    )
+    said = trackproof("check", tmp_path / "a\n\x1b[2Jb.json")
+    assert said.err.count("\n") == 1
+    assert "\x1b" not in said.err
+    assert "\x1b" not in trackproof("check", file).err

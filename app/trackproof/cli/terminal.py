@@ -27,16 +27,20 @@ def say(text: str) -> None:
 
 def complain(text: str) -> None:
     """Write one line that says what went wrong."""
-    one_line = " ".join(text.split())
-    sys.stderr.write(f"{PROGRAM}: {one_line}\n")
+    sys.stderr.write(f"{PROGRAM}: {_on_one_line(text)}\n")
 
 
 def say_problems(problems: Sequence[Problem], *, most: int = 10) -> None:
     """Write what was wrong in an input and did not stop the work."""
     for problem in problems[:most]:
-        say(f"{problem.severity}: {problem}")
+        say(f"{problem.severity}: {_on_one_line(str(problem))}")
     if len(problems) > most:
         say(f"... and {len(problems) - most:,} more")
+
+
+def _on_one_line(text: str) -> str:
+    # Names come from files of others: they must neither break a line nor steer the terminal.
+    return "".join(char if char.isprintable() else "?" for char in " ".join(text.split()))
 
 
 class _Bar:
