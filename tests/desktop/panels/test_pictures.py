@@ -120,9 +120,12 @@ def test_evidence_compares_expected_with_labelled(filmed: Session, qtbot: QtBot)
     panel.show()
     flag = next(f for f in filmed.flags if f.track == 1 and f.frame == JUMP_AT and f.expected_xywh)
     filmed.select_flag(flag)
-    texts = [label.text() for label in panel.findChildren(QLabel)]
-    assert f"Vehicle:2, frame {JUMP_AT}" in " ".join(texts)
-    assert {"expected", "labelled", "Height", "80", "50"} <= set(texts)
+
+    def texts() -> list[str]:
+        return [label.text() for label in panel.findChildren(QLabel)]
+
+    qtbot.waitUntil(lambda: f"Vehicle:2, frame {JUMP_AT}" in " ".join(texts()))
+    assert {"expected", "labelled", "Height", "80", "50"} <= set(texts())
     button = next(b for b in panel.findChildren(QPushButton) if b.text().startswith("Label is"))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert filmed.verdict(flag) == "dismissed"
@@ -187,8 +190,12 @@ def test_evidence_names_the_repairs_and_marks_the_first(filmed: Session, qtbot: 
     panel.show()
     flag = next(f for f in filmed.flags if f.track == 1 and f.frame == JUMP_AT)
     filmed.select_flag(flag)
-    repairs = [b for b in panel.findChildren(QPushButton) if "Interpolate" in b.text()]
-    assert repairs
+
+    def found() -> list[QPushButton]:
+        return [b for b in panel.findChildren(QPushButton) if "Interpolate" in b.text()]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    repairs = found()
     assert repairs[0].text() == f"Interpolate Vehicle:2 at frame {JUMP_AT}  Enter"
     assert not any(button.text().endswith("Enter") for button in repairs[1:])
     qtbot.mouseClick(repairs[0], Qt.MouseButton.LeftButton)

@@ -115,7 +115,7 @@ def test_dragging_the_limit_flags_again(
     assert analysis is not None
     assert analysis.measurements["rolling_iou"].limit > 0.5
     assert len(opened.flags) >= before
-    assert "limit 0.5 " not in plot.header.limit
+    assert "limit 0.5 " not in timelines.plots["rolling_iou"].header.limit
 
 
 def test_rows_come_and_go_and_are_remembered(

@@ -59,7 +59,7 @@ class Canvas(QWidget):
         self._view = View()
         self._token = Token(-1)
         self._source = session.frames
-        self._marks = Marks()
+        self._gathered: Marks | None = None
         self._flagged = FlaggedFrames(session)
         self._backing = Backing()
         self._layout: Layout | None = None
@@ -233,20 +233,30 @@ class Canvas(QWidget):
         return Token(frame, is_exact=False)
 
     def _regather(self, *_: object) -> None:
+        # one key may tell of labels, verdict, flag and frame: marks are gathered once, when shown
+        self._gathered = None
+        self.update()
+
+    @property
+    def _marks(self) -> Marks:
+        """The marks of the frame on screen."""
+        if self._gathered is None:
+            self._gathered = self._gather()
+        return self._gathered
+
+    def _gather(self) -> Marks:
         labels = self._session.labels
         if labels is None or self._token.frame < 0:
-            self._marks = Marks()
-        else:
-            self._marks = gather(
-                labels,
-                self._token.frame,
-                options=self._options,
-                theme=self._session.theme,
-                track=self._session.track,
-                flag=self._session.flag,
-                flags=self._flagged.at(self._token.frame),
-            )
-        self.update()
+            return Marks()
+        return gather(
+            labels,
+            self._token.frame,
+            options=self._options,
+            theme=self._session.theme,
+            track=self._session.track,
+            flag=self._session.flag,
+            flags=self._flagged.at(self._token.frame),
+        )
 
     def _follow(self) -> None:
         if not self._options.follows_track:

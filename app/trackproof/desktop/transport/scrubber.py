@@ -13,7 +13,6 @@ from trackproof.desktop import glyphs
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 
-    from trackproof.checks import Flag
     from trackproof.desktop.session import Session
 
 HEIGHT = 26
@@ -31,6 +30,8 @@ class Scrubber(QWidget):
         self._session = session
         self._cached: tuple[tuple[int, int], ...] = ()
         self._ticks: QPixmap | None = None
+        self._ticked: list[tuple[str, int]] = []
+        self._is_stale = False
         self.setAccessibleName("Frames of the sequence")
         self.setToolTip("Click or drag to go to a frame. Ticks are open flags.")
         self.setMouseTracking(True)
@@ -44,13 +45,13 @@ class Scrubber(QWidget):
         for signal in (session.frame_changed, session.playback_changed, session.flag_changed):
             signal.connect(self._repaint)
         for signal in (
-            session.sequence_changed,
             session.analysis_changed,
             session.verdict_changed,
             session.flags_shown_changed,
-            session.theme_changed,
         ):
             signal.connect(self._retick)
+        for signal in (session.sequence_changed, session.theme_changed):
+            signal.connect(self._forget_ticks)
 
     def sizeHint(self) -> QSize:
         """Return a width that grows and a fixed height."""
@@ -122,11 +123,24 @@ class Scrubber(QWidget):
     def _paint_ticks(self, painter: QPainter) -> None:
         if self._ticks is None or self._ticks.devicePixelRatioF() != self.devicePixelRatioF():
             self._ticks = self._draw_ticks()
+            self._is_stale = False
+        elif self._is_stale:
+            self._is_stale = False
+            if self._open_flags() != self._ticked:
+                self._ticks = self._draw_ticks()
         painter.drawPixmap(0, 0, self._ticks)
         flag = self._session.flag
         if flag is not None:
             painter.setPen(Qt.PenStyle.NoPen)
-            self._paint_tick(painter, flag, size=5.0)
+            self._paint_tick(painter, str(flag.kind), flag.frame, size=5.0)
+
+    def _open_flags(self) -> list[tuple[str, int]]:
+        """Return kind and frame of the flags to mark, which tell whether ticks look different."""
+        session = self._session
+        found = {
+            (str(f.kind), f.frame): 0 for f in session.shown_flags if session.verdict(f) == "open"
+        }
+        return list(found)
 
     def _draw_ticks(self) -> QPixmap:
         """Return the ticks of all open flags: hundreds, and the playhead moves over them."""
@@ -137,15 +151,15 @@ class Scrubber(QWidget):
         painter = QPainter(ticks)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        for flag in self._session.shown_flags:
-            if self._session.verdict(flag) == "open":
-                self._paint_tick(painter, flag, size=3.5)
+        self._ticked = self._open_flags()
+        for kind, frame in self._ticked:
+            self._paint_tick(painter, kind, frame, size=3.5)
         painter.end()
         return ticks
 
-    def _paint_tick(self, painter: QPainter, flag: Flag, *, size: float) -> None:
-        painter.setBrush(glyphs.colour_of(flag.kind, self._session.theme))
-        x, bottom = self.x_of(flag.frame), GROOVE_TOP - 1.0
+    def _paint_tick(self, painter: QPainter, kind: str, frame: int, *, size: float) -> None:
+        painter.setBrush(glyphs.colour_of(kind, self._session.theme))
+        x, bottom = self.x_of(frame), GROOVE_TOP - 1.0
         top = bottom - 1.7 * size
         corners = [QPointF(x, bottom), QPointF(x - size, top), QPointF(x + size, top)]
         painter.drawPolygon(QPolygonF(corners))
@@ -169,6 +183,10 @@ class Scrubber(QWidget):
         self.update()
 
     def _retick(self, *_: object) -> None:
+        self._is_stale = True
+        self.update()
+
+    def _forget_ticks(self, *_: object) -> None:
         self._ticks = None
         self.update()
 

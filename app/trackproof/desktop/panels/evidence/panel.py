@@ -26,6 +26,7 @@ from trackproof.desktop.panels.desk import STATUS_WORDS, ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.evidence.words import comparisons, findings_in_words, sentence
 from trackproof.desktop.panels.film_strip.strip import FilmStrip
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import frames_in_words, object_name
 from trackproof.desktop.theme import font
 
@@ -58,10 +59,13 @@ class EvidencePanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._body)
-        session.flag_changed.connect(self.refresh)
-        session.analysis_changed.connect(self.refresh)
-        session.sequence_changed.connect(self.refresh)
-        session.labels_changed.connect(self.refresh)
+        # an edit tells of labels, checks, verdict and the next flag at once: repairs, which take
+        # longest to find, are found once and for the flag that is then under review
+        self._later = Later(self, self.refresh)
+        session.flag_changed.connect(self._later.ask)
+        session.analysis_changed.connect(self._later.ask)
+        session.sequence_changed.connect(self._later.ask)
+        session.labels_changed.connect(self._later.ask)
         session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self.refresh)
         self._desk.note_asked.connect(self._ask_note)
@@ -158,6 +162,7 @@ class EvidencePanel(QWidget):
 
     def refresh(self, *_values: object) -> None:
         """Show the flag under review."""
+        self._later.settle()
         flag = self._session.flag
         if flag is None or self._session.labels is None:
             self._say_why_empty()
@@ -168,7 +173,7 @@ class EvidencePanel(QWidget):
     def _on_verdict(self, key: str) -> None:
         flag = self._session.flag
         if flag is not None and flag.key == key:
-            self.refresh()
+            self._later.ask()
 
     def _say_why_empty(self) -> None:
         if self._session.labels is None:

@@ -54,8 +54,8 @@ class ObjectsPanel(QWidget):
         self._table.activated.connect(self._on_activated)
         self._table.customContextMenuRequested.connect(self._ask_menu)
         session.sequence_changed.connect(self._on_sequence)
-        session.labels_changed.connect(self.refresh)
         self._later = Later(self, self.refresh)
+        session.labels_changed.connect(self._later.ask)
         session.analysis_changed.connect(self._on_analysis)
         session.verdict_changed.connect(self._later.ask)
         session.track_changed.connect(self._follow)
@@ -111,6 +111,7 @@ class ObjectsPanel(QWidget):
 
     def refresh(self, *_values: object) -> None:
         """Show the tracks that the session holds now."""
+        self._later.settle()
         labels = self._session.labels
         if labels is None:
             self._show([], "No labels yet", "Open labels to list their objects.")
@@ -156,8 +157,8 @@ class ObjectsPanel(QWidget):
     def _take_summaries(self, found: tuple[Analysis, dict[int, TrackSummary]]) -> None:
         analysis, summaries = found
         if analysis is self._session.analysis:
+            self._has_fitted = self._has_fitted and bool(self._summaries)
             self._summaries = summaries
-            self._has_fitted = False
             self.refresh()
 
     def _on_failed(self, error: BaseException) -> None:

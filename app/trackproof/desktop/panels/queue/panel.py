@@ -298,8 +298,12 @@ class QueuePanel(QWidget):
     def _on_verdict(self, key: str) -> None:
         place = self._places.get((self._session.index, key))
         here = sum(row.index == self._session.index for row in self._all)
-        if place is None or len(self._session.flags) != here:
+        if len(self._session.flags) != here or (place is None and self._is_wide):
             self._later.ask()
+            return
+        if place is None:
+            # a repair has removed the flag, and what was checked again is listed already
+            self._counting.ask()
             return
         self._all[place] = judged(self._session, self._all[place])
         self._model.replace_row(self._all[place])

@@ -62,10 +62,10 @@ class TimelinesPanel(QWidget):
         self._stack.addWidget(self._body)
         self.setAccessibleName("Timelines")
         session.sequence_changed.connect(self.refresh)
-        session.analysis_changed.connect(self._on_analysis)
-        session.labels_changed.connect(self._on_labels)
         # after the picture of another object is there: curves take longer to draw
         self._redraw = Later(self, self.refresh, after_ms=REDRAW_MS)
+        session.analysis_changed.connect(self._redraw.ask)
+        session.labels_changed.connect(self._on_labels)
         session.track_changed.connect(self._redraw.ask)
         self._pins = PinnedTracks.of(session)
         self._pins.changed.connect(self._redraw.ask)
@@ -282,12 +282,9 @@ class TimelinesPanel(QWidget):
     def _on_closed(self, name: str) -> None:
         self.show_plot(name, is_shown=False)
 
-    def _on_analysis(self) -> None:
-        self.refresh()
-
     def _on_labels(self, change: object, _origin: object) -> None:
         if self._session.track in getattr(change, "tracks", (self._session.track,)):
-            self.refresh()
+            self._redraw.ask()
 
     def _on_frame(self, frame: int) -> None:
         for plot in self._plots.values():
