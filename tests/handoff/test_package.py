@@ -214,6 +214,14 @@ def test_unusable_names_and_addresses_are_refused(changes: dict[str, str], words
         make_package(reviewed(flag(100)), replace(OPTIONS, **changes))
 
 
+def test_locks_on_names_that_nothing_has_are_told() -> None:
+    package = make_package(reviewed(flag(100)), replace(OPTIONS, locked=("Car", "Cra")))
+    told = [problem.message for problem in package.problems if "locked" in problem.message]
+    assert len(told) == 1
+    assert "is called 'Cra'" in told[0]
+    assert "there are Car" in told[0]
+
+
 def test_best_flags_of_all_sequences_compete() -> None:
     many = [
         Reviewed(one, one.labels, flags)

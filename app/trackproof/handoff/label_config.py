@@ -188,15 +188,23 @@ def _seen(
     return entries
 
 
+def names_to_lock(config: Mapping[str, Any]) -> set[str]:
+    """Return the names of all labels and attributes of a configuration."""
+    return {name for name, _ in _named_entries(config)}
+
+
 def _lock(config: Config, names: Collection[str] | None) -> None:
     """Set ``editsAllowed`` to none on the named labels and attributes; None locks all."""
+    for name, entry in _named_entries(config):
+        if names is None or name in names:
+            entry["editsAllowed"] = "none"
+
+
+def _named_entries(config: Mapping[str, Any]) -> list[tuple[str, Config]]:
     entries = [(entry["label"], entry) for entry in config["labels"]]
     lists = [config.get("frameAttributes", []), config.get("categoryGlobalAttributes", [])]
     lists += [entry.get("categoryAttributes", []) for entry in config["labels"]]
-    entries += [(attribute["name"], attribute) for each in lists for attribute in each]
-    for name, entry in entries:
-        if names is None or name in names:
-            entry["editsAllowed"] = "none"
+    return entries + [(attribute["name"], attribute) for each in lists for attribute in each]
 
 
 def _add_verdict(config: Config) -> None:

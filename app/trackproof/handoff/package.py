@@ -32,7 +32,7 @@ from trackproof.formats.ground_truth_labels import encode_window
 from trackproof.formats.ground_truth_sequence_file import encode_sequence_file
 from trackproof.handoff.addresses import folder_address, placeholder
 from trackproof.handoff.excerpt import excerpt, fitted
-from trackproof.handoff.label_config import follow_up_config
+from trackproof.handoff.label_config import follow_up_config, names_to_lock
 from trackproof.handoff.origin import origin_of, result_attribute_for
 from trackproof.handoff.plan import (
     PLAN_NAME,
@@ -127,6 +127,7 @@ class _Making:
     files: dict[str, bytes] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
     windows: list[PlannedWindow] = field(default_factory=list)
+    nameable: set[str] = field(default_factory=set)
     copies: list[tuple[str, str]] = field(default_factory=list)
     clipped: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -162,6 +163,7 @@ def make_package(
         _job(making, job, batch, audit)
         progress.step(len(making.windows), len(tasks))
     _tell_outside(making)
+    _tell_unlocked(making)
     if making.copies:
         making.files[COPIES_NAME] = _copy_list(making.copies)
     if options.preset is not None:
@@ -268,6 +270,7 @@ def _job(making: _Making, job: int, tasks: Sequence[WindowTask], audit: str) -> 
         follow=making.options.follow,
         locked=making.options.locked,
     )
+    making.nameable |= names_to_lock(config)
     making.files[f"job-{job}/{CONFIG_NAME}"] = _json(config)
     making.manifests[f"job-{job}/{MANIFEST_NAME}"] = b"".join(lines)
 
@@ -280,6 +283,17 @@ def _prefix(making: _Making, task: WindowTask, cut: model.Sequence, folder: str)
     own = f"{making.destination}{folder}/{FRAMES_FOLDER}/"
     making.copies += [(f"{original}{name}", f"{own}{name}") for name in cut.frame_names]
     return own
+
+
+def _tell_unlocked(making: _Making) -> None:
+    for name in sorted(set(making.options.locked) - making.nameable):
+        known = ", ".join(sorted(making.nameable))
+        making.problems.append(
+            Problem(
+                f"no label and no attribute of these jobs is called {name!r}, so nothing is locked "
+                f"by that name; there are {known}"
+            )
+        )
 
 
 def _copy_list(copies: Sequence[tuple[str, str]]) -> bytes:
