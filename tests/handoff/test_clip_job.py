@@ -87,6 +87,8 @@ def test_clips_that_the_service_would_pass_over_are_refused(tmp_path: Path) -> N
         ({"attribute": "clip-class-ref"}, "must not end in -ref"),
         ({"labels": ()}, "needs at least one label"),
         ({"labels": ("a", "a")}, "'a' is listed twice"),
+        ({"labels": ("a", " ")}, "a label is empty"),
+        ({"labels": ("a", "b" * 257)}, "has 257 characters; at most 256"),
         ({"template": "<p>hello</p>"}, "lacks a <crowd-form>"),
     ],
 )

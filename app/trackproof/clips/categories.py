@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 DOCUMENT_VERSION = "2018-11-28"
 """``document-version`` of label category configurations of classification jobs."""
+LONGEST_LABEL = 256
+"""Characters, by the general quota page; the guide of classification names no limit."""
 LARGEST = 1_000_000
 MOST = 60
 LEVELS = 3
@@ -46,10 +48,18 @@ def encode_categories(names: Sequence[str]) -> bytes:
     Raises
     ------
     FormatError
-        When there is no label, or one occurs twice.
+        When there is no label, one occurs twice, or one is empty or longer than is taken.
     """
     if not names:
         raise FormatError("a classification job needs at least one label")
+    if not all(name.strip() for name in names):
+        raise FormatError("a label is empty")
+    longest = max(names, key=len)
+    if len(longest) > LONGEST_LABEL:
+        raise FormatError(
+            f"the label {longest[:30]!r}... has {len(longest):,} characters; at most "
+            f"{LONGEST_LABEL} are allowed"
+        )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FormatError(f"the label {twice[0]!r} is listed twice")
