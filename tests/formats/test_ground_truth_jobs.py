@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ground_truth_files import box, frame, messages, tracking, write
-from trackproof.errors import FormatError, TrackproofError
+from trackproof.errors import FormatError, Severity, TrackproofError
 from trackproof.formats import open_labels
 from trackproof.formats.ground_truth_manifest import encode_manifest_line
 from trackproof.formats.ground_truth_sequence_file import encode_sequence_file, read_sequence_file
@@ -269,3 +269,12 @@ def test_odd_metadata_is_no_crash(tmp_path: Path, values: Any) -> None:
     except TrackproofError:
         return
     assert opened.sequences
+
+
+def test_result_that_names_no_file_is_not_taken_for_one_that_is_to_come(tmp_path: Path) -> None:
+    line = result("s3://bucket/none/SeqLabel.json")
+    (attribute,) = (key for key in line if key.endswith("-ref") and key != "source-ref")
+    opened = open_labels(job(tmp_path, {**line, attribute: {"a": 1}}), root=tmp_path)
+    errors = [one for one in opened.problems if one.severity is Severity.ERROR]
+    assert [one.location for one in errors] == ["line 1"]
+    assert f"{attribute} is" in errors[0].message

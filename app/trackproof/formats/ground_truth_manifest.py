@@ -154,6 +154,12 @@ def _newest_result(document: Mapping[str, Any], location: str, problems: Problem
     for place, (key, value) in enumerate(document.items()):
         metadata = document.get(f"{key}{METADATA}")
         if key == "source-ref" or not isinstance(value, str):
+            if isinstance(metadata, dict) and key.endswith("-ref") and value is not None:
+                problems.error(
+                    "results that name no file",
+                    f"{key} is {short(value)}, which names no label file",
+                    location=location,
+                )
             continue
         if isinstance(metadata, dict):
             kind = metadata.get("type", TYPE_PREFIX)
