@@ -88,6 +88,14 @@ def test_stopped_extraction_goes_on_and_writes_nothing_twice(clips: Path, tmp_pa
     assert all((again.folder / name).stat().st_mtime_ns == times[name] for name in untouched)
 
 
+def test_file_in_the_place_of_the_folder_is_told_in_words(clips: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "out"
+    taken.write_text("mine")
+    with pytest.raises(StorageError, match="a file, not a folder"):
+        extract([clips / "intra.mov"], taken)
+    assert taken.read_text() == "mine"
+
+
 def test_folder_of_another_extraction_is_left_alone(clips: Path, tmp_path: Path) -> None:
     extract([clips / "intra.mov"], tmp_path, choice=Choice(every=20))
     before = sorted(path.name for path in (tmp_path / "intra").iterdir())

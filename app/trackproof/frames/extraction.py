@@ -16,6 +16,7 @@ from trackproof.frames.headers import why_damaged
 from trackproof.frames.video import VideoSource
 from trackproof.progress import NO_PROGRESS, Cancelled
 from trackproof.storage import write_atomic
+from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -284,7 +285,9 @@ def _claim(folder: Path, record: dict[str, object]) -> None:
             )
         if any(folder.iterdir()):
             raise StorageError("this folder holds other files; choose an empty one", path=folder)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise StorageError(f"cannot be used for frames: {reason(error)}", path=folder) from error
+    except ValueError as error:
         raise StorageError(f"cannot be used for frames: {error}", path=folder) from error
     write_atomic(path, json.dumps(record, indent=1).encode())
 
