@@ -57,3 +57,9 @@ def test_names_in_files_neither_break_lines_nor_steer_the_terminal(
     assert said.err.count("\n") == 1
     assert "\x1b" not in said.err
     assert "\x1b" not in trackproof("check", file).err
+
+
+def test_home_of_nobody_is_told(trackproof: Callable[..., Any]) -> None:
+    said = trackproof("check", "~nobody-is-called-this/labels.json")
+    assert said.status == 2
+    assert "there is no such home folder" in said.err

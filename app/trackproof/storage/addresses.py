@@ -115,11 +115,16 @@ def place_of(text: Path | str | S3Address) -> Place:
     Raises
     ------
     StorageError
-        When it starts like an S3 address and is none.
+        When it starts like an S3 address and is none, or names the home of nobody.
     """
-    if isinstance(text, str):
-        return S3Address.parse(text) if is_s3_uri(text) else Path(text).expanduser()
-    return text
+    if not isinstance(text, str):
+        return text
+    if is_s3_uri(text):
+        return S3Address.parse(text)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise StorageError("there is no such home folder", path=text) from error
 
 
 def _short(text: str) -> str:
