@@ -293,15 +293,27 @@ def template_row(labels: Labels, track: int, *, frame: int) -> Block:
     It is the track's nearest annotation; for a track that has lost all of them, a plain box of
     the category that its name tells.
     """
-    frames = np.array([frame], dtype=np.int32)
+    return template_rows(labels, track, frames=np.array([frame], dtype=np.int32))
+
+
+def template_rows(labels: Labels, track: int, *, frames: Ints) -> Block:
+    """Return rows that say what new annotations of a track in ``(n,)`` frames would say."""
     block = labels.table.block(track)
     if block is not None:
-        nearest = int(np.argmin(np.abs(block.frame.astype(np.int64) - frame)))
-        return at_other_frames(block.take(slice(nearest, nearest + 1)), frames)
+        after = np.clip(np.searchsorted(block.frame, frames), 1, max(len(block) - 1, 1))
+        before = after - 1
+        after = np.minimum(after, len(block) - 1)
+        is_after = block.frame[after] - frames < frames - block.frame[before]
+        nearest = block.frame[np.where(is_after, after, before)]
+        # without identity a frame may hold several rows: the first
+        return at_other_frames(block.take(np.searchsorted(block.frame, nearest)), frames)
     name = track_record(labels, track).object_name
     number = labels.table.names.index(name) if name in labels.table.names else 0
     return Block.of_boxes(
-        frames, np.zeros((1, 4)), name=number, category=category_of_name(labels, name) or 0
+        frames,
+        np.zeros((len(frames), 4)),
+        name=number,
+        category=category_of_name(labels, name) or 0,
     )
 
 

@@ -19,6 +19,7 @@ from trackproof.labels.edits import (
     row_at,
     rows_of,
     template_row,
+    template_rows,
     track_name,
     track_names,
     with_geometry,
@@ -134,7 +135,7 @@ class PutBoxes(Edit):
         check_boxes(boxes)
         frames = np.array(self.frames, dtype=np.int32)
         check_frames(labels, frames)
-        rows = concatenate([template_row(labels, self.track, frame=int(frame)) for frame in frames])
+        rows = template_rows(labels, self.track, frames=frames)
         block = labels.table.block(self.track)
         put = with_geometry(block, placed(rows, boxes), overwrite=self.overwrite)
         return with_rows(labels, {self.track: put})

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 from trackproof.desktop import glyphs
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.following import PlayheadFollower
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.overview.drawing import MapDrawing, Places
 from trackproof.desktop.panels.overview.heat import (
@@ -69,7 +70,9 @@ class OverviewLane(QAbstractScrollArea):
         session.verdict_changed.connect(self._on_verdict)
         session.playback_changed.connect(self.viewport().update)
         PlayheadFollower.of(session).moved.connect(self._on_frame)
-        session.track_changed.connect(self._reveal)
+        # the map may have to be made for it: after the picture
+        self._revealing = Later(self, self._reveal)
+        session.track_changed.connect(self._revealing.ask)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self.setViewportMargins(0, 0, SCROLL_BAR, 0)
         self._span.changed.connect(self._on_span)
@@ -263,8 +266,8 @@ class OverviewLane(QAbstractScrollArea):
         for x in (self._cursor_x, round(self._pixel(frame))):
             self.viewport().update(QRect(x - 2, 0, 5, height))
 
-    def _reveal(self, track: int) -> None:
-        row = self.heat.row_of(track)
+    def _reveal(self) -> None:
+        row = self.heat.row_of(self._session.track)
         if row is None:
             return
         bar, top = self.verticalScrollBar(), row * self.row_height
