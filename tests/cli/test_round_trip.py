@@ -371,3 +371,13 @@ def test_bench_prints_what_was_found(
     monkeypatch.setattr("trackproof.checks.bench.run_bench", run_bench)
     said = trackproof("bench", "checks", sample, "--seeds", 2)
     assert (said.status, said.out) == (0, "recall\n")
+
+
+def test_merged_labels_that_have_no_place_are_told_in_words(
+    package: Path, sample: Path, trackproof: Trackproof, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("mine")
+    results = returned(package, tmp_path / "results", left=77)
+    said = trackproof("merge", sample, package, results, "-o", tmp_path / "taken" / "merged")
+    assert said.status == 2
+    assert "cannot be made: a part of the path is a file, not a folder" in said.err

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from trackproof.cli.inputs import opened
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text
-from trackproof.errors import HandoffError
+from trackproof.errors import HandoffError, StorageError
 from trackproof.handoff.words import counted
 from trackproof.review.converting import folder_name
 from trackproof.review.saving import original_name
+from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +138,10 @@ def _write(output: Path, sequence: Sequence, labels: Labels, *, alone: bool) -> 
     if name not in writers or sequence.source is None:
         raise HandoffError(f"labels of {sequence.name} cannot be written in their own format")
     folder = output if alone else output / folder_name(sequence.name)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot be made: {reason(error)}", path=folder) from error
     write = writers[name].write
     if write is not None:
         write(folder / original_name(sequence.source), sequence, labels)
