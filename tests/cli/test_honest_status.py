@@ -63,3 +63,12 @@ def test_home_of_nobody_is_told(trackproof: Callable[..., Any]) -> None:
     said = trackproof("check", "~nobody-is-called-this/labels.json")
     assert said.status == 2
     assert "there is no such home folder" in said.err
+
+
+def test_names_that_the_disk_refuses_are_told_with_the_reason(
+    trackproof: Callable[..., Any], tmp_path: Path
+) -> None:
+    for command in ("check", "clips"):
+        said = trackproof(command, tmp_path / ("x" * 300))
+        assert said.status == 2
+        assert "cannot be read: the name is too long" in said.err

@@ -16,13 +16,14 @@ from trackproof.clips.lines import (
 )
 from trackproof.clips.model import Clip, ClipSet
 from trackproof.clips.responses import read_worker_answers
-from trackproof.errors import FormatError
+from trackproof.errors import FormatError, StorageError
 from trackproof.formats.ground_truth_manifest import LONGEST_LINE, METADATA
 from trackproof.formats.ground_truth_responses import answer_files as found_answers
 from trackproof.formats.ground_truth_tolerant import parsed
 from trackproof.formats.problems import Problems
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import UriMap, read_bytes
+from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,7 +98,11 @@ def open_clips(
     Cancelled
         When ``progress`` says so.
     """
-    manifest = _manifest_of(path)
+    try:
+        manifest = _manifest_of(path)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else error
+        raise StorageError(f"cannot be read: {why}", path=path) from error
     if manifest is None:
         raise FormatError("the folder holds no manifest", path=path)
     import hashlib

@@ -10,6 +10,7 @@ from trackproof.formats.registry import formats
 from trackproof.formats.unknown import explained
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import S3Address, place_of
+from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +58,7 @@ def open_labels(
     chosen = place_of(path)
     if isinstance(chosen, S3Address):
         return _remote(chosen, connection, root=root, progress=progress)
-    if not _exists(chosen):
-        raise StorageError("there is no such file or folder", path=chosen)
+    _check_there(chosen)
     if root is not None and not root.is_dir():
         raise StorageError("the folder that stands for S3 does not exist", path=root)
     for one in formats():
@@ -86,11 +86,18 @@ def _remote(
     return replace(opened, sequences=_with_unique_names(opened.sequences))
 
 
-def _exists(path: Path) -> bool:
+def _check_there(path: Path) -> None:
     try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
+        if path.is_dir():
+            # A folder that may not be listed looks empty to every format.
+            next(path.iterdir(), None)
+        is_there = path.exists()
+    except ValueError:
+        is_there = False
+    except OSError as error:
+        raise StorageError(f"cannot be read: {reason(error)}", path=path) from error
+    if not is_there:
+        raise StorageError("there is no such file or folder", path=path)
 
 
 def _unknown(path: Path) -> str:
