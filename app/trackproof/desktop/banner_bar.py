@@ -50,6 +50,7 @@ class Speaker(Protocol):
     def theme(self) -> Theme:
         """The theme in force."""
 
+
 MOST_BANNERS = 3
 DETAILS_HEIGHT = 120
 
