@@ -122,6 +122,7 @@ class VerdictStore:
         try:
             self._open()
         except BaseException:
+            # Whatever ended it, also an interrupt, nobody else could open the file otherwise.
             self._let_go()
             raise
 

@@ -188,6 +188,7 @@ class _Job:
             frames = choice.frames_of(source.times_s)
             _claim(folder, _record(source, choice, suffix=suffix))
         except BaseException:
+            # Cancelling and interrupts, too, must not leave the decoder open.
             source.close()
             raise
         return cls(source, folder, frames, suffix, stop)
@@ -239,6 +240,7 @@ def _follow(
                 future.result()
             progress.step(sum(job.done for job in jobs), total)
     except BaseException:
+        # Whatever ends this, also an interrupt, the other videos must not go on writing.
         stop.set()
         raise
 

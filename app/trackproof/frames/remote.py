@@ -112,6 +112,7 @@ class RemoteFrames:
             else:
                 problems = _missing(folder, names, addresses, facts)
         except BaseException:
+            # Cancelling and interrupts, too, must not leave its threads running.
             stream.close()
             raise
         return cls(folder, names, stream, size=size, problems=[*wrong, *problems])

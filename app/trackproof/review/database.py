@@ -189,6 +189,7 @@ def _open_writable(path: Path, *, facts: Mapping[str, str], take_over: bool) -> 
     try:
         return _prepared(connection, path, facts=facts, take_over=take_over)
     except BaseException:
+        # Whatever ended it, also an interrupt, an open connection would hold the file.
         connection.close()
         raise
 
