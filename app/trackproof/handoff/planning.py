@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from trackproof.handoff.selection import Reviewed
     from trackproof.handoff.windows import Window
 
+ALL_OBJECTS = "all objects"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowTask:
@@ -69,9 +71,16 @@ def places_of(planned: PlannedWindow, *, name_sequences: bool) -> list[Place]:
     ----------
     name_sequences : bool
         Whether a file name alone does not tell clips apart, since several sequences are sent.
+
+    Returns
+    -------
+    list of Place
+        A window that a person added without a flag is one place as a whole.
     """
     names = planned.frame_names
     clip = f"{planned.sequence}/{names[0]}" if name_sequences else names[0]
+    if not planned.flags:
+        return [Place(clip, 0, len(names) - 1, names[0], names[-1], ALL_OBJECTS)]
     places = []
     for flag in planned.flags:
         start = max(flag.frame_start, planned.frame_start) - planned.frame_start

@@ -14,6 +14,7 @@ from trackproof.handoff.windows import (
     Window,
     estimate,
     focus_windows,
+    given_windows,
     most_within,
     whole_windows,
 )
@@ -29,11 +30,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reviewed:
-    """A sequence with its labels as they are now, and the flags that workers shall look at."""
+    """A sequence with its labels as they are now, and the flags that workers shall look at.
+
+    Parameters
+    ----------
+    spans : tuple of (int, int) or None
+        First and last frame of the windows that a person chose, inclusive, ascending and apart;
+        None makes them from the flags. Whole sequences are sent whole all the same.
+    """
 
     sequence: model.Sequence
     labels: model.Labels
     flags: tuple[Flag, ...]
+    spans: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +89,8 @@ class ExportOptions:
 def windows_of(reviewed: Reviewed, options: ExportOptions) -> tuple[Window, ...]:
     """Return the windows of one sequence under the options; none when nothing is flagged."""
     frames = len(reviewed.sequence)
+    if reviewed.spans is not None and options.sending != "whole":
+        return given_windows(reviewed.flags, reviewed.spans, frames=frames)
     if not reviewed.flags:
         return ()
     if options.sending == "whole":

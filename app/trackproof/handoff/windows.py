@@ -6,7 +6,7 @@ Everything here is arithmetic on frame indices: no files, no labels.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from trackproof.handoff.limits import FRAMES_PER_SEQUENCE, SEQUENCES_PER_MANIFEST
@@ -150,6 +150,42 @@ def whole_windows(
     flagged = FrameRanges.joined(cores.values()).ranges
     pieces = _split((0, frames - 1), flagged, longest) if frames else []
     return _windows(pieces, flagged, cores)
+
+
+def given_windows(
+    flags: Sequence[Flagged],
+    spans: Sequence[Range],
+    *,
+    frames: int,
+    longest: int = FRAMES_PER_SEQUENCE,
+) -> tuple[Window, ...]:
+    """Return windows over ranges that a person chose, with the flags that each of them shows.
+
+    A window that shows no flag was asked for as a whole, so all its frames count as flagged: what
+    workers change there is no change beside the point.
+
+    Parameters
+    ----------
+    spans : sequence of (int, int)
+        First and last frame index of each, inclusive; ascending and apart.
+
+    Raises
+    ------
+    ValueError
+        When a range is longer than ``longest``, leaves the sequence or overlaps the one before.
+    """
+    least = 0
+    for start, end in spans:
+        if not least <= start <= end < frames or end - start >= longest:
+            raise ValueError(f"a window {start}-{end} does not fit after frame {least - 1}")
+        least = end + 1
+    cores = _clipped(flags, frames=frames)
+    flagged = FrameRanges.joined(cores.values()).ranges
+    made = _windows(spans, flagged, cores)
+    return tuple(
+        one if one.flags else replace(one, flagged=((one.frame_start, one.frame_end),))
+        for one in made
+    )
 
 
 def estimate(
