@@ -128,3 +128,10 @@ def test_far_keyframes_do_not_fill_the_memory(tmp_path: Path) -> None:
     sequence = read(tmp_path, f"{HEAD.replace('20', '90001')}{tracks}</annotations>")
     assert len(sequence.labels.table) < 210_000
     assert any("too many for a file of this size" in str(p) for p in sequence.problems)
+
+
+@pytest.mark.parametrize("name", ["u-38", "hex", "undefined", "utf-7", "gbk", "idna"])
+def test_encoding_that_cannot_be_read_is_told_by_name(tmp_path: Path, name: str) -> None:
+    text = f"{HEAD}{BOXES}</annotations>".replace('encoding="utf-8"', f'encoding="{name}"')
+    with pytest.raises(FormatError, match=f"line 1.*'{name}'.*UTF-8"):
+        read(tmp_path, text)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import json
+import random
 import shutil
+import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,6 +41,9 @@ PER_ROW = 600
 
 MEASURED_EVERY = 25
 """Tracing memory makes reading many times slower, so only some inputs are traced."""
+
+LONGEST_S = 10.0
+"""Processor time for one small input; one that takes longer would hang at a real size."""
 
 PIECES = [
     b"", b"0", b"-1", b"1e400", b"nan", b"99999", b"1000000", b"null", b"true", b'"', b"'", b"{",
@@ -199,6 +205,9 @@ PARSERS = [
     Parser("label configuration", _job("config.json"), _config),
 ]
 
+Change = tuple[float, int, bytes]
+"""Where (as a share of the file), how many bytes go, and what comes instead."""
+
 every_parser = pytest.mark.parametrize("parser", PARSERS, ids=lambda one: one.name)
 
 change = st.tuples(
@@ -211,7 +220,7 @@ change = st.tuples(
 changes = st.lists(change, min_size=1, max_size=5)
 
 
-def mutated(data: bytes, wanted: list[tuple[float, int, bytes]]) -> bytes:
+def mutated(data: bytes, wanted: list[Change]) -> bytes:
     for part, length, piece in wanted:
         place = int(part * len(data))
         data = data[:place] + piece + data[place + length :]
@@ -223,37 +232,66 @@ def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def fuzz(parser: Parser, folder: Path, times: int) -> float:
-    """Read changed inputs; return the most memory for a byte beyond the fixed part."""
-    path, target = parser.make(folder)
-    valid = target.read_bytes()
-    assert parser.read(path) is not None
-    # Once more with a small change, so that slow paths have been imported.
-    target.write_bytes(mutated(valid, [(0.5, 3, b"}")]))
-    _quietly(parser, path)
-    ratios = [0.0]
-    count = 0
+class Run:
+    """Reads changed inputs of one parser, and remembers the worst of them."""
 
-    @settings(
-        max_examples=times,
-        deadline=None,
-        database=None,
-        phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(wanted=changes)
-    def run(wanted: list[tuple[float, int, bytes]]) -> None:
-        nonlocal count
-        count += 1
-        target.write_bytes(mutated(valid, wanted))
-        if count % MEASURED_EVERY:
-            _quietly(parser, path)
+    def __init__(self, parser: Parser, folder: Path) -> None:
+        self.parser = parser
+        self.path, self.target = parser.make(folder)
+        self.valid = self.target.read_bytes()
+        self.count = 0
+        self.ratio = 0.0
+        """The most memory for a byte beyond the fixed part."""
+        self.slowest_s = 0.0
+        assert parser.read(self.path) is not None
+        # Once more with a small change, so that slow paths have been imported.
+        self.target.write_bytes(mutated(self.valid, [(0.5, 3, b"}")]))
+        _quietly(parser, self.path)
+
+    def read(self, wanted: list[Change]) -> None:
+        """Read one input; fails when it takes too much memory or time, or raises another error."""
+        self.count += 1
+        self.target.write_bytes(mutated(self.valid, wanted))
+        start = time.process_time()
+        if self.count % MEASURED_EVERY:
+            _quietly(self.parser, self.path)
+            self.slowest_s = max(self.slowest_s, time.process_time() - start)
         else:
-            ratios.append(_memory_ratio(parser, path))
-            assert ratios[-1] <= TIMES
+            self.ratio = max(self.ratio, _memory_ratio(self.parser, self.path))
+        assert self.ratio <= TIMES
+        assert self.slowest_s <= LONGEST_S
 
-    run()
-    return max(ratios)
+
+def drawn(chance: random.Random) -> list[Change]:
+    """Return changes as `changes` has them, many times faster and without shrinking."""
+    return [
+        (
+            chance.choice((0.0, 1.0)) if chance.random() < 0.05 else chance.random(),
+            chance.randint(0, 40),
+            _piece(chance),
+        )
+        for _ in range(chance.randint(1, 5))
+    ]
+
+
+def _piece(chance: random.Random) -> bytes:
+    kind = chance.randrange(3)
+    if kind == 0:
+        return chance.choice(PIECES)
+    if kind == 1:
+        return chance.randbytes(chance.randint(0, 8))
+    return b"%d" % (chance.choice((-1, 1)) * chance.getrandbits(chance.choice((4, 8, 16, 33, 70))))
+
+
+@contextmanager
+def cheap_collections() -> Iterator[None]:
+    """Leave what is in memory already out of every garbage collection meanwhile."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _memory_ratio(parser: Parser, path: Path) -> float:
@@ -282,13 +320,39 @@ def _quietly(parser: Parser, path: Path) -> tuple[Sequence, ...]:
 
 @every_parser
 def test_changed_bytes_give_labels_or_our_errors(parser: Parser, tmp_path: Path) -> None:
-    fuzz(parser, tmp_path, 150)
+    run = Run(parser, tmp_path)
+
+    @settings(
+        max_examples=150,
+        deadline=None,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(wanted=changes)
+    def read(wanted: list[Change]) -> None:
+        run.read(wanted)
+
+    with cheap_collections():
+        read()
 
 
 @pytest.mark.extended
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @every_parser
 def test_ten_thousand_changed_inputs(parser: Parser, tmp_path: Path) -> None:
-    worst = fuzz(parser, tmp_path, 10_000)
-    print(f"\n{parser.name}: at most {worst:.1f} bytes of memory per byte beyond the fixed part")
+    run = Run(parser, tmp_path)
+    chance = random.Random(f"fuzz of {parser.name}")
+    with cheap_collections():
+        while run.count < 10_000:
+            wanted = drawn(chance)
+            try:
+                run.read(wanted)
+            except BaseException as error:
+                error.add_note(f"input {run.count} of {parser.name}: {wanted}")
+                raise
+    print(
+        f"\n{parser.name}: {run.count:,} inputs read, at most {run.ratio:.1f} bytes of memory per "
+        f"byte beyond the fixed part, at most {1000 * run.slowest_s:.0f} ms for one"
+    )
     shutil.rmtree(tmp_path)

@@ -26,6 +26,8 @@ PROLOG = (
 )
 """What may stand before the first element; a document type is found here and refused later."""
 
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?(<\?xml[^>]*\?>)")
+_STATED = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
 _OTHER_UNICODE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -225,13 +227,38 @@ def read_xml(
     Broken
         Where the text is no XML; everything before has been handed out.
     FormatError
-        When it declares a document type, is nested without end, or is UTF-16.
+        When it declares a document type or an encoding that cannot be read, is nested without end,
+        or is UTF-16.
     Cancelled
         When ``progress`` says so.
     """
     if data.startswith(_OTHER_UNICODE):
         raise FormatError("the file is UTF-16 text; XML labels must be UTF-8", path=path)
+    _check_encoding(data, path)
     _Stream(data, path, handler, passed=passed, whole=whole, kept=kept).run(progress)
+
+
+def _check_encoding(data: bytes, path: Path) -> None:
+    """Refuse an encoding that the parser does not know.
+
+    The declaration is parsed alone: the errors are those of Python's codecs, and with elements
+    behind it they could not be told from errors of a handler.
+    """
+    declared = _DECLARATION.match(data)
+    if declared is None:
+        return
+    try:
+        expat.ParserCreate().Parse(declared[1], False)
+    except expat.ExpatError:
+        return  # told with its line when the whole text is read
+    except (LookupError, ValueError) as error:
+        stated = _STATED.search(declared[1])
+        name = stated[1].decode("ascii", "replace")[:40] if stated else ""
+        raise FormatError(
+            f"the encoding {name!r} cannot be read; XML labels must be UTF-8",
+            path=path,
+            location="line 1",
+        ) from error
 
 
 _ESCAPES = {
