@@ -25,7 +25,7 @@ from trackproof.labels import (
     Track,
     difference,
 )
-from trackproof.review import audit
+from trackproof.review import ABANDONED, DONE, audit
 from trackproof.review.schema import MIGRATIONS, VERSION
 
 BOX = (1.0, 2.0, 3.0, 4.0)
@@ -78,6 +78,18 @@ def test_edits_come_along_to_new_labels_by_identity() -> None:
         again.redo()
     with contextlib.closing(review(new)) as third:
         assert difference(third.labels("one"), labels).is_empty
+
+
+def test_a_repair_of_the_old_labels_cannot_be_undone_on_the_new_ones() -> None:
+    with contextlib.closing(review()) as first:
+        first.repair("one", PutBox(0, 3, BOX), ["gap-1"])
+    new = sequence(changed(), sha256="b" * 64)
+    with contextlib.closing(review(new, carry_over=True)) as again:
+        assert [entry.status for entry in again.history()] == [ABANDONED, DONE]
+        again.undo()
+        assert again.undo_label == ""
+        assert difference(changed(), again.labels("one")).is_empty
+        assert again.verdicts("one")["gap-1"].status == "fixed"
 
 
 def test_frames_changed_on_both_sides_are_named() -> None:

@@ -27,8 +27,15 @@ open_review = review(sequence(cars(200, rows=200)), path=Path(sys.argv[1]))
 done = len(open_review.history())
 while True:
     done += 1
-    open_review.apply("one", PutBox(done % 2, done % 200, (float(done), 0.0, 5.0, 5.0)))
-    open_review.judge("one", [f"flag {done}"], "fixed")
+    edit = PutBox(done % 2, done % 200, (float(done), 0.0, 5.0, 5.0))
+    if done % 4 == 0:
+        open_review.repair("one", edit, [f"flag {done}"])
+    else:
+        open_review.apply("one", edit)
+        for nudge in range(done % 3):
+            box = (done + nudge + 1.0, 0.0, 5.0, 5.0)
+            open_review.apply("one", PutBox(done % 2, done % 200, box), joins=True)
+        open_review.judge("one", [f"flag {done}"], "fixed")
     if done % 3 == 0:
         open_review.undo()
         open_review.redo()
@@ -61,6 +68,8 @@ def check_kills(path: Path, kills: int) -> None:
             steps = [step for step in again.steps() if step.entry.status == DONE]
             edits = [step.change for step in steps if step.change is not None]
             assert len(edits) in (len(verdicts), len(verdicts) + 1)
+            judged = [step.judgement for step in steps if step.judgement is not None]
+            assert verdicts.keys() == {flag for one in judged for flag in one.after}
             replayed = base
             for change in edits:
                 replayed = redo(replayed, change)

@@ -22,6 +22,7 @@ for step in range(int(sys.argv[3])):
     work.judge("one", [f"flag {step}"], "fixed")
     work.judge("one", [f"other {step}"], "dismissed")
     work.apply("one", PutBox(0, step, (50.0 + step, 0.0, 5.0, 5.0)))
+    work.repair("one", PutBox(1, step, (50.0 + step, 0.0, 5.0, 5.0)), [f"third {step}"])
 work.flush()
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -35,7 +36,7 @@ def crash(path: Path, steps: int) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end processes on POSIX only")
 @pytest.mark.parametrize(
     ("steps", "words"),
-    [(0, "nothing is missing"), (1, "2 verdicts and 1 edit of that sitting")],
+    [(0, "nothing is missing"), (1, "2 verdicts, 1 edit and 1 repair of that sitting")],
 )
 def test_review_says_once_what_a_crash_left(tmp_path: Path, steps: int, words: str) -> None:
     path = tmp_path / "a.trackproof"
@@ -44,7 +45,7 @@ def test_review_says_once_what_a_crash_left(tmp_path: Path, steps: int, words: s
         assert len(again.notes) == 1
         assert "ended without closing this review" in again.notes[0]
         assert words in again.notes[0]
-        assert len(again.verdicts("one")) == 2 * steps
+        assert len(again.verdicts("one")) == 3 * steps
     with contextlib.closing(review(sequence(cars(20, rows=20)), path=path)) as later:
         assert later.notes == ()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from review_scenes import cars, review, sequence
 from trackproof.errors import ReviewError
 from trackproof.labels import DeleteBoxes, FrameRanges, PutBox, SetAttribute
-from trackproof.review import OwnFlag, Review
+from trackproof.review import OwnFlag, Review, audit
 from trackproof.review.packing import pack_block, pack_change, unpack_block, unpack_change
 from trackproof.review.state import trusting_nothing
 
@@ -29,6 +29,9 @@ def made(folder: Path) -> bytes:
         whole.apply("one", SetAttribute((0, 1), "occluded", "yes"))
         whole.apply("one", DeleteBoxes((1,), FrameRanges.everything()))
         whole.undo()
+        whole.apply("one", PutBox(0, 25, BOX))
+        whole.apply("one", PutBox(0, 25, (2.0, 2.0, 3.0, 4.0)), joins=True)
+        whole.repair("one", PutBox(1, 7, BOX), ["c", "d"])
         whole.judge("one", ["a", "b"], "dismissed", comment="bus " * 50)
         whole.add_flag("one", OwnFlag(0, 1, 1, 1))
         whole.note_pictures("one", "/frames", {"a.jpg": (1, 2)})
@@ -41,6 +44,7 @@ def use(opened: Review) -> None:
     opened.verdicts("one")
     opened.pictures("one")
     opened.history()
+    list(audit(opened))
     while opened.undo_label:
         opened.undo()
     opened.redo()

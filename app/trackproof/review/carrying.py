@@ -142,7 +142,8 @@ def carry_over(connection: sqlite3.Connection, sequence: Sequence, *, reviewer: 
     )
     connection.execute("DELETE FROM blocks WHERE sequence = ?", (number,))
     connection.execute(
-        "UPDATE journal SET status = ? WHERE sequence = ? AND kind = 'edit'", (ABANDONED, number)
+        "UPDATE journal SET status = ? WHERE sequence = ? AND kind <> 'verdict'",
+        (ABANDONED, number),
     )
     if not change.is_empty:
         entry = Entry(

@@ -29,14 +29,15 @@ def recovery_note(connection: sqlite3.Connection, gone: Holder) -> str:
     except (OverflowError, ValueError, OSError):
         # The file says a time that no calendar has; what it holds is checked elsewhere.
         return "The last window ended without closing this review. All that was saved is here."
-    if not rows:
-        return f"{ended} It had not judged or changed anything, so nothing is missing."
     kinds = dict(rows)
-    words = " and ".join(
-        filter(None, (_counted(kinds.get(kind, 0), kind) for kind in ("verdict", "edit")))
-    )
+    counted = [
+        _counted(kinds[kind], kind) for kind in ("verdict", "edit", "repair") if kind in kinds
+    ]
+    if not counted:
+        return f"{ended} It had not judged or changed anything, so nothing is missing."
+    words = " and ".join(filter(None, (", ".join(counted[:-1]), counted[-1])))
     return f"{ended} All that was saved is here: {words} of that sitting."
 
 
 def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word if count == 1 else word + 's'}" if count else ""
+    return f"{count:,} {word if count == 1 else word + 's'}"
