@@ -50,6 +50,7 @@ def kill_at_random(path: Path, chance: random.Random) -> set[int]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None
         lines = [worker.stdout.readline() for _ in range(chance.randrange(1, 60))]
+        assert all(lines), "the process ended by itself"
         os.kill(worker.pid, signal.SIGKILL)
         lines += worker.stdout.read().splitlines()
     return {int(line) for line in lines if line.strip().isdecimal()}

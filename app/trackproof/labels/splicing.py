@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,9 +21,14 @@ CONTENT = ("category", "xywh", "attributes", "shape")
 
 EVERYTHING = (*CONTENT, "name", "source")
 
+FEW_FRAMES = 32
+"""Frames up to which each is looked up by itself: most edits touch one or two."""
+
 
 def ordinals(frame: Ints) -> Ints:
     """Return the place of every row among the rows of its frame; frames ascend."""
+    if (frame[1:] > frame[:-1]).all():
+        return np.zeros(len(frame), dtype=np.int32)
     return (np.arange(len(frame)) - np.searchsorted(frame, frame, side="left")).astype(np.int32)
 
 
@@ -41,9 +46,10 @@ def same_frames(first: Block, second: Block) -> tuple[Ints, Ints, Ints, Ints]:
         rows = np.arange(len(first), dtype=np.int32)
         return rows, rows, first.frame[:0], second.frame[:0]
     keys_first, keys_second = _keys(first), _keys(second)
-    _, rows_first, rows_second = np.intersect1d(
-        keys_first, keys_second, assume_unique=True, return_indices=True
-    )
+    place = np.searchsorted(keys_first, keys_second)
+    is_met = place < len(first)
+    is_met[is_met] = keys_first[place[is_met]] == keys_second[is_met]
+    rows_first, rows_second = place[is_met], np.flatnonzero(is_met)
     lone_first = np.ones(len(first), dtype=np.bool_)
     lone_first[rows_first] = False
     lone_second = np.ones(len(second), dtype=np.bool_)
@@ -66,14 +72,15 @@ def rows_differ(
 ) -> Mask:
     """Return the ``(n,)`` claim that row ``first_rows[i]`` differs from ``second_rows[i]``.
 
-    NaN equals NaN. Vertices and the numeric columns of a format are compared unless only names
-    or sources are asked for.
+    Rows ascend, each once. NaN equals NaN. Vertices and the numeric columns of a format are
+    compared unless only names or sources are asked for.
     """
     differs = np.zeros(len(first_rows), dtype=np.bool_)
+    # Where all rows are asked for, the columns are compared as they lie.
+    one_rows = slice(None) if len(first_rows) == len(first) else first_rows
+    two_rows = slice(None) if len(second_rows) == len(second) else second_rows
     for column in columns:
-        one = getattr(first, column)[first_rows]
-        two = getattr(second, column)[second_rows]
-        unequal = _unequal(one, two)
+        unequal = _unequal(getattr(first, column)[one_rows], getattr(second, column)[two_rows])
         differs |= unequal.any(axis=1) if unequal.ndim > 1 else unequal
     if "xywh" in columns:
         differs |= _vertices_differ(first, second, first_rows, second_rows)
@@ -96,7 +103,12 @@ def touched_frames(
 
 def in_frames(block: Block, frames: Ints) -> Mask:
     """Return which rows lie in the given frames."""
-    mask: Mask = np.isin(block.frame, frames, kind="table") if len(frames) else _none(len(block))
+    if len(frames) > FEW_FRAMES:
+        return np.isin(block.frame, frames, kind="table")
+    mask = np.zeros(len(block), dtype=np.bool_)
+    ends = (np.searchsorted(block.frame, frames, side=side).tolist() for side in ("left", "right"))
+    for first, end in zip(*ends, strict=True):
+        mask[first:end] = True
     return mask
 
 
@@ -115,7 +127,10 @@ def spliced(block: Block | None, rows: Block, *, frames: Ints | None = None) -> 
     """
     if block is None:
         return rows.take(np.argsort(rows.frame, kind="stable"))
-    kept = without_frames(block, rows.frame if frames is None else frames)
+    gone = in_frames(block, rows.frame if frames is None else frames)
+    if _fits_in_place(block, gone, rows):
+        return _replaced(block, np.flatnonzero(gone), rows)
+    kept = block.take(~gone)
     if not len(kept):
         return rows.take(np.argsort(rows.frame, kind="stable"))
     joined = concatenate([kept, rows])
@@ -137,8 +152,25 @@ def conformed(block: Block, like: Block) -> Block:
     return replace(block, columns=columns, vertices=vertices, offsets=offsets)
 
 
-def _none(count: int) -> Mask:
-    return np.zeros(count, dtype=np.bool_)
+def _fits_in_place(block: Block, gone: Mask, rows: Block) -> bool:
+    """Return whether rows take exactly the places of those that go, so that none has to move."""
+    has_vertices = block.vertices is not None or rows.vertices is not None
+    return (
+        not has_vertices
+        and block.columns.keys() == rows.columns.keys()
+        and np.array_equal(block.frame[gone], rows.frame)
+    )
+
+
+def _replaced(block: Block, places: npt.NDArray[np.intp], rows: Block) -> Block:
+    def filled(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        column = old.copy()
+        column[places] = new
+        return column
+
+    plain = {key: filled(getattr(block, key), getattr(rows, key)) for key in (*EVERYTHING, "frame")}
+    columns = {key: filled(values, rows.columns[key]) for key, values in block.columns.items()}
+    return replace(block, **plain, columns=columns)
 
 
 def _keys(block: Block) -> npt.NDArray[np.int64]:
@@ -147,7 +179,7 @@ def _keys(block: Block) -> npt.NDArray[np.int64]:
 
 def _unequal(one: npt.NDArray[np.generic], two: npt.NDArray[np.generic]) -> Mask:
     unequal: Mask = one != two
-    if one.dtype.kind == "f":
+    if one.dtype.kind == "f" and unequal.any():
         unequal &= ~(np.isnan(one.astype(np.float64)) & np.isnan(two.astype(np.float64)))
     return unequal
 
