@@ -12,7 +12,16 @@ import pytest
 import label_strategies as random
 from review_scenes import cars, opened, review, sequence
 from trackproof.errors import EditError, ReviewError
-from trackproof.labels import DeleteBoxes, FrameRanges, NewTrack, PutBox, Rename, ShiftRange
+from trackproof.labels import (
+    Compound,
+    DeleteBoxes,
+    FrameRanges,
+    NewTrack,
+    PutBox,
+    Rename,
+    SetFrameAttribute,
+    ShiftRange,
+)
 from trackproof.review import InputsChanged, OwnFlag, Review, review_path, set_aside
 
 BOX = (1.0, 2.0, 3.0, 4.0)
@@ -59,6 +68,42 @@ def test_undo_reaches_behind_a_restart() -> None:
         assert third.verdicts("one")["gap-1"].status == "dismissed"
         third.go_to(0)
         assert random.same(third.labels("one"), before)
+
+
+def test_a_step_that_grew_and_took_part_of_itself_back_is_on_disk_as_it_ended() -> None:
+    before = cars()
+    box = tuple(before.table.blocks[0].xywh[3].tolist())
+    with contextlib.closing(review()) as first:
+        first.apply("one", PutBox(0, 3, BOX))
+        first.flush()
+        back = Compound("back, and another", (PutBox(0, 3, box), PutBox(1, 3, BOX)))
+        first.apply("one", back, joins=True)
+        labels = first.labels("one")
+        assert len(first.history()) == 1
+    with contextlib.closing(review()) as again:
+        assert random.same(again.labels("one"), labels)
+        again.undo()
+        assert random.same(again.labels("one"), before)
+
+
+def test_steps_that_waited_for_the_disk_leave_what_the_last_one_left() -> None:
+    with contextlib.closing(review()) as first:
+        first.flush()
+        assert first.path is not None
+        with contextlib.closing(sqlite3.connect(first.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for frame in range(8):
+                first.apply("one", PutBox(frame % 2, frame, BOX))
+                first.apply("one", SetFrameAttribute(FrameRanges.at(frame), "weather", "rain"))
+            first.undo()
+            assert first.pending >= 17
+            other.execute("ROLLBACK")
+        labels = first.labels("one")
+    with contextlib.closing(review()) as again:
+        assert random.same(again.labels("one"), labels)
+        assert len(again.history()) == 16
+        again.go_to(0)
+        assert random.same(again.labels("one"), cars())
 
 
 def test_new_edit_after_undo_abandons_what_could_be_redone_but_keeps_its_record() -> None:

@@ -16,7 +16,7 @@ from trackproof.labels.table import NO_IDENTITY
 from trackproof.review.inputs import labels_hash
 from trackproof.review.journal import ABANDONED, DONE, Entry, Step, insert_step
 from trackproof.review.packing import unpack_labels
-from trackproof.review.state import read_state, words_between, write_state
+from trackproof.review.state import read_state, words_between, write_rows, write_words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -150,9 +150,11 @@ def carry_over(connection: sqlite3.Connection, sequence: Sequence, *, reviewer: 
             last + 1, number, "edit", change.label, reviewer, time.time(), None, status=DONE
         )
         insert_step(connection, Step(entry, change=change))
-        blocks = {track: after.table.block(track) for track in change.deltas}
+        for track in change.deltas:
+            block = after.table.block(track)
+            write_rows(connection, sequence=number, track=track, block=block)
         words = words_between(sequence.labels, after)
-        write_state(connection, number, blocks=blocks, words=words)
+        write_words(connection, sequence=number, words=words)
     connection.execute("COMMIT")
     both = edit.conflicts(sequence.labels)
     if not both:

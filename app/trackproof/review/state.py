@@ -17,7 +17,7 @@ from trackproof.review.database import reading_error
 from trackproof.review.packing import pack_block, pack_change, unpack_block, unpack_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -57,33 +57,19 @@ def has_words(change: Change) -> bool:
     )
 
 
-def write_state(
-    connection: sqlite3.Connection,
-    sequence: int,
-    *,
-    blocks: Mapping[int, Block | None],
-    words: Change | None,
+def write_rows(
+    connection: sqlite3.Connection, *, sequence: int, track: int, block: Block | None
 ) -> None:
-    """Write the rows of some tracks, and what the labels say beyond rows.
+    """Write the rows of a track; None where none are left."""
+    rows = None if block is None else pack_block(block)
+    connection.execute("REPLACE INTO blocks VALUES (?, ?, ?)", (sequence, track, rows))
 
-    Parameters
-    ----------
-    blocks : mapping of int to Block or None
-        Rows by track number; None where none are left.
-    words : Change or None
-        From the labels as read to the current ones, without rows; None when that did not change.
-    """
-    connection.executemany(
-        "REPLACE INTO blocks VALUES (?, ?, ?)",
-        [
-            (sequence, track, None if block is None else pack_block(block))
-            for track, block in blocks.items()
-        ],
+
+def write_words(connection: sqlite3.Connection, *, sequence: int, words: Change) -> None:
+    """Write what the labels say beyond rows, from the labels as read to the current ones."""
+    connection.execute(
+        "UPDATE sequences SET words = ? WHERE id = ?", (pack_change(words), sequence)
     )
-    if words is not None:
-        connection.execute(
-            "UPDATE sequences SET words = ? WHERE id = ?", (pack_change(words), sequence)
-        )
 
 
 def read_state(connection: sqlite3.Connection, sequence: int, base: Labels) -> Labels:

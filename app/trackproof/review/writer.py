@@ -13,11 +13,12 @@ from trackproof.review.database import said
 from trackproof.review.holder import SIGN_EVERY_S, read_holder, write_holder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Mapping
 
     from trackproof.review.database import Database
 
     Job = Callable[[sqlite3.Connection], None]
+    State = Mapping[Hashable, Job]
 
 RETRY_EVERY_S = 5.0
 """How often a failed save is tried again."""
@@ -65,7 +66,7 @@ class Writer:
     def __init__(self, database: Database, on_saved: Callable[[Saved], None]) -> None:
         self._database = database
         self._on_saved = on_saved
-        self._jobs: deque[Job] = deque()
+        self._jobs: deque[tuple[Job, State]] = deque()
         self._changed = threading.Condition()
         self._problem = database.problem
         self._only_in_memory = 0
@@ -81,10 +82,19 @@ class Writer:
         with self._changed:
             return self._saved()
 
-    def submit(self, job: Job) -> None:
-        """Queue one step."""
+    def submit(self, job: Job, *, state: State | None = None) -> None:
+        """Queue one step.
+
+        Parameters
+        ----------
+        job : callable
+            Writes what happened.
+        state : mapping of hashable to callable or None
+            Writes what it left, by what that is of. Where steps are committed together, only the
+            last that names something writes it.
+        """
         with self._changed:
-            self._jobs.append(job)
+            self._jobs.append((job, state or {}))
             self._changed.notify_all()
 
     def flush(self, timeout_s: float) -> bool:
@@ -158,15 +168,14 @@ class Writer:
     def _saved(self) -> Saved:
         return Saved(len(self._jobs) + self._only_in_memory, self._problem)
 
-    def _commit(self, jobs: list[Job], *, is_last: bool) -> None:
+    def _commit(self, jobs: list[tuple[Job, State]], *, is_last: bool) -> None:
         problem = ""
         connection = self._database.connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             problem = self._sign(connection, is_last=is_last)
             if not problem:
-                for job in jobs:
-                    job(connection)
+                _write(connection, jobs)
                 connection.execute("COMMIT")
         except (ValueError, TypeError) as error:
             problem = f"The file is damaged ({error}). Work goes on in memory; save elsewhere."
@@ -202,3 +211,12 @@ class Writer:
         else:
             write_holder(connection, replace(mine, seen=time.time()))
         return ""
+
+
+def _write(connection: sqlite3.Connection, jobs: list[tuple[Job, State]]) -> None:
+    left: dict[Hashable, Job] = {}
+    for job, state in jobs:
+        job(connection)
+        left |= state
+    for job in left.values():
+        job(connection)

@@ -1,0 +1,300 @@
+"""The current labels and verdicts of a review, and the steps that lead there and back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from trackproof.errors import ReviewError
+from trackproof.labels import between, redo
+from trackproof.review.carrying import former_labels
+from trackproof.review.file import ReviewFile
+from trackproof.review.journal import Entry, Step, insert_step, mark_step, rewrite_step
+from trackproof.review.sequences import read_verdicts, write_base, write_verdicts
+from trackproof.review.state import (
+    has_words,
+    read_state,
+    words_between,
+    write_rows,
+    write_words,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from trackproof.labels import Change, Edit, Labels
+    from trackproof.review.database import Database
+    from trackproof.review.opening import Opened
+    from trackproof.review.verdicts import Judgement, Verdict
+    from trackproof.review.writer import Job, State
+
+ALL_HISTORY = 2**62
+LARGE_STEP = 5_000
+"""Rows of a step from which on its undo is prepared: fewer are moved in a millisecond or two."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """The last step with whole tracks beside, for the labels that it led to."""
+
+    step: int
+    labels: Labels
+    change: Change
+
+
+class SteppedReview(ReviewFile):
+    """What a review holds now, in memory; every step is on its way to the disk.
+
+    Parameters
+    ----------
+    database : Database
+        The open file.
+    opened : Opened
+        What was opened, with the labels as read.
+    reviewer : str
+        Who judges and edits, for the audit trail.
+    """
+
+    def __init__(self, database: Database, opened: Opened, *, reviewer: str) -> None:
+        self.reviewer = reviewer
+        super().__init__(database, opened)
+        self._labels: dict[str, Labels] = {}
+        self._former: dict[str, list[tuple[int, Labels]]] = {}
+        self._verdicts: dict[str, dict[str, Verdict]] = {}
+        if not self.is_read_only:
+            for name, sequence in self._sequences.items():
+                if not self._rows[name].has_base:
+                    self._keep_base(name, sequence.labels)
+
+    # -- what is there now
+
+    def labels(self, sequence_name: str) -> Labels:
+        """Return the current labels of a sequence.
+
+        Raises
+        ------
+        ReviewError
+            When the sequence is unknown, or what is stored is damaged.
+        """
+        if sequence_name not in self._labels:
+            base = self._sequence(sequence_name).labels
+            number = self._ids.get(sequence_name)
+            if number is None:
+                return base
+            with self._trusting_nothing(sequence_name):
+                self._labels[sequence_name] = read_state(self._reader, number, base)
+        return self._labels[sequence_name]
+
+    def labels_as_read(self, sequence_name: str, *, step: int | None = None) -> Labels:
+        """Return the labels of a sequence before any edit.
+
+        Parameters
+        ----------
+        step : int or None
+            Those that a step of the history was made on, where the file has changed since.
+        """
+        base = self._sequence(sequence_name).labels
+        number = self._ids.get(sequence_name)
+        if step is None or number is None:
+            return base
+        if sequence_name not in self._former:
+            with self._trusting_nothing(sequence_name):
+                self._former[sequence_name] = former_labels(self._reader, number)
+        former = self._former[sequence_name]
+        return next((labels for until, labels in former if step <= until), base)
+
+    def verdicts(self, sequence_name: str) -> Mapping[str, Verdict]:
+        """Return the verdicts of a sequence by flag key, own flags among them."""
+        if sequence_name not in self._verdicts:
+            number = self._ids.get(self._sequence(sequence_name).name)
+            if number is None:
+                return {}
+            with self._trusting_nothing(sequence_name):
+                self._verdicts[sequence_name] = read_verdicts(self._reader, number)
+        return self._verdicts[sequence_name]
+
+    # -- going back and forth
+
+    @property
+    def undo_label(self) -> str:
+        """What undo would take back; empty when there is nothing."""
+        step = self._journal.last_done()
+        return step.entry.label if step else ""
+
+    @property
+    def redo_label(self) -> str:
+        """What redo would bring back; empty when there is nothing."""
+        step = self._journal.last_undone()
+        return step.entry.label if step else ""
+
+    def undo(self) -> Step | None:
+        """Take the last step back.
+
+        Returns
+        -------
+        Step or None
+            What happened to labels or verdicts (the inverse of the step); None when there is
+            nothing to take back.
+        """
+        self._check_writable()
+        if self._journal.last_done() is None:
+            return None
+        step = self._journal.undo(who=self.reviewer, at=time.time())
+        return self._redone(step.inverted(), self._journal.step(step.entry.id).entry)
+
+    @property
+    def is_undo_long(self) -> bool:
+        """Whether the next undo moves many rows that nobody has prepared."""
+        step = self._journal.last_done()
+        if step is None or step.change is None:
+            return False
+        deltas = step.change.deltas.values()
+        rows = sum(len(side) for one in deltas for side in (one.before, one.after) if side)
+        return rows >= LARGE_STEP and any(one.whole is None for one in deltas)
+
+    def prepare_undo(self) -> Prepared | None:
+        """Return what makes the next undo of a large step quick; None when it is already.
+
+        Takes as long as the undo would; may run on a thread beside. Give it to `keep`.
+        """
+        step = self._journal.last_done()
+        if step is None or step.change is None or not self.is_undo_long:
+            return None
+        labels = self.labels(self.sequence_of(step.entry))
+        with self._trusting_nothing(f"step {step.entry.id}"):
+            return Prepared(step.entry.id, labels, step.change.widened(labels))
+
+    def keep(self, prepared: Prepared | None) -> None:
+        """Take what `prepare_undo` found, unless something was done meanwhile."""
+        last = self._journal.done[-1] if self._journal.done else 0
+        if prepared is None or prepared.step != last:
+            return
+        step = self._journal.step(last)
+        if self._labels.get(self.sequence_of(step.entry)) is prepared.labels:
+            self._journal.replace(replace(step, change=prepared.change))
+
+    def redo(self) -> Step | None:
+        """Bring the step back that was undone last; None when there is none."""
+        self._check_writable()
+        if self._journal.last_undone() is None:
+            return None
+        step = self._journal.redo()
+        return self._redone(step, self._journal.step(step.entry.id).entry)
+
+    def go_to(self, entry_id: int) -> list[Step]:
+        """Undo or redo until an entry of the history is the last one done; 0 is the beginning.
+
+        Returns
+        -------
+        list of Step
+            What happened, in order.
+
+        Raises
+        ------
+        ReviewError
+            When the entry was abandoned or does not exist.
+        """
+        journal = self._journal
+        if entry_id and entry_id not in journal.done and entry_id not in journal.undone:
+            raise ReviewError("This step was undone before another was made; it cannot come back.")
+        back = entry_id not in journal.undone
+        steps = []
+        while (journal.done[-1] if journal.done else 0) != entry_id:
+            step = self.undo() if back else self.redo()
+            if step is not None:
+                steps.append(step)
+        return steps
+
+    def history(self, limit: int = ALL_HISTORY) -> list[Entry]:
+        """Return the latest entries, oldest first, those that were undone included."""
+        return self._journal.entries(limit=limit)
+
+    def steps(self) -> Iterable[Step]:
+        """Yield all steps that are on disk, with what they changed, oldest first."""
+        return self._journal.steps()
+
+    def sequence_of(self, entry: Entry) -> str:
+        """Return the name of the sequence that an entry of the history belongs to."""
+        return self._names.get(entry.sequence, "")
+
+    # -- inside
+
+    def _extended(self, last: Step, sequence_name: str, before: Labels, edit: Edit) -> bool:
+        """Make an edit that was just done part of the last step; return whether it fits."""
+        if last.entry.kind != "edit" or last.entry.sequence != self._ids[sequence_name]:
+            return False
+        if last.change is None:
+            return False
+        start = redo(before, last.change.inverted())
+        change = between(edit.describe(start), start, self._labels[sequence_name])
+        if change.is_empty:
+            return False
+        entry = replace(last.entry, label=change.label, at=time.time())
+        step = Step(entry, change=change)
+        self._journal.replace(step)
+        # What the step had touched before may be as it was, and must be written for that.
+        state = self._state(entry.sequence, last.change, change)
+        self._writer.submit(lambda connection: rewrite_step(connection, step), state=state)
+        return True
+
+    def _do(self, step: Step) -> None:
+        """Take a new step into the journal, in memory now and on disk soon."""
+        self._journal.add(step)
+        self._submit(step, lambda connection: insert_step(connection, step))
+
+    def _redone(self, step: Step, entry: Entry) -> Step:
+        """Apply a step, or the inverse of one, to what is in memory and on disk."""
+        name = self.sequence_of(entry)
+        if step.change is not None:
+            with self._trusting_nothing(f"step {entry.id}"):
+                self._labels[name] = redo(self.labels(name), step.change)
+        if step.judgement is not None:
+            self._take(name, step.judgement)
+        self._submit(step, lambda connection: mark_step(connection, entry))
+        return replace(step, entry=entry)
+
+    def _submit(self, step: Step, record: Job) -> None:
+        """Have a step recorded, and what it left written beside."""
+        number, judgement = step.entry.sequence, step.judgement
+
+        def job(connection: sqlite3.Connection) -> None:
+            record(connection)
+            if judgement is not None:
+                write_verdicts(connection, number, judgement.after)
+
+        changes = () if step.change is None else (step.change,)
+        self._writer.submit(job, state=self._state(number, *changes))
+
+    def _state(self, number: int, *changes: Change) -> State:
+        """Return what writes the labels that changes led to, where they touched them."""
+        name = self._names[number]
+        state: dict[Hashable, Job] = {}
+        for track in {track for change in changes for track in change.deltas}:
+            block = self._labels[name].table.block(track)
+            state[number, track] = partial(write_rows, sequence=number, track=track, block=block)
+        if any(has_words(change) for change in changes):
+            base, current = self._sequences[name].labels, self._labels[name]
+
+            def write(connection: sqlite3.Connection) -> None:
+                write_words(connection, sequence=number, words=words_between(base, current))
+
+            state[number, "words"] = write
+        return state
+
+    def _take(self, sequence_name: str, judgement: Judgement) -> None:
+        known = {**self.verdicts(sequence_name), **judgement.after}
+        self._verdicts[sequence_name] = {
+            flag: verdict for flag, verdict in known.items() if verdict is not None
+        }
+
+    def _entry(self, sequence_name: str, kind: str, label: str, seconds: float | None) -> Entry:
+        number = self._ids[sequence_name]
+        now = time.time()
+        return Entry(self._journal.next_id(), number, kind, label, self.reviewer, now, seconds)
+
+    def _keep_base(self, name: str, labels: Labels) -> None:
+        number = self._ids[name]
+        self._writer.submit(lambda connection: write_base(connection, number, labels))
