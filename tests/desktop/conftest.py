@@ -13,7 +13,7 @@ from trackproof.desktop.flag_loop import SETTING as PLAYS_FLAGS
 from trackproof.desktop.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -27,6 +27,20 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     made = Session()
     yield made
     made.close()
+
+
+@pytest.fixture
+def new_session(qtbot: QtBot) -> Iterator[Callable[[], Session]]:
+    """Makes sessions beside `session`; all are closed in the end, whatever went wrong."""
+    made: list[Session] = []
+
+    def make() -> Session:
+        made.append(Session())
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
 @pytest.fixture

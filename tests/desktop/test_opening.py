@@ -19,6 +19,7 @@ from trackproof.errors import EditError, Severity
 from trackproof.labels import DeleteBoxes, FrameRanges
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -207,8 +208,10 @@ def test_rate_is_asked_once_and_remembered(
     assert not any(b.topic == "rate" for b in window.area.banners.banners)
 
 
-def test_verdicts_and_edits_survive_closing(mot_folder: Path, qtbot: QtBot) -> None:
-    first = Session()
+def test_verdicts_and_edits_survive_closing(
+    mot_folder: Path, new_session: Callable[[], Session], qtbot: QtBot
+) -> None:
+    first = new_session()
     open_and_settle(first, mot_folder, qtbot)
     first.apply(DeleteBoxes((0,), FrameRanges.at(7)))
     assert first.labels is not None
@@ -217,7 +220,7 @@ def test_verdicts_and_edits_survive_closing(mot_folder: Path, qtbot: QtBot) -> N
     first.judge([flag], "dismissed", "seen twice")
     first.close()
 
-    second = Session()
+    second = new_session()
     open_and_settle(second, mot_folder, qtbot)
     assert second.labels is not None
     assert second.labels.table.blocks[0].row_at(7) is None
@@ -231,7 +234,6 @@ def test_verdicts_and_edits_survive_closing(mot_folder: Path, qtbot: QtBot) -> N
     assert not second.can_undo
     second.redo()
     assert second.labels.table.blocks[0].row_at(7) is None
-    second.close()
 
 
 def test_raising_edit_changes_nothing_and_is_not_recorded(session: Session, qtbot: QtBot) -> None:

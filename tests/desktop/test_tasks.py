@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING
 
@@ -143,3 +144,32 @@ def test_closing_waits_for_workers(qtbot: QtBot) -> None:
     assert is_inside.wait(10)
     runner.close()
     assert is_done.is_set()
+
+
+def test_a_runner_that_was_dropped_is_collected_on_its_own_worker_without_waiting(
+    qtbot: QtBot,
+) -> None:
+    runner = TaskRunner()
+    is_inside, may_go, is_collected = (threading.Event() for _ in range(3))
+
+    def work(_progress: Progress) -> None:
+        is_inside.set()
+        may_go.wait(10)
+        gc.collect()
+        is_collected.set()
+
+    start(runner, work, Ends())
+    assert is_inside.wait(10)
+    ring: list[object] = [runner]
+    ring.append(ring)  # only the collector, on the worker, finds that nobody has it any more
+    del runner, ring
+    may_go.set()
+    assert is_collected.wait(10)
+
+
+def test_what_is_started_after_closing_is_cancelled(qtbot: QtBot) -> None:
+    runner, ends = TaskRunner(), Ends()
+    runner.close()
+    start(runner, lambda _progress: "late", ends)
+    qtbot.waitUntil(lambda: not runner.running)
+    assert ends.told == [("cancelled", None)]

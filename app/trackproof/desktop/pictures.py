@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 if TYPE_CHECKING:
     from trackproof.frames import AlignedFrames, FrameCache, FrameSource, Picture
@@ -87,6 +87,7 @@ class Pictures(QObject):
         """Return ranges (first, end) of frames whose pictures are in memory."""
         return tuple(self.cache.cached()) if self.cache is not None else ()
 
+    @Slot(int)
     def _tell(self, frame: int) -> None:
         if self.cache is not None:
             self.frame_ready.emit(frame)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from trackproof.progress import Cancelled
 
@@ -95,9 +96,11 @@ class Task(QObject):
         else:
             self._finished.emit(answer, None)
 
+    @Slot(int, int)
     def _remember_progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
 
+    @Slot(object, object)
     def _finish(self, answer: object, error: BaseException | None) -> None:
         self._is_over = True
         if self._is_unwanted.is_set():
@@ -121,8 +124,10 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None, *, threads: int = THREADS) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
+        # Qt's own pool waits for its workers when it is destroyed: a worker on which Python came to
+        # collect a dropped session waited there for itself, and all others for it.
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="task")
+        self._is_closed = False
         self._running: list[Task] = []
         self._generation: dict[str, int] = {}
         self._newest: dict[str, Task] = {}
@@ -164,7 +169,11 @@ class TaskRunner(QObject):
         task.ended.connect(self._forget)
         task.progressed.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
         self._running.append(task)
-        self._pool.start(task.work)
+        if self._is_closed:
+            task.cancel()
+            task.work()
+        else:
+            self._pool.submit(task.work)
         self.tasks_changed.emit()
         return task
 
@@ -179,14 +188,17 @@ class TaskRunner(QObject):
             task.cancel()
 
     def close(self) -> None:
-        """Cancel everything and wait until no worker runs."""
+        """Cancel everything and wait until no worker runs; what is started later is cancelled."""
+        self._is_closed = True
         for task in self._running:
             task.cancel()
-        self._pool.waitForDone()
+        self._pool.shutdown()
 
+    @Slot(int, int)
     def _tell_progress(self, _done: int, _total: int) -> None:
         self.progressed.emit()
 
+    @Slot()
     def _forget(self) -> None:
         for task in [task for task in self._running if task.is_over]:
             self._running.remove(task)

@@ -11,16 +11,16 @@ from trackproof.desktop.linking.chip import LinkChip
 from trackproof.desktop.linking.desk import LinkingDesk
 from trackproof.desktop.linking.dialog import LinkDialog
 from trackproof.desktop.panels.overview.panel import OverviewPanel
-from trackproof.desktop.session import Session
-from trackproof.desktop.theme import ThemeFollower
 from trackproof.labels import NO_IDENTITY, PutBox, provisional_tracks
 from trackproof.review.saving import save_corrected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.session import Session
 
 FRAMES = 40
 TEXT = "".join(
@@ -31,16 +31,14 @@ TEXT = "".join(
 
 
 @pytest.fixture
-def detected(qtbot: QtBot, tmp_path: Path) -> Iterator[Session]:
+def detected(session: Session, qtbot: QtBot, tmp_path: Path) -> Session:
     """A session on detections, checked."""
     path = tmp_path / "det.txt"
     path.write_text(TEXT)
-    session = Session(follower=ThemeFollower("dark"))
     LinkingDesk.of(session)
     with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
         session.open([path])
-    yield session
-    session.close()
+    return session
 
 
 def linked(session: Session, qtbot: QtBot, options: LinkOptions | None = None) -> LinkingDesk:
@@ -50,10 +48,11 @@ def linked(session: Session, qtbot: QtBot, options: LinkOptions | None = None) -
     return desk
 
 
-def test_opened_detections_offer_to_be_linked(qtbot: QtBot, tmp_path: Path) -> None:
+def test_opened_detections_offer_to_be_linked(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
     path = tmp_path / "det.txt"
     path.write_text(TEXT)
-    session = Session(follower=ThemeFollower("dark"))
     desk = LinkingDesk.of(session)
     said = []
     session.message.connect(said.append)
@@ -64,7 +63,6 @@ def test_opened_detections_offer_to_be_linked(qtbot: QtBot, tmp_path: Path) -> N
     assert verb == "Link detections …"
     with qtbot.waitSignal(desk.asked):
         handler()
-    session.close()
 
 
 def test_linked_detections_are_objects_over_time(detected: Session, qtbot: QtBot) -> None:
@@ -141,12 +139,11 @@ def test_dialog_links_with_what_its_fields_say(detected: Session, qtbot: QtBot) 
 
 
 def test_review_opened_again_is_still_linked(
-    detected: Session, qtbot: QtBot, tmp_path: Path
+    detected: Session, new_session: Callable[[], Session], qtbot: QtBot, tmp_path: Path
 ) -> None:
     linked(detected, qtbot)
     detected.close()
-    session = Session(follower=ThemeFollower("dark"))
+    session = new_session()
     with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
         session.open([tmp_path / "det.txt"])
     assert LinkingDesk.of(session).provisional == 2
-    session.close()

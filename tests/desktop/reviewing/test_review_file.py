@@ -13,16 +13,17 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from desktop.building import write_pictures
-from trackproof.desktop.session import Session
 from trackproof.labels import DeleteBoxes, FrameRanges
 from trackproof.review import review_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.notices import Banner
+    from trackproof.desktop.session import Session
     from trackproof.desktop.window import MainWindow
 
 
@@ -73,7 +74,11 @@ def choose_file(window: MainWindow, action: str, path: Path) -> None:
 
 
 def test_save_as_moves_the_review_and_its_own_file_opens_it_again(
-    window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
+    window: MainWindow,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    new_session: Callable[[], Session],
 ) -> None:
     session, target = window.session, tmp_path / "kept.trackproof"
     open_labels(session, labels, qtbot)
@@ -87,18 +92,21 @@ def test_save_as_moves_the_review_and_its_own_file_opens_it_again(
     session.undo()
     session.redo()
     session.book.close()
-    again = Session()
+    again = new_session()
     open_labels(again, target, qtbot)
     assert boxes(again) == 10
     assert again.sequence is not None
     assert again.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
-    again.close()
 
 
 def test_a_second_window_looks_only_says_who_holds_it_and_saves_elsewhere(
-    window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
+    window: MainWindow,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    new_session: Callable[[], Session],
 ) -> None:
-    first = Session()
+    first = new_session()
     open_labels(first, labels, qtbot)
     delete_at(first, 3)
     assert first.book.review is not None
@@ -117,13 +125,12 @@ def test_a_second_window_looks_only_says_who_holds_it_and_saves_elsewhere(
     delete_at(session, 4)
     assert boxes(session) == 10
     assert boxes(first) == 11
-    first.close()
 
 
 def test_a_review_whose_window_is_gone_can_be_taken_over(
-    window: MainWindow, labels: Path, qtbot: QtBot
+    window: MainWindow, labels: Path, qtbot: QtBot, new_session: Callable[[], Session]
 ) -> None:
-    first = Session()
+    first = new_session()
     open_labels(first, labels, qtbot)
     first.close()
     silent_since = time.time() - 3600
@@ -166,10 +173,10 @@ def test_the_audit_trail_goes_to_a_file_under_the_reviewers_name(
 
 
 def test_pictures_that_changed_since_are_said(
-    window: MainWindow, labels: Path, qtbot: QtBot
+    window: MainWindow, labels: Path, qtbot: QtBot, new_session: Callable[[], Session]
 ) -> None:
     pictures = write_pictures(labels / "img1", frames=12)
-    first = Session()
+    first = new_session()
     open_labels(first, labels, qtbot)
     name = first.sequence.name if first.sequence else ""
     assert first.book.review is not None

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from trackproof.desktop.playback import Player
 from trackproof.errors import FrameError, StorageError
@@ -213,6 +213,7 @@ class ClipPlayer(QObject):
         cache = self._cache
         return cache is None or cache.get(frame) is not None or bool(cache.reason(frame))
 
+    @Slot(object, int)
     def _take_frame(self, cache: object, frame: int) -> None:
         if cache is self._cache:
             self.frame_ready.emit(frame)

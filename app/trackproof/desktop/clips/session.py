@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from trackproof.clips import Board, VerdictStore, Want, open_clips, store_path
 from trackproof.clips.categories import with_remembered
@@ -406,6 +406,7 @@ class ClipSession(QObject):
             return ""
         return "look only" if self._store.read_only_reason else str(self._store.saved)
 
+    @Slot()
     def _on_saved(self) -> None:
         self.saved_changed.emit()
         problem = self._store.saved.problem if self._store is not None else ""
@@ -458,6 +459,7 @@ class ClipSession(QObject):
             line="probe one",
         )
 
+    @Slot(object, str, object)
     def _take_probed(self, clips: object, key: str, probed: Probed) -> None:
         if self._board is not None and clips is self._board.clips:
             self.probed[key] = probed

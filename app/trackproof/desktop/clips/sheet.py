@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -145,6 +145,7 @@ class ContactSheet(QWidget):
         finally:
             source.close()
 
+    @Slot(str, object)
     def _take(self, key: str, glance: Glance) -> None:
         if key == self._key:
             self._glances.append(glance)
