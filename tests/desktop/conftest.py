@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Dropped Qt objects are collected on the main thread, as they are in the program."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture

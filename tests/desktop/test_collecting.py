@@ -27,6 +27,7 @@ class Dropped:
 
 @pytest.fixture
 def collector(qtbot: QtBot) -> Iterator[Collector]:
+    gc.enable()
     made = Collector()
     Dropped.ended_on.clear()
     yield made
