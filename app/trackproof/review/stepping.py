@@ -285,10 +285,13 @@ class SteppedReview(ReviewFile):
         return state
 
     def _take(self, sequence_name: str, judgement: Judgement) -> None:
-        known = {**self.verdicts(sequence_name), **judgement.after}
-        self._verdicts[sequence_name] = {
-            flag: verdict for flag, verdict in known.items() if verdict is not None
-        }
+        known = dict(self.verdicts(sequence_name))
+        for flag, verdict in judgement.after.items():
+            if verdict is None:
+                known.pop(flag, None)
+            else:
+                known[flag] = verdict
+        self._verdicts[sequence_name] = known
 
     def _entry(self, sequence_name: str, kind: str, label: str, seconds: float | None) -> Entry:
         number = self._ids[sequence_name]
