@@ -87,7 +87,7 @@ def test_demo_opens_in_the_window(trackproof: Trackproof, window: Any) -> None:
     [
         (["chek"], "No such command 'chek'"),
         (["check"], "Missing argument"),
-        (["check", "x", "--format", "xml"], "'xml' is not one of"),
+        (["check", "x", "--format", "xml"], "'xml' is not known; give table, csv or json"),
         (["check", "no-such-file.json"], "no-such-file.json: there is no such file"),
         (["export", "x"], "say where the package goes"),
         (["check", "s3://"], "is not an address like s3://bucket/key"),

@@ -97,7 +97,7 @@ def test_lines_that_cannot_be_used_are_told_with_their_place(tmp_path: Path) -> 
     assert told[0][1].startswith("is not JSON")
     assert ("line 3", "names no clip") in told
     assert ("line 4", "names s3://yard/sequence.json, which is no clip") in told
-    assert ("line 5", "class-name is 5, not a text") in told
+    assert ("line 5", "class-name is 5, not a text; the clip has no label") in told
     assert ("line 6", "names s3://yard/clips/clip-001.mp4 again") in told
 
 
@@ -126,6 +126,8 @@ def test_manifest_without_clips_is_refused_in_words(tmp_path: Path) -> None:
         ('\ufeff{"source-ref": "clips/a.avi"}\n', True),
         ('not json\n{"source-ref": "s3://b/a.mp4"}\n', True),
         ('{"source-ref": "s3://b/a", "c": 0, "c-metadata": {"class-name": "x"}}\n', True),
+        ('{"source-ref": 5}\n{"source-ref": ""}\n{"source-ref": "s3://b/a.mp4"}\n', True),
+        ('{"source-ref": "s3://b/a.txt"}\n{"source-ref": "s3://b/a.mp4"}\n', True),
         ('{"source-ref": "s3://b/a"}\n', False),
         ('{"source-ref": "s3://b/seq.json"}\n{"source-ref": "s3://b/a.mp4"}\n', False),
         ('{"source": "a text"}\n', False),

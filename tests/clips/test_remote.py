@@ -10,9 +10,9 @@ import pytest
 from clip_job_files import line, result, write_answers, write_clips, write_manifest
 from s3_server import S3
 from trackproof.clips import encode_manifest, open_clips, store_path
-from trackproof.clips.remote import open_remote_clips, with_bucket
+from trackproof.clips.remote import open_remote_clips, remote_clips_in, with_bucket
 from trackproof.clips.summary import media_of
-from trackproof.errors import StorageError
+from trackproof.errors import FormatError, StorageError
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import S3Address
 from trackproof.storage.s3 import AwsError, Connection
@@ -38,7 +38,6 @@ def remote(s3: S3, tmp_path: Path) -> S3:
 def test_manifest_is_read_and_clips_come_when_they_are_watched(remote: S3) -> None:
     address = S3Address.parse(remote.uri(MANIFEST))
     clips = open_remote_clips(address, Connection(), progress=NO_PROGRESS)
-    assert clips is not None
     assert (clips.name, clips.identity) == ("output.manifest", remote.uri(MANIFEST))
     first, _, missing = clips.clips
     assert clips.find(first.source_ref) is None
@@ -54,10 +53,9 @@ def test_manifest_is_read_and_clips_come_when_they_are_watched(remote: S3) -> No
 def test_output_folder_of_a_job_opens_too(remote: S3) -> None:
     folder = S3Address.parse(remote.uri("out/clips/"))
     clips = open_remote_clips(folder, Connection(), progress=NO_PROGRESS)
-    assert clips is not None
     assert clips.address == remote.uri(MANIFEST)
     nothing = S3Address.parse(remote.uri("clips/"))
-    assert open_remote_clips(nothing, Connection(), progress=NO_PROGRESS) is None
+    assert remote_clips_in(nothing, Connection(), progress=NO_PROGRESS) is None
 
 
 def test_raw_answers_of_workers_come_with_the_manifest(remote: S3, tmp_path: Path) -> None:
@@ -68,7 +66,6 @@ def test_raw_answers_of_workers_come_with_the_manifest(remote: S3, tmp_path: Pat
     remote.put(f"out/clips/{folder}/other.json", "no answer")
     address = S3Address.parse(remote.uri(MANIFEST))
     clips = open_remote_clips(address, Connection(), progress=NO_PROGRESS)
-    assert clips is not None
     assert [answer.label for answer in clips.clips[0].answers] == ["idle", "loading"]
     assert clips.clips[0].is_disputed
     assert clips.problems == ()
@@ -79,8 +76,6 @@ def test_verdicts_belong_to_the_address_and_not_to_the_copy(remote: S3) -> None:
     first = open_remote_clips(address, Connection(), progress=NO_PROGRESS)
     remote.put(MANIFEST, json.dumps(line(0)))
     again = open_remote_clips(address, Connection(), progress=NO_PROGRESS)
-    assert first is not None
-    assert again is not None
     assert first.path != again.path
     assert store_path(first) == store_path(again)
     assert encode_manifest(again, {}).data == json.dumps(line(0)).encode()
@@ -100,7 +95,9 @@ def test_clips_of_a_local_manifest_can_come_from_s3(remote: S3, tmp_path: Path) 
 def test_what_is_no_manifest_of_clips_is_left_to_others(remote: S3) -> None:
     uri = remote.put("other.manifest", '{"source-ref": "s3://b/seq.json"}')
     address = S3Address.parse(uri)
-    assert open_remote_clips(address, Connection(), progress=NO_PROGRESS) is None
+    assert remote_clips_in(address, Connection(), progress=NO_PROGRESS) is None
+    with pytest.raises(FormatError, match=r"other\.manifest: .*names s3://b/seq\.json, which"):
+        open_remote_clips(address, Connection(), progress=NO_PROGRESS)
 
 
 def test_manifest_that_cannot_be_had_is_said_in_words(remote: S3) -> None:

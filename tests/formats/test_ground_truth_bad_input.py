@@ -67,6 +67,17 @@ def test_file_that_is_none_is_refused_in_words(tmp_path: Path, content: bytes, w
     assert re.search(words, message), message
 
 
+def test_keys_of_a_job_that_are_no_text_are_told(tmp_path: Path) -> None:
+    line = {
+        "source-ref": "seq.json",
+        "j-ref": "SeqLabel.json",
+        "j-ref-metadata": {"type": "groundtruth/video-object-tracking"},
+    }
+    write(tmp_path / "output.manifest", json.dumps(line).encode())
+    write(tmp_path / "SeqLabel.json", b'{"trackin\xa1-annotations": [], "x": 1}')
+    assert "holds the keys trackin\ufffd-annotations, x, but neither" in refused(tmp_path)
+
+
 def test_missing_file_and_odd_path_are_refused(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="no such file"):
         open_labels(tmp_path / "none.json")

@@ -95,6 +95,16 @@ def test_permissions_of_a_replaced_file_stay(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o640
 
 
+def test_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"old")
+    file.chmod(0o444)
+    with pytest.raises(StorageError, match="read-only and was not replaced"):
+        write_atomic(file, b"new", overwrite=True)
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_file_made_meanwhile_by_another_program_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "a"
 

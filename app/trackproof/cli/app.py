@@ -25,6 +25,7 @@ from trackproof.cli import (
 )
 from trackproof.cli.arguments import CLEAN, FAILED, INTERRUPTED, Outside
 from trackproof.cli.terminal import PROGRAM, complain
+from trackproof.cli.wording import said
 from trackproof.errors import TrackproofError
 from trackproof.progress import Cancelled
 
@@ -100,7 +101,7 @@ def run(arguments: Sequence[str], *, outside: Outside) -> int:
             list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=outside
         )
     except TyperException as error:
-        complain(error.format_message())
+        complain(said(error))
         return FAILED
     except TrackproofError as error:
         complain(str(error))
@@ -114,8 +115,8 @@ def run(arguments: Sequence[str], *, outside: Outside) -> int:
         # The edge: a user sees no traceback unless asked for.
         if os.environ.get(DEBUG_VARIABLE):
             raise
-        said = f"{type(error).__name__}: {error}"
-        complain(f"this should not have happened: {said} ({DEBUG_VARIABLE}=1 shows where)")
+        what = f"{type(error).__name__}: {error}"
+        complain(f"this should not have happened: {what} ({DEBUG_VARIABLE}=1 shows where)")
         return FAILED
     if status == INTERRUPTED:
         complain("stopped")

@@ -9,9 +9,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trackproof.cli.arguments import named_path
 from trackproof.cli.inputs import check_local, signed_in
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text, terminal_width
-from trackproof.errors import FormatError, HandoffError, TrackproofError
+from trackproof.errors import HandoffError, TrackproofError
 from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
@@ -221,15 +222,14 @@ def _board(source: Source, *, low: float | None = None) -> Board:
 
 def _opened(source: Source, progress: Progress) -> ClipSet:
     """Open a manifest on the disk or in S3; clips in S3 are not fetched."""
-    from pathlib import Path
-
     from trackproof.clips import open_clips
     from trackproof.storage import S3Address, is_s3_uri
 
     if not is_s3_uri(source.manifest):
-        check_local(Path(source.manifest))
+        path = named_path(source.manifest)
+        check_local(path)
         return open_clips(
-            Path(source.manifest).expanduser(),
+            path.expanduser(),
             root=source.root,
             attribute=source.attribute,
             responses=source.responses,
@@ -237,13 +237,12 @@ def _opened(source: Source, progress: Progress) -> ClipSet:
         )
     from trackproof.clips.remote import open_remote_clips
 
-    address = S3Address.parse(source.manifest)
-    clips = open_remote_clips(
-        address, signed_in(source.account), attribute=source.attribute, progress=progress
+    return open_remote_clips(
+        S3Address.parse(source.manifest),
+        signed_in(source.account),
+        attribute=source.attribute,
+        progress=progress,
     )
-    if clips is None:
-        raise FormatError("no line of this manifest names a clip", path=source.manifest)
-    return clips
 
 
 def _remarks(row: ClipRow, *, low: float) -> list[str]:
@@ -257,7 +256,7 @@ def _remarks(row: ClipRow, *, low: float) -> list[str]:
         remarks.append("tie")
     elif len(set(row["answers"])) > 1:
         remarks.append("workers disagree")
-    return [*remarks, *row["problems"]]
+    return [*remarks, *row["metadata_problems"], *row["problems"]]
 
 
 def _cells(row: ClipRow, *, low: float) -> list[str]:

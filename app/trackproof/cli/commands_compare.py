@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trackproof.cli.arguments import RootOption, TableFormat
+from trackproof.cli.arguments import RootOption, TableFormat, named_path
 
 
 class By(StrEnum):
@@ -28,9 +28,15 @@ class Library(StrEnum):
 
 def compare(
     first: Annotated[
-        Path, typer.Argument(metavar="A", help="Reference: truth, first annotator, or before.")
+        Path,
+        typer.Argument(
+            metavar="A", help="Reference: truth, first annotator, or before.", parser=named_path
+        ),
     ],
-    second: Annotated[Path, typer.Argument(metavar="B", help="What is measured against it.")],
+    second: Annotated[
+        Path,
+        typer.Argument(metavar="B", help="What is measured against it.", parser=named_path),
+    ],
     *,
     root: RootOption = None,
     frames: Annotated[

@@ -32,7 +32,9 @@ def extract(
         Path,
         typer.Option("--output", "-o", metavar="DIR", help="Folder for everything that is made."),
     ],
-    every: Annotated[int | None, typer.Option(metavar="N", help="Take every N-th frame.")] = None,
+    every: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Take every N-th frame.")
+    ] = None,
     fps: Annotated[
         float | None, typer.Option(metavar="X", help="Take X frames a second instead.")
     ] = None,

@@ -45,6 +45,8 @@ def run_extract(wanted: Wanted) -> int:
     from trackproof.handoff.presets import load_preset
     from trackproof.labels import Task
 
+    for source in (*wanted.sources, wanted.output):
+        _check_on_disk(source, is_output=source is wanted.output)
     if wanted.every is not None and wanted.rate_fps is not None:
         raise TrackproofError("give --every or --fps, not both")
     options = FirstPassOptions(
@@ -68,6 +70,25 @@ def run_extract(wanted: Wanted) -> int:
     sys.stdout.write(_table(made))
     sys.stdout.write(f"{summary(made.package)}\nWritten to {made.folder}\n")
     return 0
+
+
+def _check_on_disk(path: Path, *, is_output: bool) -> None:
+    """Refuse addresses, which a file system would take for odd names of files.
+
+    Raises
+    ------
+    TrackproofError
+        When the path is one.
+    """
+    kind, _, rest = str(path).partition(":/")
+    if not rest or len(kind) < len("s3"):
+        return
+    way_out = (
+        "write into a folder of this computer; --destination names where it will be uploaded to"
+        if is_output
+        else "videos are read from this computer only; download it first"
+    )
+    raise TrackproofError(way_out, path=f"{kind}://{rest}")
 
 
 def _table(made: Made) -> str:

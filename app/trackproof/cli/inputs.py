@@ -82,7 +82,8 @@ def check_local(path: Path) -> None:
     if path.parts[:1] == ("s3:",):
         raise TrackproofError(
             "S3 addresses cannot be used here; download the folder, and name it with --root where "
-            "manifests point into it"
+            "manifests point into it",
+            path=f"s3://{'/'.join(path.parts[1:])}",
         )
 
 

@@ -69,6 +69,8 @@ class Clip:
         Why the job could not label it; empty when it did not fail.
     answers : tuple of WorkerAnswer
         One per worker, where raw answers are there.
+    remarks : tuple of str
+        What is wrong with the result in its line.
     """
 
     number: int
@@ -79,6 +81,7 @@ class Clip:
     is_human: bool | None = None
     failure: str = ""
     answers: tuple[WorkerAnswer, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

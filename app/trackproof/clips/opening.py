@@ -14,6 +14,7 @@ from trackproof.clips.lines import (
     is_clip_line,
     results_of,
 )
+from trackproof.clips.metadata import class_index, is_confidence, metadata_remarks
 from trackproof.clips.model import Clip, ClipSet
 from trackproof.clips.responses import read_worker_answers
 from trackproof.errors import FormatError, StorageError
@@ -42,7 +43,8 @@ MANIFEST_PLACES = ("manifests/output/output.manifest", "output.manifest", "*.man
 def holds_clips(path: Path) -> bool:
     """Return whether a manifest, or the job folder around one, names clips; cheap, never raising.
 
-    The first line that names anything decides.
+    The first line that names a clip or a sequence file decides; lines with other addresses do not,
+    so that one slip in line 1 does not make a manifest of clips something else.
     """
     try:
         manifest = _manifest_of(path)
@@ -57,8 +59,11 @@ def holds_clips(path: Path) -> bool:
             document = parsed(text) if text.strip() else None
         except (ValueError, RecursionError):
             continue
-        if isinstance(document, dict) and (SOURCE in document or "source" in document):
-            return is_clip_line(document)
+        if isinstance(document, dict):
+            if is_clip_line(document):
+                return True
+            if str(document.get(SOURCE)).lower().endswith(".json") or "source" in document:
+                return False
     return False
 
 
@@ -241,15 +246,22 @@ class _Reader:
             key = source if times[source] == 1 else f"{source}#{times[source]}"
             metadata = document.get(f"{attribute}{METADATA}")
             result = metadata if isinstance(metadata, dict) else {}
+            remarks = metadata_remarks(document, attribute)
+            for remark in remarks:
+                self.problems.add(
+                    "remarks about metadata of clips", remark, location=f"line {number + 1}"
+                )
+            name = result.get(CLASS, "")
             yield Clip(
                 number,
                 key,
                 source,
-                label=self._label(result, number),
+                label=name if isinstance(name, str) else "",
                 confidence=_confidence(result),
                 is_human={"yes": True, "no": False}.get(str(result.get("human-annotated"))),
                 failure=next((str(result[key])[:500] for key in FAILURES if key in result), ""),
                 answers=answers.get(number, ()),
+                remarks=remarks,
             )
 
     def indices(self, attribute: str) -> dict[str, int]:
@@ -260,38 +272,20 @@ class _Reader:
             name = metadata.get(CLASS) if isinstance(metadata, dict) else None
             if not isinstance(name, str) or not name:
                 continue
-            place = f"line {number + 1}"
-            text = str(value) if isinstance(value, int | str) else ""
-            if not (text.isascii() and text.isdigit() and len(text) < 9):
-                self.problems.add(
-                    "class indices that are none",
-                    f"{attribute[:60]} is {str(value)[:60]!r}; the class name is trusted",
-                    location=place,
-                )
-            elif found.setdefault(name, int(text)) != int(text):
+            index = class_index(value)
+            if index is not None and found.setdefault(name, index) != index:
                 self.problems.add(
                     "labels with two indices",
-                    f"{name[:60]} has class index {text} here and {found[name]} before; new "
+                    f"{name[:60]} has class index {index} here and {found[name]} before; new "
                     f"labels get {found[name]}",
-                    location=place,
+                    location=f"line {number + 1}",
                 )
         return found
-
-    def _label(self, result: Mapping[str, Any], number: int) -> str:
-        name = result.get(CLASS, "")
-        if isinstance(name, str):
-            return name
-        self.problems.error(
-            "class names that are none",
-            f"class-name is {str(name)[:60]}, not a text",
-            location=f"line {number + 1}",
-        )
-        return ""
 
 
 def _confidence(result: Mapping[str, Any]) -> float | None:
     value = result.get("confidence")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    if value is None or not is_confidence(value):
         return None
     is_by_one_person = value == 0 and result.get("human-annotated") == "yes"
     return None if is_by_one_person else float(value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trackproof.clips.opening import MANIFEST_PLACES, holds_clips, open_clips
-from trackproof.errors import Problem
+from trackproof.errors import FormatError, Problem
 from trackproof.formats.ground_truth_responses import RESPONSES, AnswerFile, line_of
 from trackproof.storage import S3Address, is_s3_uri
 from trackproof.storage.s3 import AwsError, Documents, Trouble, document_cache, listed
@@ -86,10 +86,30 @@ def with_bucket(clips: ClipSet, connection: Connection) -> ClipSet:
     return replace(clips, find=bucket.find, fetch=bucket.fetch)
 
 
+def remote_clips_in(
+    address: S3Address, connection: Connection, *, progress: Progress
+) -> ClipSet | None:
+    """Read a manifest or job folder in S3 as `open_remote_clips`; None when it is about no clips.
+
+    Raises
+    ------
+    StorageError, FormatError, Cancelled
+        As `open_remote_clips`.
+    """
+    fetched = _Fetched.of(address, connection)
+    try:
+        path = fetched.manifest(progress)
+    except AwsError as error:
+        if address.is_folder and error.trouble is Trouble.MISSING:
+            return None
+        raise
+    return fetched.opened(path, progress=progress) if holds_clips(path) else None
+
+
 def open_remote_clips(
     address: S3Address, connection: Connection, *, attribute: str = "", progress: Progress
-) -> ClipSet | None:
-    """Read a manifest of clips in S3, or that of a job's output folder; None when it holds none.
+) -> ClipSet:
+    """Read a manifest of clips in S3, or that of a job's output folder.
 
     Raw answers of workers beside it are read too, up to a bound.
 
@@ -107,23 +127,40 @@ def open_remote_clips(
     Cancelled
         When ``progress`` says so.
     """
-    documents = Documents(connection, document_cache(connection))
-    chosen = address.joined(MANIFEST_PLACES[0]) if address.is_folder else address
-    try:
-        path = documents.get(chosen, progress=progress)
-    except AwsError as error:
-        if address.is_folder and error.trouble is Trouble.MISSING:
-            return None
-        raise
-    if not holds_clips(path):
-        return None
-    bucket = Bucket(connection)
-    answers, problem = _answers(chosen, connection, documents, progress)
-    clips = open_clips(
-        path, find=bucket.find, attribute=attribute, answer_files=answers, progress=progress
-    )
-    problems = clips.problems if problem is None else (*clips.problems, problem)
-    return replace(clips, fetch=bucket.fetch, address=str(chosen), problems=problems)
+    fetched = _Fetched.of(address, connection)
+    return fetched.opened(fetched.manifest(progress), attribute=attribute, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A manifest in S3 and who asks for it."""
+
+    address: S3Address
+    connection: Connection
+    documents: Documents
+
+    @classmethod
+    def of(cls, address: S3Address, connection: Connection) -> _Fetched:
+        chosen = address.joined(MANIFEST_PLACES[0]) if address.is_folder else address
+        return cls(chosen, connection, Documents(connection, document_cache(connection)))
+
+    def manifest(self, progress: Progress) -> Path:
+        return self.documents.get(self.address, progress=progress)
+
+    def opened(self, path: Path, *, attribute: str = "", progress: Progress) -> ClipSet:
+        """Return the clips of the copy; what is told names the address, as nobody knows copies."""
+        bucket = Bucket(self.connection)
+        answers, problem = _answers(self.address, self.connection, self.documents, progress)
+        place = str(self.address)
+        try:
+            clips = open_clips(
+                path, find=bucket.find, attribute=attribute, answer_files=answers, progress=progress
+            )
+        except FormatError as error:
+            raise FormatError(error.message, path=place, location=error.location) from error
+        told = [replace(one, path=place) for one in clips.problems]
+        problems = (*told, problem) if problem is not None else tuple(told)
+        return replace(clips, fetch=bucket.fetch, address=place, problems=problems)
 
 
 def _answers(

@@ -48,6 +48,7 @@ class ClipRow(TypedDict):
     comment: str
     media: str
     problems: list[str]
+    metadata_problems: list[str]
 
 
 def look_at_files(clips: ClipSet, *, progress: Progress = NO_PROGRESS) -> dict[str, FileFacts]:
@@ -114,6 +115,7 @@ def summary(board: Board, files: Mapping[str, FileFacts]) -> dict[str, Any]:
         "low_confidence": tally.low,
         "disputed": tally.disputed,
         "not_found": sum(not one["is_here"] for one in files.values()),
+        "bad_metadata": sum(bool(clip.remarks) for clip in board.clips.clips),
         "may_not_play": sum(bool(one["problems"]) for one in files.values()),
         "labels": board.label_counts(),
         "agreement": _agreement(board) if board.has_answers else None,
@@ -122,10 +124,12 @@ def summary(board: Board, files: Mapping[str, FileFacts]) -> dict[str, Any]:
 
 
 def is_calm(board: Board, files: Mapping[str, FileFacts]) -> bool:
-    """Return whether there is nothing to look at: all labelled, agreed on, and playable."""
+    """Return whether there is nothing to look at: all read, labelled, agreed on, and playable."""
     wants = (Want.UNLABELLED, Want.LOW, Want.DISPUTED)
-    return not any(board.places(want) for want in wants) and not any(
-        one["problems"] for one in files.values()
+    return (
+        not board.clips.problems
+        and not any(board.places(want) for want in wants)
+        and not any(one["problems"] for one in files.values())
     )
 
 
@@ -150,6 +154,7 @@ def _row(board: Board, place: int, files: Mapping[str, FileFacts]) -> ClipRow:
         comment=verdict.comment,
         media=facts["media"] if facts is not None else "",
         problems=list(facts["problems"]) if facts is not None else [],
+        metadata_problems=list(clip.remarks),
     )
 
 

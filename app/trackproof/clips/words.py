@@ -15,7 +15,11 @@ SURE = 0.999
 
 
 def manifest_words(clip: Clip) -> str:
-    """Return what the manifest says about a clip."""
+    """Return what the manifest says about a clip, and what is wrong with how it says it."""
+    return "\n".join((_said(clip), *(f"In its line: {remark}." for remark in clip.remarks)))
+
+
+def _said(clip: Clip) -> str:
     if clip.failure:
         return f"The job could not label this clip: {clip.failure}"
     if not clip.label:

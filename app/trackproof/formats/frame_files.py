@@ -12,7 +12,7 @@ import numpy as np
 
 from trackproof.errors import StorageError
 from trackproof.formats.annotations import has_changed
-from trackproof.storage import read_bytes, write_atomic
+from trackproof.storage import check_replaceable, read_bytes, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,6 +96,8 @@ def write_folder(path: Path, files: Mapping[str, bytes], *, overwrite: bool) -> 
 
 
 def _into(path: Path, files: Mapping[str, bytes]) -> None:
+    for name in files:
+        check_replaceable(path / name)  # all of them first, so that no half of a folder is new
     for name, data in files.items():
         target = path / name
         target.parent.mkdir(parents=True, exist_ok=True)

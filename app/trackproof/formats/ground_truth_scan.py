@@ -117,7 +117,9 @@ def _found(top: _Top, data: bytes, path: Path, problems: Problems) -> Scan:
         return Scan(Task.TRACKING, _spans(tracking, data))
     if isinstance(detection, list):
         return Scan(Task.DETECTION, _spans(detection, data))
-    keys = ", ".join(list(_ANY.decode(data.removeprefix(_BOM)))[:5])
+    # Keys that are asked for are compared as bytes; other keys may be anything but UTF-8.
+    text = data.removeprefix(_BOM).decode("utf-8", "replace")
+    keys = ", ".join(list(_ANY.decode(text))[:5])
     raise FormatError(
         f"holds the keys {keys[:200] or '(none)'}, but neither tracking-annotations nor "
         "detection-annotations",

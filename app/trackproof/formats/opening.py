@@ -101,9 +101,11 @@ def _check_there(path: Path) -> None:
 
 
 def _unknown(path: Path) -> str:
-    known = "; ".join(f"{one.title}: {one.description}" for one in formats())
-    what = "the folder holds no labels" if path.is_dir() else explained(path)
-    return f"{what}. trackproof opens {known}"
+    if not path.is_dir():
+        return explained(path)
+    titles = [one.title for one in formats()]
+    known = f"{', '.join(titles[:-1])} and {titles[-1]}"
+    return f"the folder holds no labels; trackproof reads labels of {known}"
 
 
 def _with_unique_names(sequences: tuple[Sequence, ...]) -> tuple[Sequence, ...]:

@@ -26,7 +26,7 @@ def explained(path: Path) -> str:
     """
     size = path.stat().st_size
     if not size:
-        return "the file is empty"
+        return "the file is empty (0 bytes)"
     if size > LARGEST_EXPLAINED:
         return f"the file of {size / 1e6:,.0f} MB holds no labels that trackproof knows"
     data = read_bytes(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.errors import ReviewError, StorageError
 from trackproof.formats import formats
-from trackproof.storage import S3Address
+from trackproof.storage import S3Address, check_replaceable
 from trackproof.storage.s3 import is_cached_copy
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def save_corrected(
     if chosen is None or chosen.write is None:
         raise ReviewError(f"There is no format {name!r} that can write labels.", path=path)
     copy = None
+    if overwrite and path.is_file():
+        check_replaceable(path)
     if overwrite and keeps_copy and is_something(path):
         copy = _free_backup(path)
         try:

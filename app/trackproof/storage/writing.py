@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Data: TypeAlias = "bytes | bytearray | memoryview | Iterable[bytes]"
 
+_MAY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV}
 """What file systems without hard links answer."""
 
@@ -42,7 +44,8 @@ def write_atomic(
     Raises
     ------
     StorageError
-        When the file exists and ``overwrite`` is not set, or when it cannot be written.
+        When the file exists and ``overwrite`` is not set, when it is read-only, or when it cannot
+        be written.
     """
     target = Path(path)
     try:
@@ -51,9 +54,26 @@ def write_atomic(
             raise _taken(target)
         if target.is_dir():
             raise StorageError("this is a folder; give the name of a file", path=target)
+        check_replaceable(target)
         _write(target, data, overwrite=overwrite, is_durable=is_durable)
     except (OSError, RuntimeError, ValueError) as error:
         raise StorageError(f"cannot be written: {_words(error)}", path=target) from error
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to replace a file that its owner made read-only, which renaming over it would ignore.
+
+    Raises
+    ------
+    StorageError
+        When it is.
+    """
+    mode = _mode_of(path)
+    if mode is not None and not mode & _MAY_WRITE:
+        raise StorageError(
+            "this file is read-only and was not replaced; make it writable, or choose another name",
+            path=path,
+        )
 
 
 def _taken(path: Path) -> StorageError:

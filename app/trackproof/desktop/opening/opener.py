@@ -220,10 +220,10 @@ def _remote_clips(uri: str, account: Account | None, progress: Progress) -> Clip
     address = S3Address.parse(uri)
     if not address.is_folder and address.suffix not in MANIFEST_SUFFIXES:
         return None
-    from trackproof.clips.remote import open_remote_clips
+    from trackproof.clips.remote import remote_clips_in
     from trackproof.storage.s3 import Connection
 
-    return open_remote_clips(address, Connection(account), progress=progress)
+    return remote_clips_in(address, Connection(account), progress=progress)
 
 
 def _read(
