@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from s3_server import S3
 from trackproof.desktop.exporting import ExportDialog, Which
@@ -38,7 +38,7 @@ def written(dialog: ExportDialog, qtbot: QtBot, folder: Path) -> None:
 def test_preview_lists_the_windows_before_anything_is_written(dialog: ExportDialog) -> None:
     dialog.context.setValue(2)
     dialog.preview()
-    assert dialog.list.topLevelItemCount() >= 1
+    assert dialog.windows.list.topLevelItemCount() >= 1
     assert "Workers see" in dialog.summary.text()
     assert "of 40 frames" in dialog.summary.text()
 
@@ -106,11 +106,12 @@ def test_double_click_shows_the_window_in_the_picture(
 ) -> None:
     dialog.context.setValue(1)
     dialog.preview()
-    item = dialog.list.topLevelItem(dialog.list.topLevelItemCount() - 1)
-    place = dialog.list.visualItemRect(item).center()
-    qtbot.mouseClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.mouseDClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert str(open_window.session.frame) == item.text(1).split("–")[0]
+    rows = dialog.windows.list
+    item = rows.topLevelItem(rows.topLevelItemCount() - 1)
+    place = rows.visualItemRect(item).topLeft() + QPoint(20, 5)
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert str(open_window.session.frame) == item.text(1)
 
 
 def test_corrected_labels_go_to_a_new_file_and_the_original_stays(

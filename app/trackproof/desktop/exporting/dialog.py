@@ -1,4 +1,4 @@
-"""Choose what workers shall see, look at it as a list, and write the package."""
+"""Choose what workers shall see, look at it and change it, and write the package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,20 +15,23 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from trackproof.desktop.exporting.gathering import Gathered, Which, checked, gather, reviewed
+from trackproof.desktop.exporting.windows_editor import WindowsEditor
 from trackproof.desktop.launching.actions import LAUNCH_PACKAGE, open_wizard
 from trackproof.desktop.notices import Banner, banner_of_error
+from trackproof.desktop.shown_windows import ShownWindows
+from trackproof.desktop.theme import GRID
 from trackproof.errors import Severity, StorageError
 from trackproof.handoff.words import counted
 from trackproof.storage import S3Address
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 
 PREVIEW_AFTER_MS = 120
 LINE = "export"
+WIDEST_FIELDS = 440
+"""Pixels that the fields may take from the windows; with large type they scroll."""
 WAYS: dict[str, Sending] = {
     "Short windows, frames stay where they are": "windows",
     "Short windows, each with its own frame folder": "copies",
@@ -69,9 +74,10 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._gathered: tuple[Gathered, ...] = ()
-        self._chosen: list[Reviewed] = []
+        self._everything: tuple[Reviewed, ...] = ()
+        self._has_work = False
         self.setWindowTitle("Export a focus package")
-        self.resize(760, 620)
+        self.resize(QSize(1160, 640))
         self._make_fields()
         self._lay_out()
         self._preview_timer = QTimer(self)
@@ -122,18 +128,14 @@ class ExportDialog(QDialog):
         self.destination = QLineEdit()
         self.destination.setPlaceholderText(S3_HINT + "  where the package will be")
         self.replace = QCheckBox("Replace an existing package (a folder is kept beside)")
-        self.list = QTreeWidget()
-        self.list.setHeaderLabels(["Sequence", "Frames", "Length", "Flags"])
-        self.list.setRootIsDecorated(False)
-        self.list.setAlternatingRowColors(True)
-        self.list.setAccessibleName("Windows that workers will see")
-        self.list.setToolTip("Double-click a window to look at it")
+        self.windows = WindowsEditor(self._session)
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.summary.setAccessibleName("Summary")
 
     def _lay_out(self) -> None:
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow("Flags", _row(self.which, QLabel("score at least"), self.least_score))
         form.addRow("At most", _row(self.top, QLabel("flags, the highest scores")))
         form.addRow("Context around a flag", _row(self.context))
@@ -151,9 +153,20 @@ class ExportDialog(QDialog):
         self.send_button = QPushButton("Send to S3")
         self.send_button.setToolTip("Manifests last; nothing there is replaced unasked")
         self.buttons.addButton(self.send_button, QDialogButtonBox.ButtonRole.ActionRole)
+        fields = QWidget()
+        fields.setLayout(form)
+        area = QScrollArea()
+        area.setWidget(fields)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setMinimumWidth(min(fields.minimumSizeHint().width() + 2 * GRID, WIDEST_FIELDS))
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(area)
+        row.addWidget(self.windows, 1)
         column = QVBoxLayout(self)
-        column.addLayout(form)
-        column.addWidget(self.list, 1)
+        column.setSpacing(GRID)
+        column.addLayout(row, 1)
         column.addWidget(self.summary)
         column.addWidget(self.buttons)
 
@@ -162,7 +175,7 @@ class ExportDialog(QDialog):
             combo.currentIndexChanged.connect(self._preview_soon)
         for spin in (self.least_score, self.top, self.context, self.per_task, self.per_frame):
             spin.valueChanged.connect(self._preview_soon)
-        self.list.itemDoubleClicked.connect(self._look_at)
+        self.windows.changed.connect(self._tell_work)
         self.write_button.clicked.connect(self.ask_folder)
         self.send_button.clicked.connect(self.send_to_s3)
         self.destination.textChanged.connect(self._show_sending)
@@ -180,7 +193,7 @@ class ExportDialog(QDialog):
     def _fail(self, error: BaseException) -> None:
         self._is_writing = False
         self._say(banner_of_error(error, doing="preparing the export").text)
-        self._set_ready(is_ready=bool(self._chosen))
+        self._set_ready(is_ready=self._has_work)
 
     def options(self) -> ExportOptions:
         """Return what the fields say."""
@@ -199,48 +212,42 @@ class ExportDialog(QDialog):
         """Show the windows and the work for the fields as they are; not while a package is made."""
         if self._is_writing:
             return
-        from trackproof.handoff.selection import best_of, windows_of, work_of, work_of_everything
+        from trackproof.handoff.selection import best_of
 
         options = self.options()
-        wanted = reviewed(
+        self._everything = reviewed(
             self._gathered,
             which=Which(self.which.currentText()),
             least_score=self.least_score.value(),
         )
-        self._chosen = best_of(wanted, options, top=self.top.value() or None)
-        self.list.clear()
-        for place, one in enumerate(self._chosen):
-            for window in windows_of(one, options):
-                item = QTreeWidgetItem(
-                    [
-                        one.sequence.name,
-                        f"{window.frame_start}–{window.frame_end}",
-                        str(len(window)),
-                        str(len(window.flags)),
-                    ]
-                )
-                item.setData(0, Qt.ItemDataRole.UserRole, (place, window.frame_start))
-                self.list.addTopLevelItem(item)
-        focus, everything = work_of(self._chosen, options), work_of_everything(wanted, options)
-        count = sum(len(one.flags) for one in self._chosen)
-        if not count:
-            self._say("Nothing to send: no flag fits this choice.")
+        suggested = best_of(self._everything, options, top=self.top.value() or None)
+        self.windows.suggest(suggested, options)
+        self._tell_work()
+
+    def _tell_work(self) -> None:
+        """Say how much work the windows are, as they are now."""
+        from trackproof.handoff.selection import work_of, work_of_everything
+
+        options = self.options()
+        focus = work_of(self.windows.reviewed, options)
+        everything = work_of_everything(self._everything, options)
+        if not focus.tasks:
+            self._say("Nothing to send: no flag fits this choice, and no window was added.")
         else:
             share = focus.frames / max(everything.frames, 1)
             cost = f" for {focus.cost:,.2f} instead of {everything.cost:,.2f}" if focus.cost else ""
             self._say(
-                f"{counted(count, 'flag')} in {counted(focus.tasks, 'window')} and "
+                f"{counted(self.windows.flags, 'flag')} in {counted(focus.tasks, 'window')} and "
                 f"{counted(focus.jobs, 'job')}. Workers see {focus.frames:,} of "
                 f"{everything.frames:,} frames ({share:.0%}){cost}."
             )
-        self._set_ready(is_ready=bool(count))
+        self._has_work = bool(focus.tasks)
+        self._set_ready(is_ready=self._has_work)
 
-    def _look_at(self, item: QTreeWidgetItem) -> None:
-        place, frame = item.data(0, Qt.ItemDataRole.UserRole)
-        wanted = self._chosen[place].sequence
-        if wanted is not self._session.sequence:
-            self._session.open_sequence(self._session.sequences.index(wanted))
-        self._session.go_to(frame)
+    def done(self, result: int) -> None:
+        """Close, and mark no windows any more."""
+        ShownWindows.of(self._session).show({})
+        super().done(result)
 
     # -- writing
 
@@ -258,7 +265,7 @@ class ExportDialog(QDialog):
 
     def write_to(self, folder: str) -> None:
         """Make the package and write it to a folder, in the background."""
-        options, chosen, overwrite = self.options(), self._chosen, self.replace.isChecked()
+        options, chosen, overwrite = self.options(), self.windows.reviewed, self.replace.isChecked()
 
         def write(progress: Progress) -> Written:
             from trackproof.handoff.package import make_package
@@ -278,7 +285,7 @@ class ExportDialog(QDialog):
         """Make the package and send it to its place in S3, in the background."""
         from trackproof.desktop.exporting.sending import account_for, send
 
-        options, chosen, overwrite = self.options(), self._chosen, self.replace.isChecked()
+        options, chosen, overwrite = self.options(), self.windows.reviewed, self.replace.isChecked()
         account = account_for(self._session)
         self._begin("Sending the package …")
         self._session.tasks.start(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 from trackproof.desktop.panels import scrubbing
 from trackproof.desktop.panels.following import PlayheadFollower
 from trackproof.desktop.panels.span import SharedSpan
+from trackproof.desktop.shown_windows import ShownWindows
 from trackproof.desktop.theme import font, mixed
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 GUTTER_DIGITS = 26
 TICK_PIXELS = 76.0
 HANDLE = 5.0
+WINDOW_MARK = 3.0
 SCROLL_BAR = 10
 """Width of a scroll bar in the stylesheet: every axis ends before it, whether it shows or not."""
 
@@ -68,12 +70,14 @@ class Ruler(QWidget):
         self._beside = QWidget(self)
         self._span = SharedSpan.of(session)
         self._scrubber = scrubbing.Scrubber(session, self._span, self)
+        self._windows = ShownWindows.of(session)
         self._drawn: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Frame numbers")
         self.setToolTip(scrubbing.HINT)
         for signal in (
             self._span.changed,
+            self._windows.changed,
             session.sequence_changed,
             session.playback_changed,
             session.theme_changed,
@@ -144,8 +148,16 @@ class Ruler(QWidget):
         painter.setClipRect(self._axis())
         self._paint_loop(painter)
         self._paint_ticks(painter)
+        self._paint_windows(painter)
         painter.end()
         return drawn
+
+    def _paint_windows(self, painter: QPainter) -> None:
+        """Underline the frames that workers would see by the export that is being prepared."""
+        for first, last in self._windows.spans:
+            left, right = self._pixel(first - 0.5), self._pixel(last + 0.5)
+            mark = QRectF(left, self.height() - WINDOW_MARK, right - left, WINDOW_MARK)
+            painter.fillRect(mark, self._session.theme.accent)
 
     def _paint_loop(self, painter: QPainter) -> None:
         loop = self._session.loop
