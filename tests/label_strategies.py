@@ -10,6 +10,7 @@ from trackproof.labels import (
     Block,
     Category,
     Compound,
+    CopyDetection,
     CopyTo,
     DeleteBoxes,
     Edit,
@@ -17,6 +18,7 @@ from trackproof.labels import (
     Interpolate,
     Labels,
     LabelTable,
+    Like,
     Merge,
     MoveVertex,
     NewTrack,
@@ -88,7 +90,10 @@ tracks = st.integers(-1, 3)
 some_tracks = st.lists(tracks, min_size=1, max_size=3, unique=True).map(tuple)
 vertices = st.lists(st.tuples(pixels, pixels), min_size=1, max_size=5).map(tuple)
 shapes = st.sampled_from([Shape.POLYGON, Shape.POLYLINE, Shape.KEYPOINT])
-places = st.sampled_from([None, 0, 1])
+likes = st.builds(
+    Like, frame_numbers, st.integers(0, 1), st.sampled_from(["place", "category", "all"])
+)
+places = st.one_of(st.sampled_from([None, 0, 1]), likes)
 overlaps = st.sampled_from(["refuse", "keep first", "keep second"])
 object_ids = st.uuids().map(str)
 put_boxes = st.dictionaries(frame_numbers, boxes, min_size=1, max_size=4)
@@ -103,8 +108,9 @@ simple_edits: st.SearchStrategy[Edit] = st.one_of(
     st.builds(_put_boxes, st.integers(0, 3), put_boxes, st.booleans()),
     st.builds(AddDetection, frame_numbers, st.integers(0, 1), boxes),
     st.builds(DeleteBoxes, some_tracks, frame_ranges(), places),
-    st.builds(ShiftRange, some_tracks, frame_ranges(), pixels, pixels),
-    st.builds(ScaleRange, some_tracks, frame_ranges(), sizes, sizes),
+    st.builds(ShiftRange, some_tracks, frame_ranges(), pixels, pixels, places),
+    st.builds(ScaleRange, some_tracks, frame_ranges(), sizes, sizes, place=places),
+    st.builds(CopyDetection, frame_numbers, st.integers(0, 1), frame_ranges(), st.booleans()),
     st.builds(NewTrack, st.integers(0, 1), frame_numbers, boxes, object_id=object_ids),
     st.builds(Rename, tracks, st.sampled_from(["Vehicle:1", "Vehicle:7", "the red car"])),
     st.builds(SetCategory, some_tracks, st.integers(0, 1), frame_ranges()),

@@ -19,6 +19,7 @@ from trackproof.labels.edits_boxes import (
     ScaleRange,
     ShiftRange,
 )
+from trackproof.labels.edits_detections import CopyDetection
 from trackproof.labels.edits_identity import (
     Merge,
     NewTrack,
@@ -38,6 +39,7 @@ from trackproof.labels.edits_shapes import (
     RemoveVertex,
 )
 from trackproof.labels.edits_time import CopyTo, Interpolate
+from trackproof.labels.likeness import SAME_PLACE, Like
 from trackproof.labels.provisional import (
     LinkDetections,
     UnlinkDetections,
@@ -60,6 +62,7 @@ __all__ = [
     "NOT_IN_SOURCE",
     "NO_ATTRIBUTES",
     "NO_IDENTITY",
+    "SAME_PLACE",
     "AddDetection",
     "AddVertex",
     "AttributeSet",
@@ -69,6 +72,7 @@ __all__ = [
     "Category",
     "Change",
     "Compound",
+    "CopyDetection",
     "CopyTo",
     "DeleteBoxes",
     "Diff",
@@ -80,6 +84,7 @@ __all__ = [
     "Interpolate",
     "LabelTable",
     "Labels",
+    "Like",
     "LinkDetections",
     "Merge",
     "MoveVertex",

@@ -11,6 +11,7 @@ import numpy as np
 from trackproof.errors import EditError
 from trackproof.labels.block import NOT_IN_SOURCE, Block, Shape, concatenate
 from trackproof.labels.change import Change, between
+from trackproof.labels.likeness import Like
 from trackproof.labels.ranges import FrameRanges
 from trackproof.labels.splicing import same_frames, spliced
 from trackproof.labels.table import NO_IDENTITY
@@ -150,10 +151,12 @@ def row_at(labels: Labels, track: int, *, frame: int, place: int = 0) -> int:
     return int(first + place)
 
 
-def chosen_rows(block: Block, frames: FrameRanges, place: int | None) -> Mask:
+def chosen_rows(block: Block, frames: FrameRanges, place: int | Like | None) -> Mask:
     """Return which rows an edit is about: those in ``frames``, of each frame all or one."""
     chosen = frames.mask(block.frame)
-    if place is not None:
+    if isinstance(place, Like):
+        chosen &= place.mask(block)
+    elif place is not None:
         firsts = np.searchsorted(block.frame, block.frame, side="left")
         chosen &= np.arange(len(block)) - firsts == place
     return chosen

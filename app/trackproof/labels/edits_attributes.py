@@ -22,6 +22,7 @@ from trackproof.labels.ranges import FrameRanges
 if TYPE_CHECKING:
     from trackproof.labels.attributes import AttributeSet, AttributeValue
     from trackproof.labels.block import Block
+    from trackproof.labels.likeness import Like
     from trackproof.labels.sequence import Labels
 
 
@@ -39,7 +40,7 @@ class SetAttribute(Edit):
         The value, also one that the configuration does not allow; None takes the attribute away.
     frames : FrameRanges
         Where; by default everywhere.
-    place : int or None
+    place : int, Like or None
         Which of a frame's detections; None for all.
     """
 
@@ -47,7 +48,7 @@ class SetAttribute(Edit):
     name: str
     value: AttributeValue
     frames: FrameRanges = field(default_factory=FrameRanges.everything)
-    place: int | None = None
+    place: int | Like | None = None
 
     def describe(self, labels: Labels) -> str:
         """Return ``set ... to ...`` with names and frames."""

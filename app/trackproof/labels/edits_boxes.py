@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trackproof.labels.block import Boxes
+    from trackproof.labels.likeness import Like
     from trackproof.labels.sequence import Labels
 
 Anchor = Literal["centre", "top left", "bottom"]
@@ -188,13 +189,13 @@ class DeleteBoxes(Edit):
         Track numbers.
     frames : FrameRanges
         Where.
-    place : int or None
+    place : int, Like or None
         Which of a frame's detections; None for all.
     """
 
     tracks: tuple[int, ...]
     frames: FrameRanges
-    place: int | None = None
+    place: int | Like | None = None
 
     def describe(self, labels: Labels) -> str:
         """Return ``delete`` with names and frames."""
@@ -226,12 +227,15 @@ class ShiftRange(Edit):
         Where.
     dx, dy : float
         Pixels to the right and down.
+    place : int, Like or None
+        Which of a frame's detections; None for all.
     """
 
     tracks: tuple[int, ...]
     frames: FrameRanges
     dx: float
     dy: float
+    place: int | Like | None = None
 
     def describe(self, labels: Labels) -> str:
         """Return ``move``, with names and frames."""
@@ -242,7 +246,9 @@ class ShiftRange(Edit):
         step = np.array([self.dx, self.dy, 0.0, 0.0])
         if not np.isfinite(step).all():
             raise EditError("A move needs two numbers of pixels.")
-        return _with_other_boxes(labels, self.tracks, self.frames, lambda boxes: boxes + step)
+        return _with_other_boxes(
+            labels, self.tracks, self.frames, lambda boxes: boxes + step, place=self.place
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +265,8 @@ class ScaleRange(Edit):
         1.1 makes it ten percent larger.
     anchor : "centre", "top left" or "bottom"
         The point that stays; ``bottom`` is the middle of the lower edge, where an object stands.
+    place : int, Like or None
+        Which of a frame's detections; None for all.
     """
 
     tracks: tuple[int, ...]
@@ -266,6 +274,7 @@ class ScaleRange(Edit):
     width_ratio: float
     height_ratio: float
     anchor: Anchor = "centre"
+    place: int | Like | None = None
 
     def describe(self, labels: Labels) -> str:
         """Return ``scale``, with names and frames."""
@@ -285,7 +294,7 @@ class ScaleRange(Edit):
             corner = boxes[:, :2] + share * (boxes[:, 2:] - size)
             return np.concatenate([corner, size], axis=1)
 
-        return _with_other_boxes(labels, self.tracks, self.frames, scaled)
+        return _with_other_boxes(labels, self.tracks, self.frames, scaled, place=self.place)
 
 
 def _with_other_boxes(
@@ -293,11 +302,13 @@ def _with_other_boxes(
     tracks: tuple[int, ...],
     frames: FrameRanges,
     moved: Callable[[Boxes], Boxes],
+    *,
+    place: int | Like | None,
 ) -> Labels:
     changed: dict[int, Block | None] = {}
     for track in tracks:
         block = rows_of(labels, track)
-        chosen = frames.mask(block.frame)
+        chosen = chosen_rows(block, frames, place)
         if chosen.any():
             boxes = np.where(chosen[:, None], moved(block.xywh), block.xywh)
             changed[track] = placed(block, boxes)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from trackproof.labels.likeness import Like
     from trackproof.labels.sequence import Labels
 
 Overlap = Literal["refuse", "keep first", "keep second"]
@@ -152,14 +153,14 @@ class SetCategory(Edit):
         Index into the categories.
     frames : FrameRanges
         Where; by default everywhere.
-    place : int or None
+    place : int, Like or None
         Which of a frame's detections; None for all.
     """
 
     tracks: tuple[int, ...]
     category: int
     frames: FrameRanges = field(default_factory=FrameRanges.everything)
-    place: int | None = None
+    place: int | Like | None = None
 
     def describe(self, labels: Labels) -> str:
         """Return ``make ... a ...`` with names and frames."""
