@@ -2,8 +2,9 @@
 
 Run: python benchmarks/desktop/bench_drag.py [--rounds 3] [--profile]
 Real mouse events go into the real window with all panels open: every 1/60 s the mouse moves, and
-the time until the canvas has painted is taken. Then the release (one edit, checked again), and
-undo and redo in the window. Wanted: 95 of 100 moves within 16 ms; undo of an edit within 16 ms.
+the time until the canvas has painted is taken. Then the release (one edit), and undo and redo in
+the window. Wanted: 95 of 100 moves within 16 ms; release and undo of an edit within 16 ms. On a
+machine that does other work, look at the processor time of the window's thread.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 TRACKS, FRAMES, FILMED = 200, 500, 12
 """200 boxes in each of 500 frames; the first few have pictures, which is all that is looked at."""
 MOVES = 120
+TURNS = 20
+"""Of the event loop, after which everything that an edit asked for is done."""
 TICK_S = 1 / 60
 WANTED_MS = 16.0
 
@@ -81,11 +84,17 @@ def drag(application: QApplication, window: MainWindow, painted: Painted) -> dic
         until_painted(application, painted, before)
         wall.append(1e3 * (time.perf_counter() - began))
         spent.append(1e3 * (time.process_time() - began_cpu))
-    before, began = painted.count, time.perf_counter()
+    settle(application, window)
+    before, began, began_cpu = painted.count, time.perf_counter(), time.thread_time()
     send(application, canvas, QEvent.Type.MouseButtonRelease, at)
     until_painted(application, painted, before)
     release = 1e3 * (time.perf_counter() - began)
-    return {"move": wall, "move, processor": spent, "release, edit and check": [release]}
+    return {
+        "move": wall,
+        "move, processor": spent,
+        "release": [release],
+        "release, processor": [1e3 * (time.thread_time() - began_cpu)],
+    }
 
 
 def undo_and_redo(
@@ -93,11 +102,22 @@ def undo_and_redo(
 ) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {"undo": [], "redo": []}
     for name, step in (("undo", window.session.undo), ("redo", window.session.redo)):
-        before, began = painted.count, time.perf_counter()
+        settle(application, window)
+        before, began, spent = painted.count, time.perf_counter(), time.thread_time()
         step()
         until_painted(application, painted, before)
+        times.setdefault(f"{name}, processor", []).append(1e3 * (time.thread_time() - spent))
         times[name].append(1e3 * (time.perf_counter() - began))
+    settle(application, window)
     return times
+
+
+def settle(application: QApplication, window: MainWindow) -> None:
+    """Wait as a person who looks: until the last edit is checked and everything shows it."""
+    session = window.session
+    wait(application, lambda: session.is_checked and not session.tasks.running)
+    for _ in range(TURNS):
+        application.processEvents()
 
 
 def percentile(values: list[float], share: float) -> float:

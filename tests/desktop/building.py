@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.session import Session
 
 WIDTH, HEIGHT = 320, 240
 
@@ -64,3 +71,12 @@ def write_pictures(folder: Path, *, frames: int = 40, first: int = 1) -> Path:
         picture[..., 0] = level_of(frame)
         cv2.imwrite(str(folder / f"{frame + first:06d}.png"), picture)
     return folder
+
+
+def settle(qtbot: QtBot, session: Session) -> None:
+    """Wait until the last edit is checked and the repairs of the flag under review are known."""
+    desk = ReviewDesk.of(session)
+    qtbot.waitUntil(
+        lambda: session.is_checked and not desk.is_looking and not session.tasks.running,
+        timeout=20_000,
+    )

@@ -14,11 +14,13 @@ from trackproof.checks.repair_cost import Costs, excerpt
 from trackproof.checks.repair_shapes import shape_repairs
 from trackproof.errors import EditError
 from trackproof.labels import NO_IDENTITY, LabelTable
+from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
     from trackproof.checks.analysis import Analysis
     from trackproof.checks.model import Flag
     from trackproof.labels import Edit, Labels
+    from trackproof.progress import Progress
 
 MARGIN = 40
 """Frames in sight beyond what a repair may touch."""
@@ -30,7 +32,13 @@ MOST_NEAR = 3
 MOST_PROPOSALS = 5
 
 
-def proposals(analysis: Analysis, flag: Flag, *, most: int = MOST_PROPOSALS) -> tuple[Edit, ...]:
+def proposals(
+    analysis: Analysis,
+    flag: Flag,
+    *,
+    most: int = MOST_PROPOSALS,
+    progress: Progress = NO_PROGRESS,
+) -> tuple[Edit, ...]:
     """Return edits that lower the cost of the tracks around a flag, the best first.
 
     Every candidate is tried on the rows near the flag, and kept when the cost there
@@ -44,6 +52,8 @@ def proposals(analysis: Analysis, flag: Flag, *, most: int = MOST_PROPOSALS) -> 
         One of its flags.
     most : int
         Proposals at most.
+    progress : Progress
+        Asked before every candidate whether they are still wanted.
 
     Returns
     -------
@@ -67,11 +77,13 @@ def proposals(analysis: Analysis, flag: Flag, *, most: int = MOST_PROPOSALS) -> 
     now = replace(labels, table=table)
     tried: list[tuple[Candidate, Labels]] = []
     for candidate in candidates(analysis, flag, near):
+        progress.step(len(tried), len(tried) + 1)
         try:
             tried.append((candidate, candidate.edit.result(now)))
         except EditError:
             # What does not fit these labels is no repair.
             continue
+    progress.step(len(tried), len(tried))
     costs = Costs(analysis, low=low, high=high)
     before, *after = costs.of([now, *(state for _, state in tried)])
     saved = [before - cost - one.price for (one, _), cost in zip(tried, after, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from trackproof.desktop.notices import banner_of_error
 
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from trackproof.checks import Analysis, Flag, Profile
-    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.desktop.tasks import Task, TaskRunner
     from trackproof.frames import FrameSource
     from trackproof.labels import Labels, Sequence
     from trackproof.progress import Progress
 
 LINE = "analyse"
 MANY_TRACKS = 24
-"""An edit of more tracks than this is checked in the background, from the beginning."""
+"""Edits of more tracks than this are checked from the beginning."""
+AFTER_PAINT_MS = 4
+"""An edit is painted before it is checked: both would hold each other up."""
 
 
 class Checking(QObject):
@@ -32,10 +34,17 @@ class Checking(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._is_running = False
+        self._task: Task | None = None
+        self._touched: set[int] = set()
+        self._beginning = QTimer(self)
+        self._beginning.setSingleShot(True)
+        self._beginning.setInterval(AFTER_PAINT_MS)
+        self._beginning.timeout.connect(self._begin_recheck)
         self._sequence: Sequence | None = None
         self._labels: Labels | None = None
         self._frames: FrameSource | None = None
         self._ranked: tuple[Analysis, Mapping[str, float], tuple[Flag, ...]] | None = None
+        self._still: tuple[tuple[Flag, ...], Labels, tuple[Flag, ...]] | None = None
         self.analysis: Analysis | None = None
         self.profile: Profile | None = None
         self.factors: Mapping[str, float] = {}
@@ -43,18 +52,44 @@ class Checking(QObject):
     @property
     def state(self) -> str:
         """Whether the flags belong to the labels on screen, in a few words."""
-        if self._is_running:
+        if self._is_running or self._beginning.isActive():
             return "checking …"
         if self.analysis is None:
             return "not checked"
+        if not self.is_current:
+            return "changes not checked"
         stale = len(self.analysis.stale_in_pictures)
         if stale:
             return f"pictures of {stale} object{'s' if stale > 1 else ''} not checked again"
         return "checks up to date"
 
     @property
+    def is_current(self) -> bool:
+        """Whether what is known belongs to the labels as they are now."""
+        return self.analysis is not None and self.analysis.labels is self._labels
+
+    @property
     def flags(self) -> tuple[Flag, ...]:
-        """The flags, in the order that verdicts suggest when that is wanted."""
+        """The flags, in the order that verdicts suggest when that is wanted.
+
+        Until an edit is checked they are those from before it, without those of objects that the
+        edit took away.
+        """
+        flags = self._ranked_flags()
+        if not flags or self.is_current or self._labels is None:
+            return flags
+        if self._still is None or self._still[0] is not flags or self._still[1] is not self._labels:
+            table = self._labels.table
+            known, blocks = len(table.tracks), table.blocks
+            there = tuple(
+                flag
+                for flag in flags
+                if flag.other_track < known and (flag.track < 0 or flag.track in blocks)
+            )
+            self._still = (flags, self._labels, there)
+        return self._still[2]
+
+    def _ranked_flags(self) -> tuple[Flag, ...]:
         analysis = self.analysis
         if analysis is None:
             return ()
@@ -69,7 +104,10 @@ class Checking(QObject):
     def forget(self) -> None:
         """Drop the analysis: another sequence follows."""
         self._tasks.cancel(LINE)
+        self._task = None
+        self._beginning.stop()
         self._is_running = False
+        self._touched = set()
         self.analysis = self._sequence = self._labels = self._frames = None
 
     def start(
@@ -82,7 +120,8 @@ class Checking(QObject):
         def check(progress: Progress) -> Analysis:
             from trackproof.checks import analyse
 
-            return analyse(sequence, labels, frames=frames, profile=profile, progress=progress)
+            analysis = analyse(sequence, labels, frames=frames, profile=profile, progress=progress)
+            return with_flags(analysis)
 
         self._run(f"Checking {sequence.name}", check)
 
@@ -97,38 +136,71 @@ class Checking(QObject):
         analysis = self.analysis
         if analysis is not None:
             title = f"Checking with {check} at {limit:g}"
-            self._run(title, lambda _progress: analysis.with_limit(check, limit))
+            self._run(title, lambda _progress: with_flags(analysis.with_limit(check, limit)))
 
-    def recheck(self, labels: Labels, tracks: Iterable[int]) -> bool:
-        """Check the tracks that an edit touched, at once; False when nothing was checked yet."""
+    def recheck(self, labels: Labels, tracks: Iterable[int]) -> None:
+        """Check the tracks that an edit touched, in the background; the newest edit wins.
+
+        What is known of the labels before stays until then. Tracks of several edits add up, and
+        an edit that comes while another is checked waits for its end, so that checks never pile
+        up behind somebody who edits on and on.
+        """
         self._labels = labels
-        if self.analysis is None:
-            return False
-        touched = set(tracks)
-        if len(touched) > MANY_TRACKS or not self.analysis.covers(labels):
-            sequence, frames = self.analysis.sequence, self._frames
-            self.analysis = None
-            self.start(sequence, labels, frames=frames)
-        else:
-            self.analysis = self.analysis.recheck(labels, touched)
-        return True
+        self._touched.update(tracks)
+        if self.analysis is not None and not self._is_running:
+            self._beginning.start()
 
-    def _run(self, title: str, function: Callable[[Progress], Analysis]) -> None:
+    def _begin_recheck(self) -> None:
+        analysis, labels, touched = self.analysis, self._labels, frozenset(self._touched)
+        if analysis is None or labels is None or self._is_running:
+            return
+        if len(touched) > MANY_TRACKS or not analysis.covers(labels):
+            self.start(analysis.sequence, labels, frames=self._frames)
+            return
+
+        def check(_progress: Progress) -> Analysis:
+            return with_flags(analysis.recheck(labels, touched))
+
+        self._run("Checking the change", check, is_quiet=True)
+
+    def _run(
+        self, title: str, function: Callable[[Progress], Analysis], *, is_quiet: bool = False
+    ) -> None:
+        self._beginning.stop()
         self._is_running = True
-        self._tasks.start(title, function, succeeded=self._take, failed=self._fail, line=LINE)
+        self._task = task = self._tasks.start(
+            title,
+            function,
+            succeeded=self._take,
+            failed=self._fail,
+            cancelled=lambda: self._give_up(task),
+            line=LINE,
+            is_quiet=is_quiet,
+        )
+
+    def _give_up(self, task: Task) -> None:
+        """Say that a person cancelled; a newer question of this line goes on."""
+        if self._task is task:
+            self._is_running = False
+            self.changed.emit()
 
     def _take(self, analysis: Analysis) -> None:
         self._is_running = False
-        labels = self._labels
-        if labels is not None and analysis.labels is not labels:
-            # Somebody edited meanwhile.
-            before, now = analysis.labels.table.blocks, labels.table.blocks
-            touched = [n for n in {*before, *now} if before.get(n) is not now.get(n)]
-            analysis = analysis.recheck(labels, touched)
         self.analysis = analysis
         self.profile = analysis.profile
+        if not self.is_current:
+            # Somebody edited meanwhile.
+            self._begin_recheck()
+            return
+        self._touched = set()
         self.changed.emit()
 
     def _fail(self, error: BaseException) -> None:
         self._is_running = False
         self.said.emit(banner_of_error(error, doing="checking"))
+
+
+def with_flags(analysis: Analysis) -> Analysis:
+    """Return an analysis whose flags are ranked already, so that the window need not do it."""
+    _ = analysis.flags, analysis.measurements
+    return analysis

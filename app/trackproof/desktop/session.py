@@ -438,10 +438,8 @@ class Session(SessionState):
         self._labels = self.book.labels(sequence)
         if self._track >= len(self._labels.table.tracks):
             self.select_track(NO_TRACK)
-        is_checked = self._checking.recheck(self._labels, change.tracks)
+        self._checking.recheck(self._labels, change.tracks)
         self.labels_changed.emit(change, origin)
-        if is_checked:
-            self._on_checked()
 
     def _is_writable(self) -> bool:
         review = self.book.review

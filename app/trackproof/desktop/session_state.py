@@ -115,6 +115,11 @@ class SessionState(QObject):
         return self._checking.analysis
 
     @property
+    def is_checked(self) -> bool:
+        """Whether the analysis is that of the labels as they are now."""
+        return self._checking.is_current
+
+    @property
     def profile(self) -> Profile | None:
         """Parameters of the checks in force; None for the defaults."""
         return self._checking.profile

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.canvas import Canvas
     from trackproof.desktop.session import Session
-    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.desktop.tasks import Task, TaskRunner
     from trackproof.desktop.theme import Theme
 
 MISSING = "–"
+QUIET_MS = 700
+"""What is over sooner as a rule is shown when it takes longer than this."""
 
 
 class StatusBar(QStatusBar):
@@ -165,13 +168,17 @@ class TaskView(QWidget):
         # Tasks come and go; the window is not to be arranged anew each time.
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(QUIET_MS)
+        self._again.timeout.connect(self._show)
         session.tasks.tasks_changed.connect(self._show)
         session.tasks.progressed.connect(self._show)
         session.theme_changed.connect(self._show)
         self._show()
 
     def _show(self, *_: object) -> None:
-        running = self._session.tasks.running
+        running = self._worth_telling()
         self.setVisible(bool(running))
         if not running:
             return
@@ -183,7 +190,20 @@ class TaskView(QWidget):
         self._bar.setValue(task.done)
         self._cancel.setIcon(icon("close", self._session.theme))
 
-    def _on_cancel(self) -> None:
+    def _worth_telling(self) -> list[Task]:
+        """Return what runs, without what is over in a moment: it would flicker by."""
         running = self._session.tasks.running
+        now_s = time.monotonic()
+        told = [
+            task
+            for task in running
+            if not task.is_quiet or now_s - task.started_s >= QUIET_MS / 1000
+        ]
+        if len(told) < len(running):
+            self._again.start()
+        return told
+
+    def _on_cancel(self) -> None:
+        running = self._worth_telling()
         if running:
             running[0].cancel()

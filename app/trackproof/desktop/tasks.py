@@ -33,6 +33,8 @@ class Task(QObject):
         What the status bar says while it runs.
     function : callable
         Gets a `Progress` and returns the answer; must not touch widgets.
+    is_quiet : bool
+        Whether it is over in a moment as a rule, and is only shown when it is not.
     """
 
     succeeded = Signal(object)
@@ -43,10 +45,16 @@ class Task(QObject):
     _finished = Signal(object, object)
 
     def __init__(
-        self, title: str, function: Callable[[Progress], Any], *, parent: QObject | None = None
+        self,
+        title: str,
+        function: Callable[[Progress], Any],
+        *,
+        is_quiet: bool = False,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = title
+        self.is_quiet = is_quiet
         self.done = 0
         self.total = 0
         self.started_s = time.monotonic()
@@ -146,6 +154,7 @@ class TaskRunner(QObject):
         failed: Callable[[BaseException], object],
         cancelled: Callable[[], object] | None = None,
         line: str = "",
+        is_quiet: bool = False,
     ) -> Task:
         """Run a function on the pool and tell its end on the main thread.
 
@@ -153,8 +162,10 @@ class TaskRunner(QObject):
         ----------
         line : str
             Line of questions in which only the newest counts; empty for none.
+        is_quiet : bool
+            Whether it is over in a moment as a rule, and is only shown when it is not.
         """
-        task = Task(title, function, parent=self)
+        task = Task(title, function, is_quiet=is_quiet, parent=self)
         generation = self._generation.get(line, 0) + 1
         if line:
             self._generation[line] = generation

@@ -33,6 +33,7 @@ from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
+from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         self.registry.add(action_tables.playback_actions(self))
         self.registry.add(flag_loop_actions(self.session, canvas))
         self.registry.add(action_tables.review_actions(self.session))
+        ReviewDesk.of(self.session).said.connect(EditDesk.of(self.session).said)
         self.registry.add(s3_actions(self.session, self))
         self.registry.add(convert_actions(self.session, self))
         self.registry.add(link_actions(self.session, self))
@@ -179,12 +181,14 @@ class MainWindow(QMainWindow):
             if not actions:
                 continue
             menu = self.menuBar().addMenu(name)
+            menu.setToolTipsVisible(True)
             groups = list(dict.fromkeys(one.group for one in actions))
             for group in groups:
                 title = group.partition("/")[2]
                 if not menu.isEmpty() and not title:
                     menu.addSeparator()
                 target = menu.addMenu(title) if title else menu
+                target.setToolTipsVisible(True)
                 for action in actions:
                     if action.group == group:
                         target.addAction(self.registry.qaction(action.id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from desktop.building import moving_boxes
+from desktop.building import moving_boxes, settle
 from trackproof.desktop.batch.dialog import BatchDialog
 from trackproof.desktop.panels.desk import ReviewDesk
 
@@ -42,8 +42,10 @@ def test_a_repair_offers_like_cases_and_repairs_them_in_one_step(
 ) -> None:
     flag = next(one for one in session.flags if one.track == 0 and one.frame == CUTS[0])
     session.select_flag(flag)
+    settle(qtbot, session)
     ReviewDesk.of(session).accept()
     assert session.verdict(flag) == "fixed"
+    settle(qtbot, session)
     assert "Shift+L repairs them together" in window.area.canvas._words()[1]
     action = window.registry.qaction("review.like_cases")
     qtbot.waitUntil(action.isEnabled)

@@ -222,7 +222,10 @@ def test_rows_of_edits_are_compared_once(opened: Session, qtbot: QtBot, other: P
     )
     for frame in range(5):
         opened.apply(DeleteBoxes((2,), FrameRanges.at(frame)))
-    qtbot.waitUntil(lambda: bool(started) and not second.is_comparing, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: any("Comparing" in title for title in started) and not second.is_comparing,
+        timeout=20_000,
+    )
     assert second.agreement is not None
     assert second.agreement.overall.clear.false_positives == 5
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop.building import settle
 from panel_scene import FRAMES, GAP_AT, JUMP_AT
 from trackproof.desktop.panels.overview import heat as heats
 from trackproof.desktop.panels.overview.lane import OverviewLane
@@ -59,9 +60,10 @@ def test_a_mistake_is_hotter_than_the_rest(lane: OverviewLane) -> None:
     assert set(np.flatnonzero(row > heats.CALM + 20)) == {JUMP_AT, JUMP_AT + 1}
 
 
-def test_an_edit_cools_it(lane: OverviewLane, opened: Session) -> None:
+def test_an_edit_cools_it(lane: OverviewLane, opened: Session, qtbot: QtBot) -> None:
     lane.show_measurement("size_change")
     opened.apply(PutBox(1, JUMP_AT, (380.0, 130.0, 60.0, 80.0)))
+    settle(qtbot, opened)
     assert lane.heat.levels[lane.heat.row_of(1)].max() == heats.CALM
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
 
+from desktop.building import settle
 from panel_scene import GAP_AT, JUMP_AT, open_scene
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.queue.export import write_queue
@@ -155,12 +156,13 @@ def test_the_empty_queue_teaches(session: Session, qtbot: QtBot) -> None:
 
 
 def test_taking_the_expected_box_repairs_the_label_and_goes_on(
-    queue: QueuePanel, opened: Session
+    queue: QueuePanel, opened: Session, qtbot: QtBot
 ) -> None:
     flag = next(f for f in opened.flags if f.expected_xywh is not None and f.track == 1)
     assert abs(flag.frame - JUMP_AT) <= 1
     opened.select_flag(flag)
     desk = ReviewDesk.of(opened)
+    settle(qtbot, opened)
     desk.accept()
     assert opened.can_undo
     assert opened.verdicts.status(flag.key) == "fixed"
@@ -252,10 +254,11 @@ def test_enter_in_the_filter_never_repairs_a_label(
     assert pressed
 
 
-def test_enter_makes_the_first_proposed_repair_in_one_step(opened: Session) -> None:
+def test_enter_makes_the_first_proposed_repair_in_one_step(opened: Session, qtbot: QtBot) -> None:
     flag = next(f for f in opened.flags if f.track == 1 and abs(f.frame - JUMP_AT) <= 1)
     opened.select_flag(flag)
     desk = ReviewDesk.of(opened)
+    settle(qtbot, opened)
     assert desk.proposals[0] is desk.repair
     desk.accept()
     assert opened.labels is not None

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from desktop.building import settle
 from panel_scene import FRAMES, GAP_AT, JUMP_AT
 from trackproof.desktop.panels.overview.panel import OverviewPanel
 from trackproof.desktop.panels.ruler import SCROLL_BAR, Ruler, gutter, tick_step
@@ -132,11 +133,15 @@ def test_rows_come_and_go_and_are_remembered(
     assert set(again.plots) == {"size_change", "width"}
 
 
-def test_an_edit_shows_at_once(timelines: TimelinesPanel, opened: Session) -> None:
+def test_an_edit_shows_as_soon_as_it_is_checked(
+    timelines: TimelinesPanel, opened: Session, qtbot: QtBot
+) -> None:
     opened.select_track(1)
     (before,) = timelines.plots["size_change"].curves
     assert abs(before.at(JUMP_AT)) > 20
     opened.apply(PutBox(1, JUMP_AT, (380.0, 130.0, 60.0, 80.0)))
+    assert timelines.plots["size_change"].edited == (JUMP_AT,)
+    settle(qtbot, opened)
     (after,) = timelines.plots["size_change"].curves
     assert after.at(JUMP_AT) == pytest.approx(0.0)
     assert timelines.plots["size_change"].edited == (JUMP_AT,)

@@ -66,7 +66,7 @@ def gather(session: Session) -> tuple[Gathered, ...]:
             Gathered(
                 sequence,
                 book.labels(sequence),
-                session.analysis if is_current else None,
+                session.analysis if is_current and session.is_checked else None,
                 book.own_flags(sequence.name),
                 {key: str(verdict.status) for key, verdict in verdicts.items()},
             )

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.notices import Banner, banner_of_error
+from trackproof.desktop.repair_finder import RepairFinder
 from trackproof.errors import EditError, ReviewError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from trackproof.checks import Analysis, Flag
+    from trackproof.checks import Flag
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
     from trackproof.labels.edits import Edit
@@ -56,6 +57,8 @@ class ReviewDesk(QObject):
     """
 
     pace_changed = Signal()
+    repairs_changed = Signal()
+    said = Signal(str)
     note_asked = Signal()
     filter_asked = Signal()
 
@@ -69,8 +72,12 @@ class ReviewDesk(QObject):
         self._spent_s = 0.0
         self._selected: tuple[Flag, ...] = ()
         self._elsewhere: dict[int, list[Flag]] = {}
-        self._proposed: tuple[Flag, Analysis, tuple[Edit, ...]] | None = None
+        self._awaited: tuple[str, int] | None = None
+        self._led_to: tuple[str, ...] = ()
+        self._finder = RepairFinder(session, self._next_open)
+        self._finder.changed.connect(self._on_repairs)
         session.flag_changed.connect(self._on_flag)
+        session.analysis_changed.connect(self._on_analysis)
         session.opened_changed.connect(self._on_opened)
 
     @classmethod
@@ -177,25 +184,18 @@ class ReviewDesk(QObject):
 
     @property
     def proposals(self) -> tuple[Edit, ...]:
-        """Repairs of the flag under review, the best first; found out when first asked for."""
-        flag, analysis = self._session.flag, self._session.analysis
-        if flag is None or analysis is None:
-            return ()
-        if self._proposed is None or self._proposed[:2] != (flag, analysis):
-            self._proposed = (flag, analysis, self._find_proposals(flag, analysis))
-        return self._proposed[2]
+        """Repairs of the flag under review, the best first; none while they are looked for."""
+        return self._finder.of(self._session.flag) or ()
 
-    def _find_proposals(self, flag: Flag, analysis: Analysis) -> tuple[Edit, ...]:
-        from trackproof.checks.repairs import proposals
-        from trackproof.labels.edits_boxes import PutBox
+    @property
+    def is_looking(self) -> bool:
+        """Whether repairs of the flag under review are still looked for."""
+        return self._finder.of(self._session.flag) is None
 
-        if not flag.findings:
-            # A person or chance raised it: nothing is known that a repair could start from.
-            return ()
-        found = flag.proposals or proposals(analysis, flag)
-        if not found and flag.expected_xywh is not None:
-            return (PutBox(flag.track, flag.frame, flag.expected_xywh),)
-        return found
+    @property
+    def may_accept(self) -> bool:
+        """Whether Enter makes a repair, now or as soon as it is found."""
+        return self._session.flag is not None and (self.is_looking or bool(self.proposals))
 
     @property
     def repair(self) -> Edit | None:
@@ -203,8 +203,16 @@ class ReviewDesk(QObject):
         return next(iter(self.proposals), None)
 
     def accept(self, place: int = 0) -> None:
-        """Make a proposed repair, the best by default, call the flag fixed and go on."""
+        """Make a proposed repair, the best by default, call the flag fixed and go on.
+
+        Repairs that are still looked for are waited for: the person may go elsewhere meanwhile,
+        and then nothing is changed.
+        """
         flag, proposals = self._session.flag, self.proposals
+        if flag is not None and self.is_looking:
+            self._awaited = (flag.key, place)
+            self.said.emit("Looking for the repair; it is made as soon as it is found")
+            return
         if flag is None or place >= len(proposals):
             return
         edit = proposals[place]
@@ -217,6 +225,34 @@ class ReviewDesk(QObject):
             return
         self._count((flag,), "fixed", were_open=was_open)
         self._go_on(following, "fixed")
+
+    def _on_repairs(self) -> None:
+        """Make the repair that was asked for before it was found."""
+        flag, awaited = self._session.flag, self._awaited
+        self.repairs_changed.emit()
+        if flag is None or awaited is None or awaited[0] != flag.key or self.is_looking:
+            return
+        self._awaited = None
+        self.said.emit("" if self.proposals else "No repair was found for this flag")
+        self.accept(awaited[1])
+
+    def _on_analysis(self) -> None:
+        """Go on from a flag that the last repair answered too, unless the person is elsewhere."""
+        flag, led_to = self._session.flag, self._led_to
+        if flag is None or not led_to or flag.key != led_to[0]:
+            return
+        if any(one.key == flag.key for one in self._session.flags) or not self._is_new(flag):
+            return
+        self._session.select_flag(None)
+        self._lead_to(led_to[1:])
+        self.said.emit("The repair has answered the flag after it as well")
+
+    def _next_open(self) -> Flag | None:
+        """Return the flag that a verdict would lead to."""
+        flag = self._session.flag
+        now = {one.key: one for one in self._session.flags}
+        following = self._following((flag,)) if flag is not None else ()
+        return next((now[key] for key in following if key in now), None)
 
     def _following(self, flags: tuple[Flag, ...]) -> tuple[str, ...]:
         """Return the keys of the open flags after these, in the order shown, going round."""
@@ -236,10 +272,15 @@ class ReviewDesk(QObject):
         self.pace_changed.emit()
         if status == "open" or not self.advances:
             return
+        self._lead_to(following)
+
+    def _lead_to(self, following: tuple[str, ...]) -> None:
+        """Take the first of some flags that there still is under review."""
         now = {flag.key: flag for flag in self._session.flags}
-        for key in following:
+        for place, key in enumerate(following):
             if key in now:
                 self._session.select_flag(now[key])
+                self._led_to = following[place:]
                 return
 
     def flag_here(self) -> None:
@@ -329,6 +370,7 @@ class ReviewDesk(QObject):
 
     def _on_flag(self, _flag: object) -> None:
         self._since_s = self._clock()
+        self._awaited, self._led_to = None, ()
 
     def _on_opened(self) -> None:
         self._done.clear()

@@ -59,8 +59,7 @@ class EvidencePanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._body)
-        # an edit tells of labels, checks, verdict and the next flag at once: repairs, which take
-        # longest to find, are found once and for the flag that is then under review
+        # an edit tells of labels, verdict and the next flag at once
         self._later = Later(self, self.refresh)
         session.flag_changed.connect(self._later.ask)
         session.analysis_changed.connect(self._later.ask)
@@ -69,6 +68,7 @@ class EvidencePanel(QWidget):
         session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self.refresh)
         self._desk.note_asked.connect(self._ask_note)
+        self._desk.repairs_changed.connect(self._on_repairs)
         self.refresh()
 
     # -- building
@@ -96,7 +96,12 @@ class EvidencePanel(QWidget):
         self._repair_buttons: list[QPushButton] = []
         self._repairs = QVBoxLayout()
         self._repairs.setSpacing(2)
+        self._looking = self._wrapped("small")
+        self._looking.setProperty("dim", "true")
+        self._looking.setText("Looking for repairs …")
+        self._looking.hide()
         column.addLayout(self._repairs)
+        self._repairs.addWidget(self._looking)
         self._findings = self._wrapped("small")
         self._findings.setProperty("dim", "true")
         column.addWidget(self._findings)
@@ -158,6 +163,18 @@ class EvidencePanel(QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
+    # -- what it says
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """Words of the repairs on offer, the best first."""
+        return tuple(button.text() for button in self._repair_buttons if not button.isHidden())
+
+    @property
+    def says_looking(self) -> bool:
+        """Whether it says that repairs are looked for."""
+        return not self._looking.isHidden()
+
     # -- keeping up
 
     def refresh(self, *_values: object) -> None:
@@ -206,10 +223,16 @@ class EvidencePanel(QWidget):
         self._findings.setVisible(len(lines) > 1)
         if not self._note.hasFocus():
             self._note.setText(session.verdicts.comment(flag.key))
-        self._accept.setEnabled(self._desk.repair is not None)
         self._fill_repairs(labels)
 
+    def _on_repairs(self) -> None:
+        labels = self._session.labels
+        if labels is not None and self._session.flag is not None:
+            self._fill_repairs(labels)
+
     def _fill_repairs(self, labels: Labels) -> None:
+        self._looking.setVisible(self._desk.is_looking)
+        self._accept.setEnabled(self._desk.may_accept)
         proposals = self._desk.proposals[:SHOWN_REPAIRS]
         # kept and filled again: making and styling buttons for every flag could be felt
         while len(self._repair_buttons) < len(proposals):

@@ -39,7 +39,7 @@ def queue_actions(session: Session) -> list[Action]:
             "Review/verdict",
             desk.accept,
             ("Return", "Enter"),
-            is_enabled=lambda: desk.repair is not None,
+            is_enabled=lambda: desk.may_accept,
             tip="Make the proposed repair, call the flag fixed and go on",
         ),
         verdict("dismiss", "Label is right", "dismissed", "X", "Dismiss the flag and go on"),

@@ -1,0 +1,111 @@
+"""Edits are painted first and checked in the background; the newest one wins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop.building import moving_boxes, settle, sudden_jump
+from trackproof.checks import analyse
+from trackproof.checks.analysis import Analysis
+from trackproof.labels import DeleteBoxes, FrameRanges
+from trackproof.labels.edits_boxes import PutBox
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.session import Session
+    from trackproof.labels import Labels
+
+RIGHT = (100.0, 20.0, 40.0, 30.0)
+"""Where the box that jumps in frame 20 belongs."""
+
+
+def test_an_edit_is_told_before_it_is_checked(open_session: Session, qtbot: QtBot) -> None:
+    session, order = open_session, []
+    session.labels_changed.connect(lambda *_: order.append(("labels", session.is_checked)))
+    session.analysis_changed.connect(lambda: order.append(("flags", session.is_checked)))
+    session.apply(PutBox(0, 20, RIGHT))
+    assert order == [("labels", False)]
+    assert session.checks_state == "checking …"
+    assert any(flag.track == 0 for flag in session.flags)
+    settle(qtbot, session)
+    assert order == [("labels", False), ("flags", True)]
+    assert session.checks_state == "checks up to date"
+    assert not any(flag.track == 0 for flag in session.flags)
+
+
+def test_edits_in_a_row_add_up_and_are_told_of_once(open_session: Session, qtbot: QtBot) -> None:
+    session, told = open_session, []
+    session.analysis_changed.connect(lambda: told.append(session.labels))
+    session.apply(PutBox(0, 20, RIGHT))
+    session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
+    settle(qtbot, session)
+    session.apply(PutBox(2, 30, (10.0, 200.0, 8.0, 6.0)))
+    settle(qtbot, session)
+    assert session.analysis is not None
+    assert session.labels is not None
+    assert told[-1] is session.labels
+    whole = analyse(session.analysis.sequence, session.labels)
+    assert {flag.key for flag in session.flags} == {flag.key for flag in whole.flags}
+
+
+def test_an_edit_during_a_check_is_checked_after_it(
+    open_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was edited while a worker checked is neither lost nor checked at the same time."""
+    session, seen = open_session, []
+    recheck = Analysis.recheck
+
+    def editing(self: Analysis, labels: Labels, tracks: frozenset[int]) -> Analysis:
+        seen.append((labels is session.labels, sorted(tracks)))
+        return recheck(self, labels, tracks)
+
+    monkeypatch.setattr(Analysis, "recheck", editing)
+    session.apply(PutBox(0, 20, RIGHT))
+    qtbot.waitUntil(lambda: bool(session.tasks.running), timeout=20_000)
+    session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
+    settle(qtbot, session)
+    assert seen[-1] == (True, [0, 1])
+    assert any(flag.track == 1 and abs(flag.frame - 12) <= 1 for flag in session.flags)
+    assert not any(flag.track == 0 for flag in session.flags)
+
+
+def test_flags_of_an_object_that_is_gone_are_not_shown_until_it_is_checked(
+    open_session: Session, qtbot: QtBot
+) -> None:
+    session = open_session
+    assert any(flag.track == 0 for flag in session.flags)
+    session.apply(DeleteBoxes((0,), FrameRanges.span(0, 39)))
+    assert not session.is_checked
+    assert not any(flag.track == 0 for flag in session.flags)
+    session.undo()
+    settle(qtbot, session)
+    assert any(flag.track == 0 for flag in session.flags)
+
+
+def test_a_cancelled_check_says_so_and_the_next_edit_makes_up_for_it(
+    open_session: Session, qtbot: QtBot
+) -> None:
+    session = open_session
+    session.apply(PutBox(0, 20, RIGHT))
+    qtbot.waitUntil(lambda: bool(session.tasks.running), timeout=20_000)
+    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
+        session.tasks.running[0].cancel()
+    assert session.checks_state == "changes not checked"
+    session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
+    settle(qtbot, session)
+    assert session.checks_state == "checks up to date"
+    assert {flag.track for flag in session.flags} == {1}
+
+
+def test_another_sequence_forgets_what_was_to_be_checked(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.analysis_changed):
+        session.show_sequences([sudden_jump(moving_boxes()), moving_boxes(name="calm")])
+    session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
+    session.open_sequence(1)
+    qtbot.waitUntil(lambda: session.is_checked, timeout=20_000)
+    assert session.analysis is not None
+    assert session.analysis.sequence.name == "calm"
+    assert session.flags == ()
