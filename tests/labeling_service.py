@@ -181,6 +181,11 @@ class LabelingService:
 
     # -- HTTP
 
+    def objects(self) -> list[str]:
+        """Return the keys of everything in the bucket."""
+        answer = self.client().list_objects_v2(Bucket=self.bucket)
+        return [one["Key"] for one in answer.get("Contents", ())]
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         if target.startswith("SageMaker."):

@@ -43,12 +43,13 @@ def run_launch(wanted: Launching) -> int:
     """
     from trackproof.handoff.launching import JobKind
     from trackproof.handoff.launching_sources import launchables
+    from trackproof.handoff.launching_words import send_words
     from trackproof.handoff.preflight import is_ready
     from trackproof.storage.s3 import Account, Connection
 
     connection = Connection(Account(wanted.aws_profile, wanted.region))
     kind = JobKind(wanted.task) if wanted.task else None
-    ready = launchables(wanted.package, connection, kind=kind)
+    ready = [_worded(one, wanted) for one in launchables(wanted.package, connection, kind=kind)]
     requests = [_request(one, wanted) for one in ready]
     regions = [_region(request) for request in requests]
     for request, region in zip(requests, regions, strict=True):
@@ -66,8 +67,17 @@ def run_launch(wanted: Launching) -> int:
     if not (wanted.is_confirmed or _confirmed(len(requests))):
         say("nothing was created")
         return FOUND
+    send_words(connection, ready)
     _create(wanted, requests, regions, connection)
     return CLEAN
+
+
+def _worded(one: Launchable, wanted: Launching) -> Launchable:
+    """Return a job with the words of the preset, where there is one."""
+    from trackproof.handoff.launching_presets import find_preset
+    from trackproof.handoff.launching_words import worded
+
+    return worded(one, find_preset(wanted.preset)) if wanted.preset else one
 
 
 def _request(one: Launchable, wanted: Launching) -> dict[str, Any]:
@@ -116,7 +126,8 @@ def _looked(
 
     with progress_bar("Looking before the launch") as progress:
         checks = preflight(
-            Flight(connection, request, region, one.manifest_bytes), progress=progress
+            Flight(connection, request, region, one.manifest_bytes, one.pending),
+            progress=progress,
         )
     rows = [[str(check.outcome), check.title, check.sentence] for check in checks]
     say(f"{request['LabelingJobName']} ({region})")

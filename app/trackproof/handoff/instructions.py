@@ -13,6 +13,11 @@ from trackproof.labels import FrameRanges
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    Texts = Sequence[Callable[[Sequence["Place"]], str]]
+
+PLACES = "{places}"
+"""Stands in a text of a person's own for what the program says of the flagged places."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -44,7 +49,7 @@ class Place:
 def short_instruction(places: Sequence[Place], *, original: str = "") -> str:
     """Return the text beside the picture: the original's, and where to look as far as it fits."""
     return _fitting(
-        [_ranges_in_line, _count],
+        SHORT_TEXTS,
         places,
         original=original,
         separator=" ",
@@ -55,7 +60,7 @@ def short_instruction(places: Sequence[Place], *, original: str = "") -> str:
 def full_instruction(places: Sequence[Place], *, original: str = "") -> str:
     """Return the text behind the instructions button: as much detail as fits (HTML)."""
     return _fitting(
-        [_with_evidence, _with_objects, _ranges_as_list, _count_as_paragraph],
+        FULL_TEXTS,
         places,
         original=original,
         separator="\n",
@@ -63,8 +68,42 @@ def full_instruction(places: Sequence[Place], *, original: str = "") -> str:
     )
 
 
+def short_filled(own: str, places: Sequence[Place]) -> str:
+    """Return a person's own short text with the flagged places where it names `PLACES`."""
+    return _filled(SHORT_TEXTS, own, places, most=SHORT_INSTRUCTION_CHARACTERS)
+
+
+def full_filled(own: str, places: Sequence[Place]) -> str:
+    """Return a person's own full text with the flagged places where it names `PLACES`."""
+    return _filled(FULL_TEXTS, own, places, most=FULL_INSTRUCTION_CHARACTERS)
+
+
+def short_unfilled(text: str, places: Sequence[Place]) -> str:
+    """Return a short text with `PLACES` for what this program wrote there of the places."""
+    return _unfilled(SHORT_TEXTS, text, places)
+
+
+def full_unfilled(text: str, places: Sequence[Place]) -> str:
+    """Return a full text with `PLACES` for what this program wrote there of the places."""
+    return _unfilled(FULL_TEXTS, text, places)
+
+
+def _filled(texts: Texts, own: str, places: Sequence[Place], *, most: int) -> str:
+    """Return the text with the most detail that fits; the shortest when nothing does."""
+    if PLACES not in own or not places:
+        return own.replace(PLACES, "").strip()
+    filled = [own.replace(PLACES, text(places)) for text in texts]
+    return next((one for one in filled if len(one) <= most), min(filled, key=len))
+
+
+def _unfilled(texts: Texts, text: str, places: Sequence[Place]) -> str:
+    said = (one(places) for one in texts) if places else ()
+    found = next((one for one in said if one and one in text), None)
+    return text if found is None else text.replace(found, PLACES, 1)
+
+
 def _fitting(
-    texts: Sequence[Callable[[Sequence[Place]], str]],
+    texts: Texts,
     places: Sequence[Place],
     *,
     original: str,
@@ -156,3 +195,8 @@ def _names(place: Place) -> str:
 
 def _because(place: Place) -> str:
     return f": {escape(place.evidence, quote=False)}" if place.evidence else ""
+
+
+SHORT_TEXTS = (_ranges_in_line, _count)
+FULL_TEXTS = (_with_evidence, _with_objects, _ranges_as_list, _count_as_paragraph)
+"""What can be said of the places, the most detailed first."""

@@ -17,6 +17,7 @@ from trackproof.handoff.manifest_rules import CLIP_SUFFIXES, TASK_TYPES
 from trackproof.handoff.origin import DEFAULT_ATTRIBUTE, result_attribute_for
 from trackproof.handoff.package import CONFIG_NAME
 from trackproof.handoff.plan import PLAN_NAME, Plan
+from trackproof.handoff.planning import places_of
 from trackproof.labels import Task
 from trackproof.storage import read_bytes
 from trackproof.storage.addresses import S3Address
@@ -26,6 +27,7 @@ from trackproof.storage.uris import is_s3_uri
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from trackproof.handoff.instructions import Place
     from trackproof.handoff.presets import JobPreset
     from trackproof.storage.s3 import Connection
 
@@ -104,6 +106,14 @@ class Launchable:
         The manifest as it is in the package.
     request : mapping
         The package's own request; empty when it holds none.
+    config : mapping
+        The label category configuration; empty when the package holds none.
+    page : str
+        The page that workers of clips see; empty for frames.
+    places : tuple of Place
+        What the job was made for; empty for first jobs.
+    pending : mapping of str to bytes
+        What has to be in S3 before the job, by address: words that a person changed.
     """
 
     number: int
@@ -117,6 +127,10 @@ class Launchable:
     lines: int
     manifest_bytes: bytes = field(repr=False)
     request: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    page: str = field(default="", repr=False)
+    places: tuple[Place, ...] = field(default=(), repr=False)
+    pending: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def built(self, preset: JobPreset, *, workers: int = 1) -> dict[str, Any]:
         """Return the request by a preset.
@@ -215,7 +229,19 @@ def _launchable(
         lines=len(lines),
         manifest_bytes=data,
         request=request,
+        config=config,
+        page=folder.read(template).decode("utf-8", "replace") if template else "",
+        places=_places(plan, beside),
     )
+
+
+def _places(plan: Plan | None, beside: str) -> tuple[Place, ...]:
+    """Return the flags of a job as its workers meet them."""
+    if plan is None:
+        return ()
+    windows = [one for one in plan.windows if one.folder.startswith(f"{beside}/")]
+    has_several = len({one.sequence for one in windows}) > 1
+    return tuple(place for one in windows for place in places_of(one, name_sequences=has_several))
 
 
 def _request(folder: Folder, names: Sequence[str], manifest: str, beside: str) -> Mapping[str, Any]:
@@ -292,24 +318,6 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise HandoffError("this must be a JSON object", path=name)
     return document
-
-
-def instructions_of(source: str | Path, connection: Connection) -> tuple[str, str]:
-    """Return the short and the full instruction that workers of a package will read.
-
-    Raises
-    ------
-    HandoffError
-        When its configuration is not sound JSON.
-    AwsError
-        When S3 cannot be asked.
-    """
-    folder = _folder(source, connection)
-    names = folder.names()
-    name = next((one for one in names if one.rpartition("/")[2] == CONFIG_NAME), "")
-    texts = _object(folder.read(name), name).get("instructions") if name else None
-    found = texts if isinstance(texts, dict) else {}
-    return str(found.get("shortInstruction", "")), str(found.get("fullInstruction", ""))
 
 
 def _folder(source: str | Path, connection: Connection) -> Folder:

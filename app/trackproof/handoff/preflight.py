@@ -6,7 +6,7 @@ jobs and may not look at roles or buckets' settings, and then only they can judg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -67,12 +67,15 @@ class Flight:
         Where.
     sent : bytes or None
         The manifest as it is in a local package; None when only S3 has it.
+    pending : mapping of str to bytes
+        What the launch will put into S3 first, by address.
     """
 
     connection: Connection
     request: Mapping[str, Any]
     region: str
     sent: bytes | None = None
+    pending: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def is_frames(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from trackproof.clips.template import template_problems
 from trackproof.errors import Severity
 from trackproof.handoff import limits
 from trackproof.handoff.config_rules import config_problems
@@ -34,6 +35,8 @@ def _manifest_uri(flight: Flight) -> str:
 
 
 def _get(flight: Flight, uri: str) -> bytes:
+    if uri in flight.pending:
+        return flight.pending[uri]
     return whole(flight.connection, S3Address.parse(uri))
 
 
@@ -263,7 +266,12 @@ def _template(flight: Flight) -> Iterator[Check]:
     uri = flight.request["HumanTaskConfig"]["UiConfig"].get("UiTemplateS3Uri")
     if uri is None:
         return
-    if _exists(flight, uri):
+    if uri in flight.pending:
+        lacking = template_problems(flight.pending[uri].decode())
+        outcome = Outcome.FAIL if lacking else Outcome.PASS
+        said = lacking[0] if lacking else "your page will be sent with the launch"
+        yield Check("Worker template", outcome, said)
+    elif _exists(flight, uri):
         yield Check("Worker template", Outcome.PASS, f"{uri} is there")
     else:
         yield Check("Worker template", Outcome.FAIL, f"{uri} is not there; upload it first")

@@ -15,10 +15,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JOB_NAME_CHARACTERS = 63
+WORDS = frozenset({"short_instruction", "full_instruction", "worker_page"})
+"""What workers read: it stands in files beside the manifest, not in the request."""
 
 
 class JobPreset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings of jobs, as a TOML file holds them; fields as of `JobSettings`."""
+    """Settings of jobs, as a TOML file holds them; fields as of `JobSettings`.
+
+    Parameters
+    ----------
+    short_instruction, full_instruction : str
+        What workers of video frames read; ``{places}`` stands for the flagged places of each job.
+        Empty keeps the package's own.
+    worker_page : str
+        The page of jobs with clips (HTML, Liquid); empty keeps the package's own.
+    """
 
     name: str
     region: str
@@ -36,13 +47,17 @@ class JobPreset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     content_classifiers: tuple[str, ...] = ()
     stop_after_objects: int | None = None
     stop_after_percent: int | None = 100
+    short_instruction: str = ""
+    full_instruction: str = ""
+    worker_page: str = ""
 
     def settings(
         self, *, number: int, jobs: int, label_attribute: str, manifest_uri: str, config_uri: str
     ) -> JobSettings:
         """Return the settings of one of several jobs; their names end in a number then."""
         ending = f"-{number}" if jobs > 1 else ""
-        fields = msgspec.structs.asdict(self)
+        known = msgspec.structs.asdict(self)
+        fields = {name: value for name, value in known.items() if name not in WORDS}
         fields["name"] = self.name[: JOB_NAME_CHARACTERS - len(ending)].rstrip("-") + ending
         return JobSettings(
             **fields,

@@ -18,9 +18,10 @@ from trackproof.desktop.launching.account import AccountDialog
 from trackproof.desktop.launching.actions import LAUNCH_PACKAGE
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.launching.wizard import LaunchWizard
+from trackproof.desktop.launching.words_page import WordsPage
 from trackproof.desktop.session import Session
 from trackproof.desktop.window import MainWindow
-from trackproof.handoff.launching_presets import preset_names, save_preset
+from trackproof.handoff.launching_presets import find_preset, preset_names, save_preset
 
 WAIT_MS = 20_000
 """A busy machine answers late; nothing here waits for time."""
@@ -63,6 +64,8 @@ def to_checks(wizard: LaunchWizard, here: Scene, qtbot: QtBot) -> None:
     click(wizard.on, qtbot)
     assert wizard.page is wizard.task_page
     assert wizard.task_page.wrong.text() == ""
+    click(wizard.on, qtbot)
+    assert wizard.page is wizard.words_page
     click(wizard.on, qtbot)
     qtbot.waitUntil(lambda: bool(wizard.check_page.checks), timeout=WAIT_MS)
 
@@ -155,6 +158,7 @@ def test_settings_are_kept_and_loaded_by_name(
     click(wizard.on, qtbot)
     assert wizard.task_page.keywords.text() == "cars"
     click(wizard.on, qtbot)
+    click(wizard.on, qtbot)
     qtbot.waitUntil(lambda: bool(wizard.check_page.checks), timeout=WAIT_MS)
     click(wizard.on, qtbot)
     wizard.request_page.preset_name.setText("yard two")
@@ -177,7 +181,63 @@ def test_limits_are_told_while_typing(wizard: LaunchWizard, here: Scene, qtbot: 
     assert "letters and digits" in task.wrong.text()
     task.hours.setValue(9)
     assert "at least 8 hours" in task.hint.text()
-    assert task.short.text() != ""
+
+
+def to_words(wizard: LaunchWizard, qtbot: QtBot) -> WordsPage:
+    wizard.go(wizard.pages.index(wizard.words_page))
+    return wizard.words_page
+
+
+def test_instructions_are_written_seen_sent_and_kept(
+    wizard: LaunchWizard, here: Scene, session: Session, qtbot: QtBot
+) -> None:
+    page = to_words(wizard, qtbot)
+    assert "{places}" in page.full.toPlainText()
+    assert not page.own.isEnabled()
+    page.short.setPlainText("Look at the wheels. {places}")
+    assert "Look at the wheels. Check first" in page.preview.toPlainText()
+    assert page.short_count.text().endswith("of 254")
+    wizard.go(0)
+    to_checks(wizard, here, qtbot)
+    assert wizard.check_page.is_ready
+    click(wizard.on, qtbot)
+    before = set(here.service.objects())
+    wizard.request_page.preset_name.setText("wheels")
+    click(wizard.request_page.keep, qtbot)
+    wizard.request_page.confirm.click()
+    with qtbot.waitSignal(JobsBoard.of(session).launched, timeout=WAIT_MS):
+        click(wizard.on, qtbot)
+    (job,) = here.service.jobs.values()
+    (written,) = set(here.service.objects()) - before
+    assert job.request["LabelCategoryConfigS3Uri"] == f"s3://{here.service.bucket}/{written}"
+    config = json.loads(here.service.read(job.request["LabelCategoryConfigS3Uri"]))
+    assert config["instructions"]["shortInstruction"].startswith("Look at the wheels. Check")
+    assert find_preset("wheels").short_instruction == "Look at the wheels. {places}"
+
+
+def test_words_beyond_the_limit_stop_the_wizard_and_the_packages_own_come_back(
+    wizard: LaunchWizard, here: Scene, qtbot: QtBot
+) -> None:
+    page = to_words(wizard, qtbot)
+    own = page.full.toPlainText()
+    page.full.setPlainText("x" * 2_048)
+    assert page.full_count.text() == "2,048 of 2,047"
+    assert "The full instruction has 2,048 characters" in page.wrong.text()
+    assert not wizard.on.isEnabled()
+    click(page.own, qtbot)
+    assert page.full.toPlainText() == own
+    assert page.wrong.text() == ""
+    assert wizard.on.isEnabled()
+
+
+def test_flagged_places_can_be_put_into_the_text(
+    wizard: LaunchWizard, here: Scene, qtbot: QtBot
+) -> None:
+    page = to_words(wizard, qtbot)
+    page.full.clear()
+    click(page.insert, qtbot)
+    assert page.full.toPlainText() == "{places}"
+    assert "Car:1 in frames" in page.preview.toPlainText()
 
 
 def test_unreadable_packages_are_told_in_words(session: Session, aws: str, qtbot: QtBot) -> None:

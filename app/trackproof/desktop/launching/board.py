@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trackproof.handoff.jobs_fetching import FetchedResults
     from trackproof.handoff.jobs_watching import Moment, Watch
     from trackproof.handoff.launching import Launched
+    from trackproof.handoff.launching_sources import Launchable
     from trackproof.progress import Progress
     from trackproof.storage.s3 import Account, Connection
 
@@ -231,12 +232,22 @@ class JobsBoard(QObject):
 
     # -- doing
 
-    def launch(self, requests: Sequence[Mapping[str, Any]], *, region: str, package: str) -> Task:
+    def launch(
+        self,
+        jobs: Sequence[Launchable],
+        requests: Sequence[Mapping[str, Any]],
+        *,
+        region: str,
+        package: str,
+    ) -> Task:
         """Create jobs in the background; the one thing here that spends money."""
         service = self.service(region)
         self.is_launching = True
 
         def work(progress: Progress) -> list[Launched]:
+            from trackproof.handoff.launching_words import send_words
+
+            send_words(service.connection, jobs, progress=progress)
             return [_launched(service, one, region, package, progress) for one in requests]
 
         return self._session.tasks.start(

@@ -107,8 +107,8 @@ class CheckPage(Page):
         draft, connection = self.draft, self.board.connection
         requests = draft.requests()
         flights = [
-            Flight(connection, request, draft.preset.region, job.manifest_bytes)
-            for request, job in zip(requests, draft.jobs, strict=True)
+            Flight(connection, request, draft.preset.region, job.manifest_bytes, job.pending)
+            for request, job in zip(requests, draft.ready(), strict=True)
         ]
         self.checks, self._checked = (), requests
         self.list.clear()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import HandoffError, Severity
+from trackproof.handoff.launching_words import worded
 from trackproof.handoff.presets import JobPreset
 from trackproof.handoff.request_rules import SESSION_HINT_S, request_problems
 
@@ -39,8 +40,6 @@ class Draft:
         Everything else.
     workers : int
         People per clip.
-    instructions : tuple of str
-        Short and full instruction, as the package's configuration has them.
     """
 
     package: str = ""
@@ -48,7 +47,6 @@ class Draft:
     kind: JobKind | None = None
     preset: JobPreset = field(default_factory=lambda: EMPTY)
     workers: int = 1
-    instructions: tuple[str, str] = ("", "")
 
     def changed(self, **values: Any) -> Draft:
         """Return the draft with other settings of the preset."""
@@ -64,16 +62,26 @@ class Draft:
         """What to keep in mind about the time limit; empty for nothing."""
         return SESSION_HINT if self.preset.time_limit_s > SESSION_HINT_S else ""
 
+    def ready(self) -> list[Launchable]:
+        """Return the jobs as they would be launched, with the words that workers will read.
+
+        Raises
+        ------
+        HandoffError
+            When there are instructions, and the package has no place for them.
+        """
+        known = [one if one.kind else replace(one, kind=self.kind) for one in self.jobs]
+        return [worded(one, self.preset) for one in known]
+
     def requests(self) -> list[dict[str, Any]]:
         """Return the request of every job.
 
         Raises
         ------
         HandoffError
-            When the Region is not known, or nobody said what workers do.
+            As of `ready`, or when the Region is not known, or nobody said what workers do.
         """
-        ready = [one if one.kind else replace(one, kind=self.kind) for one in self.jobs]
-        return [one.built(self.preset, workers=self.workers) for one in ready]
+        return [one.built(self.preset, workers=self.workers) for one in self.ready()]
 
     def wrongs(self) -> list[tuple[str, str]]:
         """Return what the service would refuse: place in the request, and words."""

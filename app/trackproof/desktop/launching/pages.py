@@ -127,15 +127,15 @@ class PackagePage(Page):
         self.words.setText("Reading the package …")
         self.wrong.setText("")
 
-        def work(_progress: Progress) -> tuple[list[Launchable], tuple[str, str]]:
-            from trackproof.handoff.launching_sources import instructions_of, launchables
+        def work(_progress: Progress) -> list[Launchable]:
+            from trackproof.handoff.launching_sources import launchables
 
-            return launchables(source, connection), instructions_of(source, connection)
+            return launchables(source, connection)
 
         self.board.tasks.start(
             "Reading the package",
             work,
-            succeeded=lambda answer: self._take(source, *answer),
+            succeeded=lambda jobs: self._take(source, jobs),
             failed=self._fail,
             line=PACKAGE_LINE,
         )
@@ -159,8 +159,8 @@ class PackagePage(Page):
         self.draft = replace(self.draft, jobs=())
         self.changed.emit()
 
-    def _take(self, source: str, jobs: list[Launchable], instructions: tuple[str, str]) -> None:
-        draft = replace(self.draft, package=source, jobs=tuple(jobs), instructions=instructions)
+    def _take(self, source: str, jobs: list[Launchable]) -> None:
+        draft = replace(self.draft, package=source, jobs=tuple(jobs))
         own = preset_of(dict(jobs[0].request))
         if own is not None:
             name = own.name.removesuffix("-1") if len(jobs) > 1 else own.name

@@ -1,4 +1,4 @@
-"""What workers read, how long they have, and what the account wants to know."""
+"""What the task is called, how long workers have, and what the account wants to know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -31,7 +30,7 @@ CLASSIFIERS = {
 
 
 class TaskPage(Page):
-    """What workers read, how long they have, and what the account wants to know."""
+    """What the task is called, how long workers have, and what the account wants to know."""
 
     title = "Task"
 
@@ -86,13 +85,6 @@ class TaskPage(Page):
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("dim", "true")
-        self.short = QLabel()
-        self.short.setWordWrap(True)
-        self.short.setAccessibleName("Short instruction")
-        self.full = QTextBrowser()
-        self.full.setOpenLinks(False)
-        self.full.setAccessibleName("Full instruction")
-        self.full.setMinimumHeight(72)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -111,15 +103,13 @@ class TaskPage(Page):
         form.addRow("Pictures have", _row(*self.classifiers.values()))
         form.addRow("KMS key", self.key)
         form.addRow("Tags", self.tags)
-        form.addRow("Instructions", self.short)
-        form.addRow("", self.full)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(form, 1)
         column.addWidget(self.wrong)
 
     def show_draft(self, draft: Draft) -> None:
-        """Show the settings, and what workers will read."""
+        """Show the settings."""
         super().show_draft(draft)
         self._is_filling = True
         preset = draft.preset
@@ -136,10 +126,6 @@ class TaskPage(Page):
         self.tags.setPlainText("\n".join(f"{k} = {v}" for k, v in preset.tags.items()))
         for key, box in self.classifiers.items():
             box.setChecked(key in preset.content_classifiers)
-        short, full = draft.instructions
-        self.short.setText(short or "The package's configuration holds none.")
-        self.full.setHtml(full)
-        self.full.setVisible(bool(full))
         self._is_filling = False
         self._take()
 

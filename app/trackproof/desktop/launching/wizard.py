@@ -21,6 +21,7 @@ from trackproof.desktop.launching.deciding import CheckPage, RequestPage
 from trackproof.desktop.launching.draft import EMPTY, Draft
 from trackproof.desktop.launching.pages import PackagePage, Page, PeoplePage
 from trackproof.desktop.launching.task_page import TaskPage
+from trackproof.desktop.launching.words_page import WordsPage
 from trackproof.desktop.theme import GRID, font
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ OUTPUT = "launch/output"
 
 
 class LaunchWizard(QDialog):
-    """Five steps: package, people and place, task, checks, request."""
+    """Six steps: package, people and place, task, instructions, checks, request."""
 
     def __init__(
         self, session: Session, *, package: str = "", parent: QWidget | None = None
@@ -44,19 +45,21 @@ class LaunchWizard(QDialog):
         self.board = JobsBoard.of(session)
         self.setObjectName("launch")
         self.setWindowTitle("Launch a labeling job")
-        self.resize(QSize(820, 640))
+        self.resize(QSize(940, 640))
         draft = Draft(package=package, preset=EMPTY).changed(
             role_arn=session.settings.text(ROLE), output_uri=session.settings.text(OUTPUT)
         )
         self.package_page = PackagePage(self.board, draft)
         self.people_page = PeoplePage(self.board, draft)
         self.task_page = TaskPage(self.board, draft)
+        self.words_page = WordsPage(self.board, draft)
         self.check_page = CheckPage(self.board, draft, session.theme)
         self.request_page = RequestPage(self.board, draft)
         self.pages: tuple[Page, ...] = (
             self.package_page,
             self.people_page,
             self.task_page,
+            self.words_page,
             self.check_page,
             self.request_page,
         )
@@ -137,7 +140,7 @@ class LaunchWizard(QDialog):
         self._session.settings.set_text(ROLE, draft.preset.role_arn)
         self._session.settings.set_text(OUTPUT, draft.preset.output_uri)
         region = draft.preset.region
-        self.board.launch(draft.requests(), region=region, package=draft.package)
+        self.board.launch(draft.ready(), draft.requests(), region=region, package=draft.package)
         self.request_page.confirm.setChecked(False)
         self._refresh()
 
