@@ -38,6 +38,8 @@ class Action:
         Makes the action checkable and tells its state.
     is_enabled : callable or None
         None: always.
+    why_not : callable or None
+        Says why it is disabled, in a sentence; empty where that needs no words.
     tip : str
         One sentence; empty uses the text.
     scope : QWidget or None
@@ -53,6 +55,7 @@ class Action:
     shortcuts: tuple[str, ...] = ()
     is_checked: Callable[[], bool] | None = None
     is_enabled: Callable[[], bool] | None = None
+    why_not: Callable[[], str] | None = None
     tip: str = ""
     scope: QWidget | None = None
     repeats: bool = False
@@ -147,6 +150,8 @@ class ActionRegistry(QObject):
             made = self._made[action_id]
             if action.is_enabled is not None:
                 made.setEnabled(action.is_enabled())
+            if action.why_not is not None:
+                self._describe(action, made)
             if action.is_checked is not None and made.isChecked() != action.is_checked():
                 made.blockSignals(True)
                 made.setChecked(action.is_checked())
@@ -177,6 +182,8 @@ class ActionRegistry(QObject):
             for one in self.shortcuts(action.id)
         )
         tip = action.tip or action.text.rstrip(".…")
+        if action.why_not is not None and not made.isEnabled():
+            tip = action.why_not() or tip
         made.setToolTip(f"{tip} ({keys})" if keys else tip)
         made.setStatusTip(tip)
 

@@ -68,6 +68,7 @@ class CommandPalette(QFrame):
             item = QTreeWidgetItem([action.text.rstrip("…"), action.menu_name, keys])
             item.setData(0, ACTION_ROLE, action.id)
             item.setDisabled(not made.isEnabled())
+            item.setToolTip(0, made.toolTip())
             self.list.addTopLevelItem(item)
         self.list.setColumnWidth(0, int(self.width() * 0.58))
         self.list.setColumnWidth(1, int(self.width() * 0.16))

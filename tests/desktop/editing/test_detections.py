@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QComboBox
 
 from desktop.building import moving_boxes
+from trackproof.desktop.editing.dialog import EditDialog
 from trackproof.desktop.panels.inspector.panel import InspectorPanel
-from trackproof.labels import NO_IDENTITY, Block, Category, Labels, LabelTable, Task
+from trackproof.labels import (
+    NO_IDENTITY,
+    Block,
+    Category,
+    DeleteBoxes,
+    FrameRanges,
+    Labels,
+    LabelTable,
+    PutBox,
+    Task,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +36,8 @@ if TYPE_CHECKING:
 
 LEFT = Qt.MouseButton.LeftButton
 ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -127,3 +141,129 @@ def test_numbers_and_category_of_one_detection_are_typed(
     block = session.labels.table.blocks[NO_IDENTITY]
     assert block.category[block.frame == 3].tolist() == [0, 1]
     assert block.category.sum() == 1
+
+
+def choose_the_second(canvas: Canvas, qtbot: QtBot) -> None:
+    qtbot.mouseClick(canvas, LEFT, pos=point(canvas, 175.0, 70.0))
+
+
+def asked(window: MainWindow, qtbot: QtBot) -> EditDialog:
+    """The dialog that just opened."""
+    dialog = window.findChildren(EditDialog)[-1]
+    qtbot.waitUntil(dialog.isVisible)
+    return dialog
+
+
+def which(dialog: EditDialog) -> QComboBox:
+    return next(one for one in dialog.findChildren(QComboBox) if one.accessibleName() == "Which")
+
+
+def test_a_detection_is_copied_to_the_next_frame_where_nothing_lies(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    session.apply(DeleteBoxes((NO_IDENTITY,), FrameRanges.at(4), 1))
+    choose_the_second(detected, qtbot)
+    enabled("edit.copy_next")
+    qtbot.keyClick(detected, Qt.Key.Key_D, CTRL)
+    assert session.frame == 4
+    assert boxes(session, 4) == [[20.0, 30.0, 60.0, 50.0], [150.0, 40.0, 50.0, 60.0]]
+    enabled("edit.move_right_1")
+    qtbot.keyClick(detected, Qt.Key.Key_Right, ALT)
+    assert boxes(session, 4)[1][0] == 151.0
+
+
+def test_what_lies_in_the_place_of_a_copy_stays_until_it_is_replaced(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    session.apply(PutBox(NO_IDENTITY, 4, (155.0, 42.0, 50.0, 60.0), 1))
+    choose_the_second(detected, qtbot)
+    enabled("edit.copy_next")
+    qtbot.keyClick(detected, Qt.Key.Key_D, CTRL)
+    assert session.frame == 4
+    assert boxes(session, 4)[1] == [155.0, 42.0, 50.0, 60.0]
+    assert "Alt+P replaces it" in detected._words()[1]
+    enabled("edit.replace")
+    qtbot.keyClick(detected, Qt.Key.Key_P, ALT)
+    assert boxes(session, 4)[1] == [150.0, 40.0, 50.0, 60.0]
+    assert len(boxes(session, 4)) == 2
+
+
+def test_a_detection_is_predicted_into_a_frame_without_it(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    session.apply(DeleteBoxes((NO_IDENTITY,), FrameRanges.span(4, 5)))
+    choose_the_second(detected, qtbot)
+    enabled("edit.predict_next")
+    qtbot.keyClick(detected, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: session.frame == 4)
+    assert len(boxes(session, 4)) == 1
+    session.go_to(3)
+    qtbot.keyClick(detected, Qt.Key.Key_P, SHIFT)
+    qtbot.waitUntil(lambda: session.frame == 4)
+    assert len(boxes(session, 4)) == 2
+    assert len(boxes(session, 5)) == 0
+
+
+def test_deleting_over_a_range_is_about_the_place_the_category_or_all(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot, enabled: Callable[[str], None]
+) -> None:
+    session = open_window.session
+    choose_the_second(detected, qtbot)
+    enabled("edit.delete_range")
+    qtbot.keyClick(detected, Qt.Key.Key_Delete, SHIFT)
+    dialog = asked(open_window, qtbot)
+    choice = which(dialog)
+    assert [choice.itemText(row) for row in range(choice.count())] == [
+        "car in this place",
+        "Every car",
+        "Every box",
+    ]
+    assert "7 boxes will be deleted" in dialog.words.text()
+    choice.setCurrentIndex(1)
+    assert "14 boxes will be deleted" in dialog.words.text()
+    choice.setCurrentIndex(0)
+    qtbot.mouseClick(dialog.button, LEFT)
+    assert boxes(session, 2) == [[20.0, 30.0, 60.0, 50.0], [150.0, 40.0, 50.0, 60.0]]
+    assert boxes(session, 9) == [[20.0, 30.0, 60.0, 50.0]]
+
+
+@pytest.mark.parametrize(
+    "action", ["edit.copy_range", "edit.shift_range", "edit.scale_range", "edit.category"]
+)
+def test_dialogs_over_a_range_open_for_a_detection(
+    detected: Canvas,
+    open_window: MainWindow,
+    qtbot: QtBot,
+    enabled: Callable[[str], None],
+    action: str,
+) -> None:
+    choose_the_second(detected, qtbot)
+    enabled(action)
+    open_window.registry.qaction(action).trigger()
+    dialog = asked(open_window, qtbot)
+    assert "car" in dialog.windowTitle()
+    assert dialog.words.text() == "This changes nothing."
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("edit.interpolate", "edit.interpolate_range", "edit.extend", "edit.split"),
+        *("edit.merge", "edit.swap", "edit.rename", "edit.new_object"),
+    ],
+)
+def test_what_needs_an_identity_says_why_it_is_disabled(
+    detected: Canvas,
+    open_window: MainWindow,
+    qtbot: QtBot,
+    enabled: Callable[[str], None],
+    action: str,
+) -> None:
+    choose_the_second(detected, qtbot)
+    enabled("edit.copy_next")
+    made = open_window.registry.qaction(action)
+    assert not made.isEnabled()
+    assert "cannot be told apart over time" in made.toolTip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractSpinBox, QDockWidget
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDockWidget
 from trackproof.desktop.actions import Action
 from trackproof.desktop.editing import grips
 from trackproof.desktop.editing.asking import Asking
+from trackproof.desktop.editing.detections import why_no_object
 from trackproof.desktop.editing.predicting import Predictor
 from trackproof.desktop.editing.shape_actions import shape_actions
 from trackproof.desktop.editing.time_actions import time_actions
@@ -114,7 +116,7 @@ def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             "Edit/box",
             asking.delete,
             ("Shift+Del",),
-            is_enabled=lambda: desk.block is not None,
+            is_enabled=lambda: desk.is_over_time,
             tip="Choose the frames, and see how many boxes go before they do",
         ),
     ]
@@ -140,7 +142,12 @@ def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             session.select_track(len(session.labels.table.tracks) - 1)
 
     def action(
-        name: str, text: str, handler: Callable[[], None], *keys: str, tip: str = ""
+        name: str,
+        text: str,
+        handler: Callable[[], None],
+        *keys: str,
+        tip: str = "",
+        is_enabled: Callable[[], bool] = lambda: desk.block is not None,
     ) -> Action:
         return Action(
             f"edit.{name}",
@@ -148,7 +155,8 @@ def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             "Edit/identity",
             handler,
             keys,
-            is_enabled=lambda: desk.block is not None,
+            is_enabled=is_enabled,
+            why_not=partial(why_no_object, desk),
             tip=tip,
         )
 
@@ -176,7 +184,13 @@ def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
             tip="Choose the other object, and see the frames that change",
         ),
         action("rename", "Rename the object …", asking.rename, "F2"),
-        action("category", "Change the category …", asking.category, "Shift+F2"),
+        action(
+            "category",
+            "Change the category …",
+            asking.category,
+            "Shift+F2",
+            is_enabled=lambda: desk.is_over_time,
+        ),
     ]
 
 

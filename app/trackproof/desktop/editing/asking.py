@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
+from trackproof.desktop.editing.detections import like, which_field
 from trackproof.desktop.editing.dialog import EditDialog
 from trackproof.desktop.editing.fields import (
     FramesField,
@@ -16,6 +17,8 @@ from trackproof.desktop.editing.fields import (
 )
 from trackproof.desktop.editing.over_time import expected_boxes, filling, flagged_frames
 from trackproof.labels import (
+    NO_IDENTITY,
+    CopyDetection,
     CopyTo,
     DeleteBoxes,
     FrameRanges,
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from trackproof.desktop.editing.desk import EditDesk
-    from trackproof.labels import Labels
+    from trackproof.labels import Labels, Like
     from trackproof.labels.edits import Edit
     from trackproof.labels.edits_boxes import Anchor
     from trackproof.labels.edits_identity import Overlap
@@ -59,11 +62,12 @@ class Asking:
         track, frame, _ = self._place()
         flagged = flagged_frames(self._desk.session.flag, track, frame)
         frames = FramesField(usual_frames(frame, flagged))
+        which, place = self._which()
         self._open(
             f"Delete boxes of {self._desk.name}",
             "Delete",
-            [("Frames", frames)],
-            lambda: DeleteBoxes((track,), frames.frames()),
+            [("Frames", frames), *which],
+            lambda: DeleteBoxes((track,), frames.frames(), place()),
         )
 
     def copy(self, *, is_extending: bool = False) -> None:
@@ -74,7 +78,8 @@ class Asking:
             ("Next ten", FrameRanges.span(frame + 1, frame + 10)),
             ("Ten before", FrameRanges.span(max(frame - 10, 0), max(frame - 1, 0))),
         ]
-        block = labels.table.block(track)
+        detection = self._desk.detection
+        block = None if detection else labels.table.block(track)
         last = frame if block is None or not len(block) else int(block.frame[-1])
         if last > frame:
             to_end = ("Up to the object's end", FrameRanges.span(frame + 1, last))
@@ -87,7 +92,11 @@ class Asking:
             title,
             verb,
             [("To frames", frames), ("Replace the boxes that are there", replaces)],
-            lambda: CopyTo((track,), frame, frames.frames(), overwrite=replaces.isChecked()),
+            lambda: (
+                CopyDetection(frame, detection.place, frames.frames(), replaces.isChecked())
+                if detection
+                else CopyTo((track,), frame, frames.frames(), overwrite=replaces.isChecked())
+            ),
         )
 
     def expected(self) -> None:
@@ -111,11 +120,12 @@ class Asking:
         flagged = flagged_frames(self._desk.session.flag, track, frame)
         frames = FramesField(usual_frames(frame, flagged))
         across, down = pixels_field("Right"), pixels_field("Down")
+        which, place = self._which()
         self._open(
             f"Move boxes of {self._desk.name}",
             "Move",
-            [("Frames", frames), ("To the right", across), ("Down", down)],
-            lambda: ShiftRange((track,), frames.frames(), across.value(), down.value()),
+            [("Frames", frames), *which, ("To the right", across), ("Down", down)],
+            lambda: ShiftRange((track,), frames.frames(), across.value(), down.value(), place()),
         )
 
     def scale(self) -> None:
@@ -127,16 +137,24 @@ class Asking:
         anchor = QComboBox()
         for text in ANCHORS:
             anchor.addItem(text)
+        which, place = self._which()
         self._open(
             f"Scale boxes of {self._desk.name}",
             "Scale",
-            [("Frames", frames), ("Width", wide), ("Height", high), ("What stays", anchor)],
+            [
+                ("Frames", frames),
+                *which,
+                ("Width", wide),
+                ("Height", high),
+                ("What stays", anchor),
+            ],
             lambda: ScaleRange(
                 (track,),
                 frames.frames(),
                 wide.value() / 100,
                 high.value() / 100,
                 ANCHORS[anchor.currentText()],
+                place(),
             ),
         )
 
@@ -230,11 +248,12 @@ class Asking:
         choices = usual_frames(frame, flagged_frames(self._desk.session.flag, track, frame))
         choices.sort(key=lambda choice: choice[1] != FrameRanges.everything())
         frames = FramesField(choices)
+        which, place = self._which()
         self._open(
             f"Change the category of {self._desk.name}",
             "Change",
-            [("Category", category), ("Frames", frames)],
-            lambda: SetCategory((track,), category.currentIndex(), frames.frames()),
+            [("Category", category), ("Frames", frames), *which],
+            lambda: SetCategory((track,), category.currentIndex(), frames.frames(), place()),
         )
 
     def _place(self) -> tuple[int, int, Labels]:
@@ -242,7 +261,16 @@ class Asking:
         if session.labels is None:
             raise ValueError("a dialog about an object needs labels")
         session.pause()
-        return session.track, session.frame, session.labels
+        track = NO_IDENTITY if self._desk.detection else session.track
+        return track, session.frame, session.labels
+
+    def _which(self) -> tuple[list[tuple[str, QWidget]], Callable[[], Like | None]]:
+        """Return the field that asks which detections are meant, if any are, and its answer."""
+        target = self._desk.detection
+        if target is None:
+            return [], lambda: None
+        field = which_field(self._desk)
+        return [("Which", field)], lambda: like(target, field)
 
     def _open(
         self,

@@ -187,6 +187,11 @@ class EditDesk(QObject):
         return self._session.labels is not None and self._session.track >= 0 and self.row is None
 
     @property
+    def is_over_time(self) -> bool:
+        """Whether something is selected that edits over a range can be about."""
+        return self.block is not None or (self._detection is not None and self.row is not None)
+
+    @property
     def category(self) -> int:
         """Category of the selected annotation where it is nearest; 0 when none is selected."""
         holder, row = self.holder, self.row

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import EditError
-from trackproof.labels import FrameRanges, Interpolate, PutBoxes
-from trackproof.labels.edits import rows_of, track_name
+from trackproof.labels import NO_IDENTITY, CopyDetection, FrameRanges, Interpolate, PutBoxes
+from trackproof.labels.edits import row_at, rows_of, track_name
 
 if TYPE_CHECKING:
     from trackproof.checks import Flag
@@ -25,7 +25,7 @@ LONGEST_FLAG = 50
 class Prediction:
     """The edit that predicts a box, and what it was told by."""
 
-    edit: PutBoxes
+    edit: PutBoxes | CopyDetection
     is_from_picture: bool
 
 
@@ -46,12 +46,36 @@ def predicted(
     if row is None:
         raise EditError(f"{track_name(labels, track)} is not in frame {frame}.")
     found = follow(block.frame[: row + 1], block.xywh[: row + 1], pictures=pictures)
-    box = found.box_xywh
-    if bool((block.xywh[row] == np.round(block.xywh[row])).all()):
-        # Where labels are whole pixels, predictions are as well.
-        box = np.round(box)
+    box = _as_whole(found.box_xywh, like=block.xywh[row])
     edit = PutBoxes(track, (frame + 1,), box[None], verb="predict")
     return Prediction(edit, found.is_from_picture)
+
+
+def predicted_detection(
+    labels: Labels, place: int, frame: int, *, pictures: tuple[Picture, Picture] | None = None
+) -> Prediction:
+    """Return what puts a detection into the frame after ``frame``: it has no motion so far.
+
+    Raises
+    ------
+    EditError
+        When there is no such detection.
+    """
+    from trackproof.frames.following import follow
+
+    row = row_at(labels, NO_IDENTITY, frame=frame, place=place)
+    block = rows_of(labels, NO_IDENTITY).take(slice(row, row + 1))
+    found = follow(block.frame, block.xywh, pictures=pictures)
+    left, top, width, height = _as_whole(found.box_xywh, like=block.xywh[0]).tolist()
+    edit = CopyDetection(
+        frame, place, FrameRanges.at(frame + 1), xywh=(left, top, width, height), verb="predict"
+    )
+    return Prediction(edit, found.is_from_picture)
+
+
+def _as_whole(box: Boxes, *, like: Boxes) -> Boxes:
+    """Return a box in whole pixels where the labels are in whole pixels."""
+    return np.round(box) if bool((like == np.round(like)).all()) else box
 
 
 def has_expected(flag: Flag | None, frame: int) -> bool:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from trackproof.desktop.editing.over_time import predicted
+from trackproof.desktop.editing.detections import put_detection
+from trackproof.desktop.editing.over_time import predicted, predicted_detection
 from trackproof.desktop.editing.replacing import Replacement
 from trackproof.desktop.notices import banner_of_error
 from trackproof.errors import FrameError
 from trackproof.handoff.words import counted
-from trackproof.labels import Compound, Labels
+from trackproof.labels import NO_IDENTITY, Compound, CopyDetection, Labels
 
 if TYPE_CHECKING:
     from trackproof.desktop.editing.desk import EditDesk
@@ -30,10 +31,19 @@ PATIENCE_S = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """What is to be predicted, from labels that may have changed when the answer comes."""
+    """What is to be predicted, from labels that may have changed when the answer comes.
+
+    Parameters
+    ----------
+    tracks : tuple of int
+        Objects.
+    places : tuple of int
+        Which of the frame's detections.
+    """
 
     labels: Labels
     tracks: tuple[int, ...]
+    places: tuple[int, ...]
     frame: int
     is_all: bool
 
@@ -86,21 +96,28 @@ class Predictor(QObject):
         if frame + 1 >= session.frame_count:
             desk.said.emit("This is the last frame")
             return None
+        if not is_all and desk.detection is not None:
+            return Question(labels, (), (desk.detection.place,), frame, is_all=False)
         if not is_all:
             if desk.block is None or desk.row is None:
                 desk.said.emit(f"{desk.name} has no box in frame {frame}. B draws one")
                 return None
-            return Question(labels, (session.track,), frame, is_all=False)
+            return Question(labels, (session.track,), (), frame, is_all=False)
+        here = labels.table.at(frame).track
         tracks = tuple(
             int(track)
-            for track in labels.table.at(frame).track
+            for track in here
             if track >= 0 and labels.table.blocks[int(track)].row_at(frame + 1) is None
         )
-        if not tracks:
-            session.go_to(frame + 1)
-            desk.said.emit(f"Every object has a box in frame {frame + 1} already; they stay")
+        places = tuple(range(int((here == NO_IDENTITY).sum())))
+        if not tracks and not places:
+            self._say_all_there(frame + 1)
             return None
-        return Question(labels, tracks, frame, is_all=True)
+        return Question(labels, tracks, places, frame, is_all=True)
+
+    def _say_all_there(self, there: int) -> None:
+        self._desk.session.go_to(there)
+        self._desk.said.emit(f"Every object has a box in frame {there} already; they stay")
 
     def _answer(self, question: Question, found: list[Prediction]) -> None:
         self._is_running = False
@@ -111,19 +128,17 @@ class Predictor(QObject):
         self._go_on()
 
     def _put(self, question: Question, found: list[Prediction]) -> None:
-        desk, session = self._desk, self._desk.session
         there = question.frame + 1
-        seen = sum(one.is_from_picture for one in found)
-        how = "from the picture" if seen == len(found) else "from the motion so far"
         if question.is_all:
-            label = f"predict {counted(len(found), 'object')} at frame {there}"
-            edit = Compound(label, tuple(one.edit for one in found))
-            said = f"Predicted {counted(len(found), 'object')}, {seen} from the picture"
-            if desk.do(edit, saying=""):
-                session.go_to(there)
-                desk.said.emit(said)
+            self._put_all(question, found, there)
             return
         [one] = found
+        desk, session = self._desk, self._desk.session
+        how = "from the picture" if one.is_from_picture else "from the motion so far"
+        if isinstance(one.edit, CopyDetection):
+            how = how if one.is_from_picture else "where it was: there is no picture"
+            put_detection(desk, one.edit, there, saying=f"Predicted {how}")
+            return
         block = desk.block
         if block is not None and block.row_at(there) is not None:
             session.go_to(there)
@@ -132,6 +147,23 @@ class Predictor(QObject):
         elif desk.do(one.edit):
             session.go_to(there)
             desk.said.emit(f"Predicted {how}")
+
+    def _put_all(self, question: Question, found: list[Prediction], there: int) -> None:
+        new = [
+            one
+            for one in found
+            if not isinstance(one.edit, CopyDetection)
+            or one.edit.covered(question.labels, there) is None
+        ]
+        if not new:
+            self._say_all_there(there)
+            return
+        seen = sum(one.is_from_picture for one in new)
+        label = f"predict {counted(len(new), 'object')} at frame {there}"
+        if self._desk.do(Compound(label, tuple(one.edit for one in new))):
+            self._desk.session.go_to(there)
+            said = f"Predicted {counted(len(new), 'object')}, {seen} from the picture"
+            self._desk.said.emit(said)
 
     def _fail(self, error: BaseException) -> None:
         self._waiting.clear()
@@ -153,10 +185,12 @@ def _predictions(
     """Return a prediction for every track; those without pictures come from the motion."""
     pictures = None if cache is None else _pictures(cache, question.frame)
     found = []
-    for done, track in enumerate(question.tracks):
+    of = [partial(predicted, question.labels, track) for track in question.tracks]
+    of += [partial(predicted_detection, question.labels, place) for place in question.places]
+    for done, predict in enumerate(of):
         if progress is not None:
-            progress.step(done, len(question.tracks))
-        found.append(predicted(question.labels, track, question.frame, pictures=pictures))
+            progress.step(done, len(of))
+        found.append(predict(question.frame, pictures=pictures))
     return found
 
 

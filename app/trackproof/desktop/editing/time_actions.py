@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trackproof.desktop.actions import Action
+from trackproof.desktop.editing.detections import copy_detection, why_no_object
 from trackproof.desktop.editing.over_time import (
     expected_boxes,
     filling,
@@ -35,7 +36,7 @@ def time_actions(desk: EditDesk, asking: Asking, predictor: Predictor) -> list[A
         *keys: str,
         tip: str = "",
         menu: str = "Edit/time",
-        is_enabled: Callable[[], bool] = lambda: desk.block is not None,
+        is_enabled: Callable[[], bool] = lambda: desk.is_over_time,
     ) -> Action:
         return Action(
             f"edit.{name}",
@@ -44,6 +45,7 @@ def time_actions(desk: EditDesk, asking: Asking, predictor: Predictor) -> list[A
             handler,
             keys,
             is_enabled=is_enabled,
+            why_not=partial(why_no_object, desk),
             tip=tip,
             repeats=name in ("predict_next", "predict_all", "copy_next", "copy_previous"),
         )
@@ -93,6 +95,7 @@ def time_actions(desk: EditDesk, asking: Asking, predictor: Predictor) -> list[A
             partial(interpolate_here, desk),
             "Ctrl+I",
             tip="Fill the gap here, or replace the flagged boxes, from the boxes around",
+            is_enabled=lambda: desk.block is not None,
         ),
         action(
             "take_expected",
@@ -116,6 +119,7 @@ def time_actions(desk: EditDesk, asking: Asking, predictor: Predictor) -> list[A
             "Ctrl+Shift+K",
             tip="Fill every frame up to the object's last one, or on to the last frame",
             menu=range_menu,
+            is_enabled=lambda: desk.block is not None,
         ),
         action(
             "interpolate_range",
@@ -123,6 +127,7 @@ def time_actions(desk: EditDesk, asking: Asking, predictor: Predictor) -> list[A
             asking.interpolate,
             "Ctrl+Shift+I",
             menu=range_menu,
+            is_enabled=lambda: desk.block is not None,
         ),
         action(
             "expected_range",
@@ -145,14 +150,19 @@ def time_actions(desk: EditDesk, asking: Asking, predictor: Predictor) -> list[A
 
 def copy_box(desk: EditDesk, direction: int) -> None:
     """Copy the selected box to the next or previous frame and go there."""
-    session, block = desk.session, desk.block
-    if session.labels is None or block is None:
+    session, block, detection = desk.session, desk.block, desk.detection
+    if session.labels is None:
         return
     session.pause()
     frame, name = session.frame, desk.name
     there = frame + direction
     if not 0 <= there < session.frame_count:
         desk.said.emit(f"There is no frame {there}")
+        return
+    if detection is not None:
+        copy_detection(desk, detection, there)
+        return
+    if block is None:
         return
     if block.row_at(frame) is None:
         desk.said.emit(f"{name} has no box in frame {frame}. B draws one")
