@@ -20,8 +20,9 @@ def board(tmp_path: Path) -> Board:
 
 
 def judged(board: Board, place: int, label: str) -> None:
-    verdicts = {**board.verdicts, board.clip(place).key: Verdict(label, at=1.0, reviewer="r")}
-    board.verdicts = verdicts
+    key = board.clip(place).key
+    board.verdicts = {**board.verdicts, key: Verdict(label, at=1.0, reviewer="r")}
+    board.look_again([key])
 
 
 def test_walk_goes_round_and_ends_where_it_began(board: Board) -> None:
@@ -59,6 +60,16 @@ def test_whole_lists_say_the_same_as_single_clips(board: Board) -> None:
                 order = [(start + step * far) % len(board) for far in range(1, len(board) + 1)]
                 expected = next((place for place in order if place in places), None)
                 assert board.next(start, want, step=step) == expected
+
+
+def test_verdict_taken_back_leaves_what_the_manifest_says(board: Board) -> None:
+    before = {want: board.places(want) for want in Want}
+    judged(board, 1, "a new label")
+    assert board.found(Want.CHANGED, "new") == [1]
+    judged(board, 1, "")
+    assert {want: board.places(want) for want in Want} == before
+    board.look_again(["no clip of this manifest"])
+    assert board.found(Want.ALL, "idle") == [1]
 
 
 def test_search_finds_names_and_the_label_in_force(board: Board) -> None:

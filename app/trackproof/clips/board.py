@@ -15,7 +15,7 @@ from trackproof.clips.statistics import agreement_of
 from trackproof.clips.verdicts import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
 
@@ -64,6 +64,41 @@ class Tally:
     changed: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What a manifest says, by place: the label as a number, low confidence, disputes."""
+
+    number_of: Mapping[str, int]
+    label_of: npt.NDArray[np.int64]
+    low: Mask
+    disputed: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Now:
+    """What is in force, by place: the label as a number (0 is none), and whether it was judged."""
+
+    read: _Read
+    number_of: dict[str, int]
+    label_of: npt.NDArray[np.int64]
+    judged: Mask
+
+    def number(self, label: str) -> int:
+        """Return the number of a label; a new one for a new label."""
+        return self.number_of.setdefault(label, len(self.number_of))
+
+    def masks(self) -> dict[Want, Mask]:
+        """Return for everything that can be looked for, which clips meet it, as `meets` says."""
+        return {
+            Want.ALL: np.ones(len(self.judged), dtype=np.bool_),
+            Want.OPEN: ~self.judged,
+            Want.UNLABELLED: self.label_of == 0,
+            Want.LOW: self.read.low & ~self.judged,
+            Want.DISPUTED: self.read.disputed & ~self.judged,
+            Want.CHANGED: self.judged & (self.label_of != self.read.label_of),
+        }
+
+
 class Board:
     """One manifest under review.
 
@@ -72,7 +107,7 @@ class Board:
     clips : ClipSet
         What was opened.
     verdicts : mapping of str to Verdict
-        By clip key; looked up whenever something is asked, so it may change.
+        By clip key. It may change; `look_again` is told of what did.
     low_confidence : float
         Below it a stated confidence is low.
     """
@@ -139,7 +174,7 @@ class Board:
 
     def prepare(self) -> None:
         """Work out what stays the same while people judge, so that no question waits for it."""
-        _ = (self._places, self._texts, self._as_read)
+        _ = (self._names, self._now)
         if self.has_answers:
             _ = (self.votes, self.estimate, self.agreement)
 
@@ -165,25 +200,19 @@ class Board:
 
     def places(self, want: Want) -> tuple[int, ...]:
         """Return the places of all clips that a person looks for."""
-        return tuple(np.flatnonzero(self._masks()[want]).tolist())
+        return tuple(np.flatnonzero(self._now.masks()[want]).tolist())
 
     def found(self, want: Want, words: str) -> list[int]:
         """Return the places of clips that a person looks for and whose name or label hold words."""
-        wanted = words.casefold().split()
-        places = self.places(want)
-        if not wanted:
-            return list(places)
-        texts = self._texts
-        judged = {
-            place: f"{self.clip(place).name} {verdict.label}".casefold()
-            for key, verdict in self.verdicts.items()
-            if verdict.label and (place := self._places.get(key)) is not None
-        }
-        return [
-            place
-            for place in places
-            if all(word in judged.get(place, texts[place]) for word in wanted)
-        ]
+        now = self._now
+        mask = now.masks()[want]
+        for word in words.casefold().split():
+            meant = np.array([word in label.casefold() for label in now.number_of], dtype=np.bool_)
+            mask = mask & (self._named(word) | meant[now.label_of])
+        return np.flatnonzero(mask).tolist()
+
+    def _named(self, word: str) -> Mask:
+        return np.array([word in name for name in self._names], dtype=np.bool_)
 
     def next(self, start: int, want: Want, *, step: int = 1) -> int | None:
         """Return the next clip that is what a person looks for, going round; None without any.
@@ -195,7 +224,7 @@ class Board:
         step : int
             1 forwards, -1 backwards.
         """
-        places = np.flatnonzero(self._masks()[want])
+        places = np.flatnonzero(self._now.masks()[want])
         if not len(places):
             return None
         # Ways of 1 to the length of the list: standing still is the longest.
@@ -204,7 +233,7 @@ class Board:
 
     def tally(self) -> Tally:
         """Count how far the review is."""
-        counts = {want: int(mask.sum()) for want, mask in self._masks().items()}
+        counts = {want: int(mask.sum()) for want, mask in self._now.masks().items()}
         return Tally(
             clips=len(self),
             labelled=len(self) - counts[Want.UNLABELLED],
@@ -220,40 +249,42 @@ class Board:
         return {clip.key: place for place, clip in enumerate(self.clips.clips)}
 
     @cached_property
-    def _texts(self) -> list[str]:
-        return [f"{clip.name} {clip.label}".casefold() for clip in self.clips.clips]
+    def _names(self) -> list[str]:
+        return [clip.name.casefold() for clip in self.clips.clips]
 
     @cached_property
-    def _as_read(self) -> tuple[Mask, Mask, Mask]:
-        """Which clips have a label, a low confidence, and differing answers in the manifest."""
+    def _as_read(self) -> _Read:
         clips = self.clips.clips
-        return (
-            np.array([bool(clip.label) for clip in clips], dtype=np.bool_),
+        number_of: dict[str, int] = {"": 0}
+        for clip in clips:
+            number_of.setdefault(clip.label, len(number_of))
+        return _Read(
+            number_of,
+            np.array([number_of[clip.label] for clip in clips], dtype=np.int64),
             np.array([self.is_low(place) for place in range(len(clips))], dtype=np.bool_),
             np.array([clip.is_disputed for clip in clips], dtype=np.bool_),
         )
 
-    def _masks(self) -> dict[Want, Mask]:
-        """Return for everything that can be looked for, which clips meet it, as `meets` says.
+    @cached_property
+    def _now(self) -> _Now:
+        read = self._as_read
+        size = len(self.clips)
+        now = _Now(read, dict(read.number_of), read.label_of.copy(), np.zeros(size, dtype=np.bool_))
+        self._put(now, self.verdicts)
+        return now
 
-        Only verdicts are gone through one by one, so that 100,000 clips cost no time.
-        """
-        labelled, low, disputed = self._as_read
-        judged = np.zeros(len(self), dtype=np.bool_)
-        changed = np.zeros(len(self), dtype=np.bool_)
-        for key, verdict in self.verdicts.items():
+    def look_again(self, keys: Iterable[str]) -> None:
+        """Take in what is decided about some clips now; the rest is not gone through again."""
+        self._put(self._now, keys)
+
+    def _put(self, now: _Now, keys: Iterable[str]) -> None:
+        for key in keys:
             place = self._places.get(key)
-            if place is not None and verdict.label:
-                judged[place] = True
-                changed[place] = verdict.label != self.clip(place).label
-        return {
-            Want.ALL: np.ones(len(self), dtype=np.bool_),
-            Want.OPEN: ~judged,
-            Want.UNLABELLED: ~(labelled | judged),
-            Want.LOW: low & ~judged,
-            Want.DISPUTED: disputed & ~judged,
-            Want.CHANGED: changed,
-        }
+            if place is None:
+                continue
+            label = self.verdict(place).label
+            now.judged[place] = bool(label)
+            now.label_of[place] = now.number(label) if label else now.read.label_of[place]
 
     def label_counts(self) -> dict[str, int]:
         """Return how many clips carry each label in force, in the order of the label list."""

@@ -61,7 +61,7 @@ class ClipList(QWidget):
         self.filter.activated.connect(self._take_filter)
         self.model = TableModel[int](self._columns())
         self.table = _ClipTable(self.model, "clips")
-        self.table.field.textChanged.connect(self._fill)
+        self.table.field.textChanged.connect(self._search)
         self.table.view.clicked.connect(self._take_click)
         self.table.view.activated.connect(self._take_click)
         column = QVBoxLayout(self)
@@ -104,10 +104,13 @@ class ClipList(QWidget):
             self._session.show(place)
 
     def _fill(self, *_: object) -> None:
+        self._search()
+        self.count()
+
+    def _search(self, *_: object) -> None:
         if not self._session.is_open:
             self.model.show_records([])
             self.table.say("No clips are open", "Open a manifest with Ctrl+O.")
-            self.count()
             return
         board = self._session.board
         want = Want(self.filter.currentData())
@@ -118,7 +121,6 @@ class ClipList(QWidget):
         else:
             self.table.say(f"{TITLES[want]}: none", "Choose other clips above, or search less.")
         self._mark(self._session.place)
-        self.count()
 
     def _refresh(self, *_: object) -> None:
         self.table.view.viewport().update()
@@ -148,8 +150,10 @@ class ClipList(QWidget):
             self.filter.setItemText(place, f"{title} ({numbers[want]:,})")
 
     def _mark(self, place: int) -> None:
-        shown = self.model.records
-        row = shown.index(place) if place in shown else None
+        try:
+            row: int | None = self.model.records.index(place)
+        except ValueError:
+            row = None
         self.table.mark(row, scrolls=row is not None)
 
     # -- what a row says

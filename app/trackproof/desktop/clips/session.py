@@ -32,6 +32,8 @@ PROBING = "probing"
 TOPIC = "clips"
 THREADS = 4
 """One may look at all files for long while a clip is opened, its sheet made, and a file saved."""
+PROBED_AT_ONCE = 50
+"""Clips that are told of together, so that the window is not woken 100,000 times."""
 KEYS = 9
 """Labels that a digit key reaches."""
 
@@ -79,7 +81,7 @@ class ClipSession(QObject):
     saved_changed = Signal()
     probed_changed = Signal()
     _store_told = Signal()
-    _probe_told = Signal(object, str, object)
+    _probe_told = Signal(object, object)
 
     def __init__(self, main: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -301,8 +303,7 @@ class ClipSession(QObject):
         """Label the clip on screen, and go on to the next one to judge if that is wished."""
         if not self.is_open or self._place < 0:
             return
-        self._try(partial(self.store.judge, [self.clip.key], label))
-        self.verdicts_changed.emit()
+        self._decide(partial(self.store.judge, [self.clip.key], label))
         if label and self.goes_on:
             self._go_on()
 
@@ -331,8 +332,7 @@ class ClipSession(QObject):
     def comment(self, key: str, text: str) -> None:
         """Write a comment beside a clip."""
         if self.is_open and text != self.store.of(key).comment:
-            self._try(lambda: self.store.comment(key, text))
-            self.verdicts_changed.emit()
+            self._decide(lambda: self.store.comment(key, text))
 
     def undo(self) -> None:
         """Take the last step back and show its clip."""
@@ -343,14 +343,18 @@ class ClipSession(QObject):
         self._restore(self.store.redo)
 
     def _restore(self, change: Callable[[], tuple[str, ...]]) -> None:
-        keys: list[str] = []
-        self._try(lambda: keys.extend(change()))
-        if not keys:
-            return
-        self.verdicts_changed.emit()
-        place = self.board.place_of(keys[0])
+        keys = self._decide(change)
+        place = self.board.place_of(keys[0]) if keys else None
         if place is not None:
             self.show(place)
+
+    def _decide(self, change: Callable[[], tuple[str, ...]]) -> list[str]:
+        """Change verdicts, tell of it, and return the keys of their clips."""
+        keys: list[str] = []
+        self._try(lambda: keys.extend(change()))
+        self.board.look_again(keys)
+        self.verdicts_changed.emit()
+        return keys
 
     def _go_on(self) -> None:
         place = self.board.next(self._place, self.walk)
@@ -424,9 +428,14 @@ class ClipSession(QObject):
         def look(progress: Progress) -> None:
             from trackproof.clips.summary import media_of
 
+            found: dict[str, Probed] = {}
             for done, clip in enumerate(clips.clips):
-                progress.step(done, len(clips))
-                self._probe_told.emit(clips, clip.key, Probed(*media_of(clip, clips)))
+                if done % PROBED_AT_ONCE == 0:
+                    progress.step(done, len(clips))
+                    self._probe_told.emit(clips, found)
+                    found = {}
+                found[clip.key] = Probed(*media_of(clip, clips))
+            self._probe_told.emit(clips, found)
 
         self.tasks.start(
             "Looking at the clips",
@@ -449,7 +458,7 @@ class ClipSession(QObject):
         def look(_progress: Progress) -> None:
             from trackproof.clips.summary import media_of
 
-            self._probe_told.emit(clips, clip.key, Probed(*media_of(clip, clips)))
+            self._probe_told.emit(clips, {clip.key: Probed(*media_of(clip, clips))})
 
         self.tasks.start(
             f"Looking at {clip.name}",
@@ -459,11 +468,11 @@ class ClipSession(QObject):
             line="probe one",
         )
 
-    @Slot(object, str, object)
-    def _take_probed(self, clips: object, key: str, probed: Probed) -> None:
+    @Slot(object, object)
+    def _take_probed(self, clips: object, found: dict[str, Probed]) -> None:
         if self._board is not None and clips is self._board.clips:
-            self.probed[key] = probed
-            if self._place >= 0 and key == self.clip.key:
+            self.probed.update(found)
+            if self._place >= 0 and self.clip.key in found:
                 self.probed_changed.emit()
 
     # -- words

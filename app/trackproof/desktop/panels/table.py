@@ -96,7 +96,9 @@ class TableModel(QAbstractTableModel, Generic[Record]):
     def _arrange(self) -> None:
         self.beginResetModel()
         words = self._words.split()
-        shown = [one for one in self._all if all(word in self._spoken(one) for word in words)]
+        shown = list(self._all)  # most tables are searched by their owner, and some are long
+        if words:
+            shown = [one for one in shown if all(word in self._spoken(one) for word in words)]
         if self._sort is not None:
             column, order = self._sort
             is_down = order == Qt.SortOrder.DescendingOrder
