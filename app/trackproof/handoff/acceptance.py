@@ -29,10 +29,10 @@ class AcceptResults(Edit):
         What came back.
     tracks : collection of int or None
         Tracks to take over; None takes all.
-    with_context : bool
-        Whether changes on frames that were shown as context count.
-    with_conflicts : bool
-        Whether workers win where the labels were edited here meanwhile.
+    with_context : bool or collection of int
+        Whether changes on frames that were shown as context count; or on which tracks they do.
+    with_conflicts : bool or collection of int
+        Whether workers win where the labels were edited here meanwhile; or on which tracks.
     deleting : collection of int
         Emptied frames in which the boxes that were sent are to be deleted.
     relink : mapping of int to int
@@ -43,8 +43,8 @@ class AcceptResults(Edit):
 
     merge: MergeBack
     tracks: Collection[int] | None = None
-    with_context: bool = True
-    with_conflicts: bool = False
+    with_context: bool | Collection[int] = True
+    with_conflicts: bool | Collection[int] = False
     deleting: Collection[int] = ()
     relink: Mapping[int, int] | None = None
     with_frame_attributes: bool = True
@@ -76,9 +76,9 @@ class AcceptResults(Edit):
     def frames_of(self, change: TrackChange) -> Ints:
         """Return the frames of a change that are taken over."""
         frames = change.diff.frames
-        if not self.with_context:
+        if not _holds(self.with_context, change.track):
             frames = np.setdiff1d(frames, change.context)
-        if not self.with_conflicts:
+        if not _holds(self.with_conflicts, change.track):
             frames = np.setdiff1d(frames, change.conflicts)
         return frames.astype(np.int32)
 
@@ -144,6 +144,10 @@ class AcceptResults(Edit):
             listed=listed,
             frame_attributes=attributes,
         )
+
+
+def _holds(which: bool | Collection[int], track: int) -> bool:
+    return which if isinstance(which, bool) else track in which
 
 
 def _no_rows() -> Block:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QTreeWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QTreeWidget, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from handoff.launching_scene import preset, upload
@@ -131,8 +131,8 @@ def test_taking_over_is_one_step_and_keeps_my_edit(home: HomeDialog, session: Se
 def test_choices_decide_what_is_taken(home: HomeDialog, session: Session) -> None:
     group = home.tree.topLevelItem(0)
     assert group is not None
-    home.context.setChecked(False)
-    home.conflicts.setChecked(True)
+    home.context.click()
+    home.conflicts.click()
     group.child(1).setCheckState(0, Qt.CheckState.Unchecked)
     group.child(2).setCheckState(0, Qt.CheckState.Checked)
     assert "2 of 3 changes chosen" in home.words.text()
@@ -145,6 +145,52 @@ def test_choices_decide_what_is_taken(home: HomeDialog, session: Session) -> Non
     assert block.xywh[at[95], 2] == 30
     assert 104 not in at
     assert session.labels.table.block(1) is None
+
+
+def part(home: HomeDialog, place: int, words: str) -> QTreeWidgetItem:
+    """Return the row under an object that tells of some frames apart."""
+    group = home.tree.topLevelItem(0)
+    assert group is not None
+    item = group.child(place)
+    (found,) = (item.child(n) for n in range(item.childCount()) if words in item.child(n).text(0))
+    return found
+
+
+def test_context_and_conflicts_are_listed_apart_and_chosen_object_by_object(
+    home: HomeDialog, session: Session
+) -> None:
+    own, new = part(home, 0, "Shown as context"), part(home, 1, "Shown as context")
+    assert own.text(0) == "Shown as context only: 95,198"
+    assert part(home, 0, "Edited here").text(0) == "Edited here, too: 101. Workers win"
+    assert home.context.checkState() == Qt.CheckState.Checked
+    own.setCheckState(0, Qt.CheckState.Unchecked)
+    assert home.context.checkState() == Qt.CheckState.PartiallyChecked
+    assert home.conflicts.checkState() == Qt.CheckState.Unchecked
+    home.take_over()
+    assert session.labels is not None
+    block, other = session.labels.table.block(0), session.labels.table.block(1)
+    assert block is not None
+    at = {int(frame): row for row, frame in enumerate(block.frame)}
+    assert block.xywh[at[95], 2] == 30
+    assert other is not None
+    assert new.checkState(0) == Qt.CheckState.Checked
+
+
+def test_one_switch_takes_or_leaves_the_context_of_all(home: HomeDialog) -> None:
+    rows = [part(home, place, "Shown as context") for place in (0, 1)]
+    rows[0].setCheckState(0, Qt.CheckState.Unchecked)
+    home.context.click()
+    assert [row.checkState(0) for row in rows] == [Qt.CheckState.Checked] * 2
+    home.context.click()
+    assert [row.checkState(0) for row in rows] == [Qt.CheckState.Unchecked] * 2
+
+
+def test_parts_of_a_change_that_is_left_cannot_be_chosen(home: HomeDialog) -> None:
+    group = home.tree.topLevelItem(0)
+    assert group is not None
+    group.child(0).setCheckState(0, Qt.CheckState.Unchecked)
+    assert part(home, 0, "Shown as context").isDisabled()
+    assert not part(home, 1, "Shown as context").isDisabled()
 
 
 def test_flags_are_judged_by_what_workers_did(home: HomeDialog, session: Session) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from trackproof.handoff.words import counted
 from trackproof.labels import FrameRanges
@@ -13,8 +16,16 @@ if TYPE_CHECKING:
 
     from trackproof.handoff.acceptance import AcceptResults
     from trackproof.handoff.merge import MergeBack, TrackChange
+    from trackproof.labels.block import Ints
 
 EMPTIED, ATTRIBUTES = "emptied", "attributes"
+
+
+class Part(StrEnum):
+    """Frames of a change that are decided about apart from the others."""
+
+    CONTEXT = "context"
+    CONFLICTS = "conflicts"
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +36,8 @@ class Choice:
     ----------
     kind : str
         ``track``, or one of the two constants above.
+    parts : set of Part
+        Which frames are taken over that were shown as context only, or edited here, too.
     """
 
     kind: str
@@ -36,6 +49,7 @@ class Choice:
     change: TrackChange | None = None
     becomes: str = ""
     target: int | None = None
+    parts: set[Part] = field(default_factory=lambda: {Part.CONTEXT})
 
     @property
     def track(self) -> int:
@@ -53,10 +67,26 @@ class Choice:
         """What workers called it."""
         return self.change.said_name if self.change is not None else ""
 
-    @property
-    def conflicts(self) -> int:
-        """Frames that were edited here and there."""
-        return len(self.change.conflicts) if self.change is not None else 0
+    def frames_of(self, part: Part) -> Ints:
+        """Return the frames that are decided about apart."""
+        change = self.change
+        if change is None:
+            return np.empty(0, dtype=np.int32)
+        return change.context if part is Part.CONTEXT else change.conflicts
+
+    def words_of(self, part: Part) -> str:
+        """Return what such frames are, and which."""
+        frames = FrameRanges.of(self.frames_of(part))
+        if part is Part.CONTEXT:
+            return f"Shown as context only: {frames}"
+        return f"Edited here, too: {frames}. Workers win"
+
+    def take_part(self, part: Part, *, is_wanted: bool) -> None:
+        """Decide about such frames."""
+        if is_wanted:
+            self.parts.add(part)
+        else:
+            self.parts.discard(part)
 
     @property
     def relink(self) -> tuple[int, ...]:
@@ -79,7 +109,7 @@ class Choice:
         return [f"{len(one):,}" if len(one) else "" for one in sets]
 
     @staticmethod
-    def edit(found: Sequence[Choice], *, with_context: bool, with_conflicts: bool) -> AcceptResults:
+    def edit(found: Sequence[Choice]) -> AcceptResults:
         """Return the one step that takes over everything wanted in a sequence."""
         from trackproof.handoff.acceptance import AcceptResults
 
@@ -89,8 +119,8 @@ class Choice:
         return AcceptResults(
             merge,
             tracks=frozenset(one.track for one in wanted if one.change is not None),
-            with_context=with_context,
-            with_conflicts=with_conflicts,
+            with_context=frozenset(one.track for one in wanted if Part.CONTEXT in one.parts),
+            with_conflicts=frozenset(one.track for one in wanted if Part.CONFLICTS in one.parts),
             deleting=merge.emptied.tolist() if EMPTIED in kinds else (),
             relink={one.track: one.target for one in wanted if one.target is not None},
             with_frame_attributes=ATTRIBUTES in kinds,

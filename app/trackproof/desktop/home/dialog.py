@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from trackproof.desktop.home.choice import Part
 from trackproof.desktop.home.numbers import check_table, effort_table
 from trackproof.desktop.theme import GRID, ROW_HEIGHT
 from trackproof.errors import Severity, TrackproofError
@@ -43,7 +44,16 @@ TIPS = {
     6: "Frames that were edited here, too, since they were sent",
 }
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+PARTLY = Qt.CheckState.PartiallyChecked
 CHOICE_ROLE = Qt.ItemDataRole.UserRole
+PART_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+PART_TIPS = {
+    Part.CONTEXT: "Workers were not asked about these frames; take their changes, or leave them",
+    Part.CONFLICTS: "Checked, what workers did stands there; else what you did",
+}
+assert set(PART_TIPS) == set(Part)
 
 
 class HomeDialog(QDialog):
@@ -105,10 +115,11 @@ class HomeDialog(QDialog):
                 item.setCheckState(0, CHECKED if choice.is_wanted else UNCHECKED)
                 item.setData(0, CHOICE_ROLE, (name, choice))
                 item.setToolTip(0, choice.tip)
-                if choice.conflicts:
+                if len(choice.frames_of(Part.CONFLICTS)):
                     item.setForeground(BECOMES - 1, self._session.theme.warn)
                 group.addChild(item)
                 item.setFirstColumnSpanned(choice.change is None)
+                self._add_parts(item, name, choice)
                 if choice.relink:
                     item.setSizeHint(BECOMES, QSize(0, ROW_HEIGHT))
                     names = {one.track: one.change.name for one in found if one.change}
@@ -118,6 +129,36 @@ class HomeDialog(QDialog):
         for column in range(len(HEADINGS)):
             self.tree.resizeColumnToContents(column)
         self.tree.setColumnWidth(0, max(self.tree.columnWidth(0), 220))
+
+    def _add_parts(self, item: QTreeWidgetItem, name: str, choice: Choice) -> None:
+        """List apart what workers were not asked about, and what was edited here meanwhile."""
+        for part in Part:
+            if not len(choice.frames_of(part)):
+                continue
+            row = QTreeWidgetItem([choice.words_of(part)])
+            row.setFlags(row.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            row.setCheckState(0, CHECKED if part in choice.parts else UNCHECKED)
+            row.setData(0, CHOICE_ROLE, (name, choice))
+            row.setData(0, PART_ROLE, part)
+            row.setToolTip(0, PART_TIPS[part])
+            item.addChild(row)
+            row.setFirstColumnSpanned(True)
+        item.setExpanded(True)
+
+    def _parts(self, part: Part) -> list[QTreeWidgetItem]:
+        """Return the rows of all objects about such frames."""
+        groups = (self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount()))
+        items = [one for group in groups if group is not None for one in _children(group)]
+        rows = [row for item in items for row in _children(item)]
+        return [row for row in rows if row.data(0, PART_ROLE) == part]
+
+    def _switch(self, part: Part) -> None:
+        """Take such frames of all objects, or leave those of all."""
+        rows = self._parts(part)
+        is_wanted = any(row.checkState(0) != CHECKED for row in rows)
+        for row in rows:
+            row.setCheckState(0, CHECKED if is_wanted else UNCHECKED)
+        self._refresh()
 
     def _relink_box(self, labels: Labels, choice: Choice, names: Mapping[int, str]) -> QComboBox:
         """Offer what a new object may be a part of: an old one, or one new in another window."""
@@ -138,11 +179,12 @@ class HomeDialog(QDialog):
         self.context = QCheckBox(
             f"Also changes on {counted(context, 'frame')} that were shown as context"
         )
-        self.context.setChecked(True)
+        self.context.clicked.connect(lambda: self._switch(Part.CONTEXT))
         self.context.setVisible(bool(context))
         self.conflicts = QCheckBox(
             f"Workers win on {counted(conflicts, 'frame')} edited here and there; else yours stay"
         )
+        self.conflicts.clicked.connect(lambda: self._switch(Part.CONFLICTS))
         self.conflicts.setVisible(bool(conflicts))
         verdicts = self._coming.verdicts({})
         self.verdicts = QCheckBox(
@@ -197,14 +239,25 @@ class HomeDialog(QDialog):
 
     def _on_changed(self, item: QTreeWidgetItem, column: int) -> None:
         place = item.data(0, CHOICE_ROLE)
-        if column == 0 and place is not None:
-            place[1].is_wanted = item.checkState(0) == CHECKED
-            self._refresh()
+        if column != 0 or place is None:
+            return
+        part, is_wanted = item.data(0, PART_ROLE), item.checkState(0) == CHECKED
+        if part is None:
+            place[1].is_wanted = is_wanted
+            for row in _children(item):
+                row.setDisabled(not is_wanted)
+        else:
+            place[1].take_part(Part(part), is_wanted=is_wanted)
+        self._refresh()
 
     def _wanted(self) -> list[Choice]:
         return [one for found in self.choices.values() for one in found if one.is_wanted]
 
     def _refresh(self) -> None:
+        for box, part in ((self.context, Part.CONTEXT), (self.conflicts, Part.CONFLICTS)):
+            states = {row.checkState(0) for row in self._parts(part)}
+            box.setTristate(len(states) > 1)
+            box.setCheckState(PARTLY if len(states) > 1 else next(iter(states), UNCHECKED))
         wanted, total = self._wanted(), sum(map(len, self.choices.values()))
         problems = self._coming.problems
         if not total:
@@ -226,7 +279,9 @@ class HomeDialog(QDialog):
         index = [one.name for one in self._session.sequences].index(name)
         if index != self._session.index:
             self._session.open_sequence(index)
-        self._session.go_to(choice.frame)
+        part = item.data(0, PART_ROLE)
+        frame = choice.frame if part is None else int(choice.frames_of(Part(part))[0])
+        self._session.go_to(frame)
         labels = self._session.labels
         if labels is not None and 0 <= choice.track < len(labels.table.tracks):
             self._session.select_track(choice.track)
@@ -236,11 +291,7 @@ class HomeDialog(QDialog):
     def take_over(self) -> None:
         """Judge the flags, and change the labels by one step for every sequence."""
         edits = {
-            name: found[0].edit(
-                found,
-                with_context=self.context.isChecked(),
-                with_conflicts=self.conflicts.isChecked(),
-            )
+            name: found[0].edit(found)
             for name, found in self.choices.items()
             if any(one.is_wanted for one in found)
         }
@@ -287,3 +338,8 @@ class HomeDialog(QDialog):
         from trackproof.handoff.outcomes_round import keep_round
 
         keep_round(self._coming.round)
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    found = (item.child(number) for number in range(item.childCount()))
+    return [one for one in found if one is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -74,11 +75,13 @@ class LaunchWizard(QDialog):
     def _lay_out(self) -> None:
         self.steps = QListWidget()
         self.steps.setAccessibleName("Steps")
-        self.steps.setFixedWidth(STEPS_WIDTH)
         self.steps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.steps.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.steps.addItems([f"{n}  {page.title}" for n, page in enumerate(self.pages, start=1)])
+        bold = QFontMetrics(font("body", is_bold=True))
+        widest = max(bold.horizontalAdvance(f"0  {page.title}") for page in self.pages)
+        self.steps.setFixedWidth(max(STEPS_WIDTH, widest + 4 * GRID))
         self.stack = QStackedWidget()
         for page in self.pages:
             self.stack.addWidget(page)

@@ -81,6 +81,8 @@ class WordsPage(Page):
         self._short_row = _heading("Short, beside the picture", self.short_count)
         self._full_row = _heading("Full, behind a button", self.full_count)
         self._page_row = _heading("Page (HTML)", QLabel())
+        # Both columns of text begin at the same height.
+        self._short_row.setMinimumHeight(self.which.sizeHint().height())
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         buttons.addWidget(self.insert)
