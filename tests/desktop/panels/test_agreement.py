@@ -16,10 +16,10 @@ from trackproof.desktop.panels.agreement.curves import FALSE_POSITIVES, MISSES
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.agreement.panel import AgreementPanel
 from trackproof.desktop.panels.agreement.second_set import SecondSet
-from trackproof.desktop.panels.agreement.shown import agreement_map
+from trackproof.desktop.panels.agreement.shown import agreement_map, other_of_row
 from trackproof.desktop.panels.agreement.tables import Subjects
 from trackproof.desktop.panels.overview.heat import ABSENT, CALM, GAP
-from trackproof.labels import DeleteBoxes, FrameRanges, PutBox
+from trackproof.labels import NO_IDENTITY, DeleteBoxes, FrameRanges, PutBox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,6 +128,59 @@ def test_map_shows_holes_where_the_other_set_has_nothing(
     assert (row[20:] == CALM).all()
     assert heat.levels[heat.row_of(0)][30] == ABSENT
     assert (heat.levels[heat.row_of(1)] > CALM).all()
+
+
+def test_map_lists_boxes_that_only_the_other_set_has(
+    panel: AgreementPanel, opened: Session, qtbot: QtBot, other: Path
+) -> None:
+    lines = other.read_text().splitlines()
+    ghost = [f"{frame + 1},77,900,20,30,30,1,1,1" for frame in LOST]
+    far = [line.replace(",3,", ",9,", 1) for line in lines if line.startswith(("1,3,", "2,3,"))]
+    other.write_text("\n".join([*lines, *ghost, *far]) + "\n")
+    second = compared(opened, qtbot, other)
+    agreement = second.agreement
+    assert agreement is not None
+    heat = agreement_map(agreement, frames=FRAMES)
+    names = {panel.lane.name_of(number): row for row, number in enumerate(heat.tracks)}
+    lonely = [name for name in names if name.startswith("+ ")]
+    assert lonely == ["+ pedestrian:9", "+ pedestrian:77"]
+    row = heat.levels[names["+ pedestrian:77"]]
+    assert np.flatnonzero(row == GAP).tolist() == list(LOST)
+    assert (np.delete(row, list(LOST)) == ABSENT).all()
+    number = heat.tracks[names["+ pedestrian:77"]]
+    assert panel.lane.words_at(number, LOST[0], reach=1) == ["frame 10: a false positive"]
+    assert (heat.levels[:-2] == agreement_map(agreement, frames=FRAMES).levels[:-2]).all()
+
+
+def test_click_on_a_lonely_box_goes_there_and_keeps_the_object(
+    panel: AgreementPanel, opened: Session, qtbot: QtBot, other: Path
+) -> None:
+    ghost = "".join(f"{frame + 1},77,900,20,30,30,1,1,1\n" for frame in LOST)
+    other.write_text(other.read_text() + ghost)
+    compared(opened, qtbot, other)
+    opened.select_track(1)
+    lane = panel.lane
+    qtbot.waitUntil(lambda: len(lane.heat.tracks) == 4, timeout=20_000)
+    y = round(3.5 * lane.row_height) - lane.verticalScrollBar().value()
+    qtbot.mouseClick(
+        lane.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(lane.viewport().width() // 2, y)
+    )
+    assert opened.track == 1
+    assert opened.frame > 0
+
+
+def test_detections_of_the_other_set_share_a_row(
+    opened: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "det.txt"
+    frames = (0, *LOST, FRAMES - 1)
+    boxes = [f"{frame + 1},-1,900,{place},30,30,0.9" for frame in frames for place in (20, 90)]
+    path.write_text("\n".join(boxes) + "\n")
+    agreement = compared(opened, qtbot, path).agreement
+    assert agreement is not None
+    heat = agreement_map(agreement, frames=FRAMES)
+    assert other_of_row(heat.tracks[-1]) == NO_IDENTITY
+    assert np.flatnonzero(heat.levels[-1] == GAP).tolist() == list(frames)
 
 
 def test_labels_as_read_differ_by_the_edits(

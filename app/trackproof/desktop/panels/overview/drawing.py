@@ -12,18 +12,18 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPen
 
 from trackproof.desktop import glyphs
-from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.panels.overview.heat import ABSENT, CALM, GAP, HOTTEST
 from trackproof.desktop.panels.ruler import gutter
 from trackproof.desktop.theme import HEAT_LEVELS, font, load_theme, mixed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPainter
 
     from trackproof.desktop.panels.overview.heat import HeatMap
     from trackproof.desktop.panels.overview.marks import FlagMarks
     from trackproof.desktop.theme import Theme
-    from trackproof.labels import Labels
 
 GLYPH_ROW = 11.0
 """Rows at least this high show glyphs; lower ones show ticks."""
@@ -150,7 +150,7 @@ class MapDrawing:
         self._painter.setBrush(colour)
         self._painter.drawRects([QRectF(corner + step, size) for corner in corners])
 
-    def draw_names(self, heat: HeatMap, labels: Labels, *, selected: int) -> None:
+    def draw_names(self, heat: HeatMap, name_of: Callable[[int], str], *, selected: int) -> None:
         """Write the names that fit, and that of the selected track in any case."""
         places, painter, theme = self._places, self._painter, self._theme
         painter.setFont(font("small"))
@@ -162,9 +162,15 @@ class MapDrawing:
             painter.fillRect(swatch, theme.track_colour(track))
             if places.row_height >= line - 2 and row != selected_row:
                 painter.setPen(theme.text_dim)
-                self._draw_name(object_name(labels, track), row)
+                self._draw_name(name_of(track), row)
         if selected_row is not None:
-            self._draw_selected(object_name(labels, selected), selected_row)
+            self._draw_selected(name_of(selected), selected_row)
+
+    def draw_border(self, row: int) -> None:
+        """Draw a line above a row, from edge to edge: what follows is of another kind."""
+        y = round(self._places.top_of(row))
+        self._painter.setPen(QPen(self._theme.text_dim, 2))
+        self._painter.drawLine(QPointF(0, y), QPointF(self._places.axis.right(), y))
 
     def _draw_selected(self, name: str, row: int) -> None:
         places, painter = self._places, self._painter

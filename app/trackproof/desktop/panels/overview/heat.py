@@ -54,10 +54,13 @@ class HeatMap:
         Track number of every row, top to bottom.
     levels : (rows, frames) uint8
         `ABSENT`, `CALM` to `HOTTEST`, or `GAP`.
+    scores : Scores or None
+        What the levels were made from.
     """
 
     tracks: tuple[int, ...]
     levels: Levels
+    scores: Scores | None = None
 
     def row_of(self, track: int) -> int | None:
         """Return the row of a track, None when it has none."""
@@ -108,6 +111,7 @@ def heat_map(
     measurement: str = ANY_CHECK,
     order: TrackOrder = TrackOrder.APPEARANCE,
     frames: int,
+    before: HeatMap | None = None,
 ) -> HeatMap:
     """Return the heat map of one measurement, or of the worst of all.
 
@@ -115,9 +119,11 @@ def heat_map(
     ----------
     frames : int
         Length of the sequence.
+    before : HeatMap or None
+        A map that was made before: scores of tracks that did not change are taken from it.
     """
     blocks = {track: block for track, block in labels.table.blocks.items() if track >= 0}
-    scores_of = Scores(analysis, measurement)
+    scores_of = Scores(analysis, measurement, before=before.scores if before else None)
     scores = {track: scores_of.of(track, len(block)) for track, block in blocks.items()}
     tracks = sorted(blocks, key=_key(labels, scores, order))
     levels = np.zeros((len(tracks), frames), dtype=np.uint8)
@@ -127,7 +133,7 @@ def heat_map(
         if end - first > len(present):
             levels[row, first:end][labels.listed[first:end]] = GAP
         levels[row, present] = levels_of(scores[track])
-    return HeatMap(tuple(tracks), levels)
+    return HeatMap(tuple(tracks), levels, scores_of)
 
 
 def levels_of(scores: Values) -> Levels:
@@ -155,14 +161,32 @@ class Scores:
     """Scores of one measurement, or the worst of all, track by track.
 
     The values of all checks stand in the same rows, so the worst of all is found for every
-    track at once; tracks that were checked again after an edit are looked up alone.
+    track at once; tracks that were checked again after an edit are looked up alone, once.
+
+    Parameters
+    ----------
+    before : Scores or None
+        Of an earlier analysis: what stands on the same values is taken from there.
     """
 
-    def __init__(self, analysis: Analysis | None, name: str) -> None:
+    def __init__(
+        self, analysis: Analysis | None, name: str, *, before: Scores | None = None
+    ) -> None:
         known = analysis.measurements if analysis is not None else {}
         chosen = [m for m in known.values() if m.check.is_ranked or m.name == name]
         self._measurements = [known[name]] if name in known else chosen
-        self._flat = self._worst_of_all()
+        self._of_track: dict[int, tuple[tuple[object, ...], Values]] = {}
+        if before is not None and self._stands_on_the_same(before):
+            self._flat, self._known = before._flat, before._of_track
+        else:
+            self._flat, self._known = self._worst_of_all(), {}
+
+    def _stands_on_the_same(self, before: Scores) -> bool:
+        ours, theirs = self._measurements, before._measurements
+        return len(ours) == len(theirs) and all(
+            one.values is two.values and one.check is two.check and one.limit == two.limit
+            for one, two in zip(ours, theirs, strict=True)
+        )
 
     def _worst_of_all(self) -> Values:
         result: Values | None = None
@@ -175,15 +199,31 @@ class Scores:
         """Return ``(rows,)`` scores of one track; zeros while nothing is measured."""
         if not self._measurements:
             return np.zeros(rows)
-        if all(track not in measurement.replaced for measurement in self._measurements):
+        again = [one for one in self._measurements if track in one.replaced or track in one.late]
+        if not again:
             first, end = self._measurements[0].slices.get(track, (0, 0))
             scores = self._flat[first:end]
         else:
-            scores = np.zeros(rows)
-            for measurement in self._measurements:
-                part = _scores(measurement, measurement.of(track)[1])
-                scores = np.fmax(scores, part) if len(part) == rows else scores
+            scores = self._looked_up(track, rows)
         return np.nan_to_num(scores) if len(scores) == rows else np.zeros(rows)
+
+    def _looked_up(self, track: int, rows: int) -> Values:
+        parts = [measurement.of(track) for measurement in self._measurements]
+        key = tuple(values for _, values in parts)
+        known = self._known.get(track)
+        if (
+            known is not None
+            and len(known[1]) == rows
+            and all(one is two for one, two in zip(known[0], key, strict=True))
+        ):
+            self._of_track[track] = known
+            return known[1]
+        scores = np.zeros(rows)
+        for measurement, (_, values) in zip(self._measurements, parts, strict=True):
+            part = _scores(measurement, values)
+            scores = np.fmax(scores, part) if len(part) == rows else scores
+        self._of_track[track] = (key, scores)
+        return scores
 
 
 def _scores(measurement: Measurement, values: Values) -> Values:

@@ -63,10 +63,13 @@ class OverviewLane(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Overview of all objects over all frames")
         self.setAccessibleDescription(HINT)
-        for changed in (session.sequence_changed, session.analysis_changed, session.labels_changed):
+        for changed in (session.sequence_changed, session.analysis_changed):
             changed.connect(self.remap)
-        for changed in (session.theme_changed, session.track_changed):
-            changed.connect(self.redraw)
+        # an edit is checked in a moment, and the map follows then
+        self._unchecked = Later(self, self.remap, after_ms=UNCHECKED_MS)
+        session.labels_changed.connect(self._unchecked.ask)
+        session.theme_changed.connect(self.redraw)
+        session.track_changed.connect(self._on_track)
         session.verdict_changed.connect(self._on_verdict)
         session.playback_changed.connect(self.viewport().update)
         PlayheadFollower.of(session).moved.connect(self._on_frame)
@@ -121,16 +124,15 @@ class OverviewLane(QAbstractScrollArea):
             measurement=self._measurement,
             order=self._order,
             frames=self._session.frame_count,
+            before=self._map,
         )
-        if len(labels.table) <= BACKGROUND_ROWS:
-            self.take_map(make())
-            return
         self._session.tasks.start(
             "Drawing the overview",
             lambda _progress: make(),
             succeeded=self.take_map,
             failed=self._on_failed,
             line="overview",
+            is_quiet=True,
         )
 
     def take_map(self, heat: HeatMap) -> None:
@@ -143,9 +145,13 @@ class OverviewLane(QAbstractScrollArea):
         self._session.message.emit(banner_of_error(error, doing="drawing the overview"))
 
     def remap(self, *_values: object) -> None:
-        """Read the session again before the next painting."""
+        """Read the session again before the next painting; the map on screen stays till then."""
+        self._unchecked.settle()
         self._is_stale = True
-        self.redraw()
+        self.viewport().update()
+
+    def _on_track(self, _track: int) -> None:
+        self.viewport().update()
 
     def _on_verdict(self, _key: str) -> None:
         self.redraw()
@@ -209,6 +215,9 @@ class OverviewLane(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._drawn)
+        if heat.tracks and self._session.track >= 0:
+            drawing = MapDrawing(painter, self._places(heat), self._session.theme)
+            drawing.draw_selected(heat, self.name_of, selected=self._session.track)
         painter.setClipRect(self._axis().toRect(), Qt.ClipOperation.IntersectClip)
         loop = self._session.loop
         if loop is not None:
@@ -229,21 +238,23 @@ class OverviewLane(QAbstractScrollArea):
         pixmap.fill(self._session.theme.surface_raised)
         painter = QPainter(pixmap)
         if heat.tracks:
-            places = Places(
-                axis=self._axis(),
-                start=self._span.start,
-                end=self._span.end,
-                row_height=self.row_height,
-                scroll=self.verticalScrollBar().value(),
-                rows=len(heat.tracks),
-            )
-            drawing = MapDrawing(painter, places, self._session.theme)
+            drawing = MapDrawing(painter, self._places(heat), self._session.theme)
             drawing.draw_heat(heat, width=round(self._axis().width() * ratio))
             self.draw_marks(drawing, heat)
             if self._session.labels is not None:
-                drawing.draw_names(heat, self._session.labels, selected=self._session.track)
+                drawing.draw_names(heat, self.name_of)
         painter.end()
         return pixmap
+
+    def _places(self, heat: HeatMap) -> Places:
+        return Places(
+            axis=self._axis(),
+            start=self._span.start,
+            end=self._span.end,
+            row_height=self.row_height,
+            scroll=self.verticalScrollBar().value(),
+            rows=len(heat.tracks),
+        )
 
     def draw_marks(self, drawing: MapDrawing, heat: HeatMap) -> None:
         """Draw what stands on the heat: flags."""
@@ -288,7 +299,7 @@ class OverviewLane(QAbstractScrollArea):
             return
         track = self._track_at(place.y())
         if track is not None and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._session.select_track(track)
+            self.pick(track)
         if place.x() >= self._axis().left():
             self._scrubber.press(self._position(place.x()), event.modifiers())
 
@@ -321,17 +332,26 @@ class OverviewLane(QAbstractScrollArea):
         event.accept()
 
     def _tell(self, event: QMouseEvent) -> None:
-        track, labels = self._track_at(event.position().y()), self._session.labels
-        if track is None or labels is None:
+        track = self._track_at(event.position().y())
+        if track is None or self._session.labels is None:
             QToolTip.hideText()
             return
-        lines = [f"<b>{object_name(labels, track)}</b>"]
+        lines = [f"<b>{self.name_of(track)}</b>"]
         if event.position().x() >= self._axis().left():
             frame = math.floor(self._position(event.position().x()) + 0.5)
             reach = max(math.ceil(self._span.length / self._axis().width() * 4), 1)
             lines[0] += f", frame {frame}"
             lines += self.words_at(track, frame, reach=reach)
         QToolTip.showText(event.globalPosition().toPoint(), "<br>".join(lines), self.viewport())
+
+    def name_of(self, track: int) -> str:
+        """Return what people call a row."""
+        labels = self._session.labels
+        return object_name(labels, track) if labels is not None else ""
+
+    def pick(self, track: int) -> None:
+        """Select the object of a row that was clicked."""
+        self._session.select_track(track)
 
     def words_at(self, track: int, frame: int, *, reach: int) -> list[str]:
         """Return what there is to say about a place: the flags within ``reach`` frames."""

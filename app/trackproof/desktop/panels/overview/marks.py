@@ -29,7 +29,8 @@ class FlagMarks:
     def __init__(self, session: Session, heat: HeatMap) -> None:
         rows = {track: row for row, track in enumerate(heat.tracks)}
         flags = [flag for flag in session.flags if flag.track in rows]
-        self._looks = [(str(flag.kind), session.verdict(flag) == "open") for flag in flags]
+        waiting = {flag.key for flag in session.open_flags}
+        self._looks = [(str(flag.kind), flag.key in waiting) for flag in flags]
         self._row = np.fromiter((rows[flag.track] for flag in flags), np.int64, len(flags))
         self._frame = np.fromiter((flag.frame for flag in flags), np.int64, len(flags))
 
