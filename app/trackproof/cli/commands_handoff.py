@@ -121,6 +121,9 @@ def merge(
     without_context: ask.WithoutContext = False,
     theirs: ask.Theirs = False,
     delete_emptied: ask.DeleteEmptied = False,
+    aws_profile: AwsProfileOption = "",
+    region: RegionOption = "",
+    endpoint_url: EndpointOption = "",
 ) -> None:
     """Bring corrected windows back into the full labels.
 
@@ -141,7 +144,15 @@ def merge(
         deletes_emptied=delete_emptied,
     )
     raise typer.Exit(
-        run_merge(labels, package=package, results=results, output=output, root=root, choice=choice)
+        run_merge(
+            labels,
+            package=package,
+            results=results,
+            output=output,
+            root=root,
+            choice=choice,
+            account=account_of(aws_profile, region, endpoint_url),
+        )
     )
 
 

@@ -89,12 +89,16 @@ JobFile = Annotated[
 ]
 
 PackageFolder = Annotated[
-    Path, typer.Argument(metavar="PACKAGE", help="The exported folder, with its plan.json.")
+    str,
+    typer.Argument(
+        metavar="PACKAGE", help="The exported folder, with its plan.json, on the disk or s3://..."
+    ),
 ]
 ResultsPath = Annotated[
-    Path,
+    str,
     typer.Argument(
-        metavar="RESULTS", help="Downloaded output of the jobs: folder, manifest or SeqLabel."
+        metavar="RESULTS",
+        help="Output of the jobs: folder, manifest or SeqLabel, on the disk or s3://...",
     ),
 ]
 MergedFolder = Annotated[

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackproof.cli.inputs import opened
+from trackproof.cli.inputs import opened, signed_in
 from trackproof.cli.terminal import progress_bar, say, say_problems, table_text
 from trackproof.errors import HandoffError, StorageError
 from trackproof.handoff.words import counted
 from trackproof.review.converting import folder_name
 from trackproof.review.saving import original_name
+from trackproof.storage import S3Address, is_s3_uri
 from trackproof.storage.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from trackproof.handoff.acceptance import AcceptResults
     from trackproof.handoff.merge import MergeBack
     from trackproof.handoff.results_home import Homecoming
     from trackproof.labels import Labels, Sequence
+    from trackproof.storage.s3 import Account, Connection
 
 COLUMNS = ("sequence", "object", "added", "removed", "changed", "renamed", "context", "conflicts")
 
@@ -39,36 +42,100 @@ class MergeChoice:
 def run_merge(
     labels: str,
     *,
-    package: Path,
-    results: Path,
+    package: str,
+    results: str,
     output: Path | None,
     root: Path | None,
     choice: MergeChoice,
+    account: Account | None = None,
 ) -> int:
     """Print what workers changed and write the merged labels; return 1 when they changed any.
+
+    Parameters
+    ----------
+    package, results : str
+        Paths, or addresses in S3, which are fetched first.
+    account : Account or None
+        How to sign in to S3; boto3's default when left out.
 
     Raises
     ------
     TrackproofError
         When labels, package or results cannot be used, or the output exists.
     """
+    if output is not None and output.exists():
+        raise HandoffError("this exists already; choose another folder", path=output)
+    in_s3 = [one for one in (labels, package, results) if is_s3_uri(one)]
+    for address in in_s3:
+        S3Address.parse(address)  # a slip in an address is told before anybody signs in
+    connection = signed_in(account) if in_s3 else None
+    with tempfile.TemporaryDirectory(prefix="trackproof-merge-") as folder:
+        places = _fetched(package, results, Path(folder), connection)
+        return _merged(labels, places, output=output, root=root, choice=choice, who=connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Package and results on this computer, and as a person named them."""
+
+    package: Path
+    results: Path
+    named: str
+
+
+def _fetched(package: str, results: str, folder: Path, connection: Connection | None) -> _Places:
+    """Return where package and results are on this computer; fetch what is in S3."""
+    from trackproof.handoff.jobs_fetching import fetch_output
+    from trackproof.handoff.plan import read_plan
+    from trackproof.handoff.results_home import fetch_package
+
+    home = Path(package)
+    if connection is not None and is_s3_uri(package):
+        home = fetch_package(connection, package, folder / "package")
+    if connection is None or not is_s3_uri(results):
+        return _Places(home, Path(results), results)
+    attribute = read_plan(home).result_attribute
+    with progress_bar("Fetching results") as progress:
+        came = fetch_output(
+            connection,
+            S3Address.parse(results),
+            folder / "results",
+            attribute=attribute,
+            progress=progress,
+        )
+    say_problems(came.problems)
+    return _Places(home, came.folder, results)
+
+
+def _merged(
+    labels: str,
+    places: _Places,
+    *,
+    output: Path | None,
+    root: Path | None,
+    choice: MergeChoice,
+    who: Connection | None,
+) -> int:
     from trackproof.handoff.outcomes_round import keep_round
     from trackproof.handoff.results_home import homecoming
 
-    if output is not None and output.exists():
-        raise HandoffError("this exists already; choose another folder", path=output)
-    result = opened(labels, root=root)
+    result = opened(labels, root=root, connection=who)
     by_name = {sequence.name: sequence for sequence in result.sequences}
     open_now = [(sequence, sequence.labels) for sequence in result.sequences]
-    with progress_bar("Reading results") as progress:
-        coming = homecoming(package, results, open_now, progress=progress)
+    try:
+        with progress_bar("Reading results") as progress:
+            coming = homecoming(places.package, places.results, open_now, progress=progress)
+    except HandoffError as error:
+        if error.path != places.results:
+            raise
+        raise HandoffError(error.message, path=places.named) from error
     say_problems(coming.problems)
     merges = coming.merges
     sys.stdout.write(_table(merges))
     _tell_round(coming)
     if output is not None:
         for name, merge in merges.items():
-            merged = _accepted(merge, choice).result(merge.labels)
+            merged = _accepted(merge, choice).result(merge.given)
             _write(output, by_name[name], merged, alone=len(result.sequences) == 1)
         keep_round(coming.round)
         say(f"written to {output}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 MOST_ANSWERS = 20_000
+MOST_LISTED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +80,98 @@ def fetch_results(
     """
     manifest = S3Address.parse(job.output_uri or _output_of(job))
     places = _Places(folder, job.name, _base(manifest))
+    name = str(job.request.get("LabelAttributeName", ""))
     try:
-        data = whole(connection, manifest)
+        lines, labeled, problems = _fetch_manifest(connection, manifest, places, name, progress)
     except AwsError as error:
         if error.trouble is not Trouble.MISSING:
             raise
         text = f"the job {job.name} has no results yet; it is {job.standing}"
         raise HandoffError(text) from error
-    write_atomic(places.of(manifest), data, overwrite=True)
-    lines = [_line(row, manifest) for row in data.splitlines() if row.strip()]
-    name = str(job.request.get("LabelAttributeName", ""))
-    found = [line[name] for line in lines if name in line]
-    wanted = [uri for uri in found if isinstance(uri, str) and uri.startswith("s3://")]
-    problems = _fetch_all(connection, wanted, places, progress)
     if with_answers:
         problems += _fetch_answers(connection, places, progress)
-    return FetchedResults(folder / job.name, len(lines), len(found), tuple(problems))
+    return FetchedResults(folder / job.name, lines, labeled, tuple(problems))
+
+
+def fetch_output(
+    connection: Connection,
+    address: S3Address,
+    folder: Path,
+    *,
+    attribute: str,
+    progress: Progress = NO_PROGRESS,
+) -> FetchedResults:
+    """Fetch results by their address, whoever launched the jobs.
+
+    Parameters
+    ----------
+    address : S3Address
+        An output manifest, a folder that holds the output of one or more jobs, or one label file.
+    folder : Path
+        Gets one folder for each job.
+    attribute : str
+        Label attribute of the results.
+
+    Raises
+    ------
+    HandoffError
+        When there is no output manifest.
+    AwsError
+        When S3 cannot be asked.
+    StorageError
+        When the disk refuses.
+    Cancelled
+        When ``progress`` says so.
+    """
+    if address.suffix == ".json":
+        file = folder / "SeqLabel.json"
+        write_atomic(file, whole(connection, address), overwrite=True)
+        return FetchedResults(file, 1, 1)
+    lines, labeled, problems = 0, 0, list[Problem]()
+    manifests = _output_manifests(connection, address, progress)
+    homes = []
+    for manifest in manifests:
+        base = _base(manifest)
+        places = _Places(folder, base.name, base)
+        counts = _fetch_manifest(connection, manifest, places, attribute, progress)
+        lines, labeled, problems = lines + counts[0], labeled + counts[1], problems + counts[2]
+        problems += _fetch_answers(connection, places, progress)
+        homes.append(places.folder / places.job)
+    return FetchedResults(homes[0] if len(homes) == 1 else folder, lines, labeled, tuple(problems))
+
+
+def _output_manifests(
+    connection: Connection, address: S3Address, progress: Progress
+) -> list[S3Address]:
+    if address.suffix == ".manifest":
+        return [address]
+    keys = listed(connection, address.as_folder, most=MOST_LISTED, progress=progress)
+    found = [
+        S3Address(address.bucket, key) for key in sorted(keys) if key.endswith(OUTPUT_MANIFEST)
+    ]
+    if not found:
+        raise HandoffError(
+            f"there is no {OUTPUT_MANIFEST} beneath this folder; give the output folder of the "
+            "jobs, or the manifest itself",
+            path=str(address),
+        )
+    return found
+
+
+def _fetch_manifest(
+    connection: Connection,
+    manifest: S3Address,
+    places: _Places,
+    attribute: str,
+    progress: Progress,
+) -> tuple[int, int, list[Problem]]:
+    """Fetch an output manifest and the labels that it names; return lines, and those labeled."""
+    data = whole(connection, manifest)
+    write_atomic(places.of(manifest), data, overwrite=True)
+    lines = [_line(row, manifest) for row in data.splitlines() if row.strip()]
+    found = [line[attribute] for line in lines if attribute in line]
+    wanted = [uri for uri in found if isinstance(uri, str) and uri.startswith("s3://")]
+    return len(lines), len(found), _fetch_all(connection, wanted, places, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +202,10 @@ def _output_of(job: Job) -> str:
 
 
 def _base(manifest: S3Address) -> S3Address:
-    """Return the folder of the job's output."""
-    return S3Address(manifest.bucket, manifest.key.removesuffix(OUTPUT_MANIFEST))
+    """Return the folder of the job's output: beside a manifest that lies elsewhere."""
+    if manifest.key.endswith(OUTPUT_MANIFEST):
+        return S3Address(manifest.bucket, manifest.key.removesuffix(OUTPUT_MANIFEST))
+    return manifest.parent
 
 
 def _line(row: bytes, manifest: S3Address) -> dict[str, object]:

@@ -153,7 +153,8 @@ def fetch_package(connection: Connection, address: str, folder: Path) -> Path:
         raise HandoffError("there is no plan here, so this is no exported package", path=address)
     base = S3Address.parse(source.address)
     for name in names:
+        data = whole(connection, base.joined(name))
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(file, whole(connection, base.joined(name)), overwrite=True)
+        write_atomic(file, data, overwrite=True)
     return folder
