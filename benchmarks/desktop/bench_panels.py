@@ -39,7 +39,9 @@ def pans(application: QApplication) -> float:
     lane.resize(1600, 300)
     lane.show()
     lane.grab()
-    wait(application, session)
+    while lane.is_mapping:
+        application.processEvents()
+        lane.grab()
     assert len(lane.heat.tracks) == 200
     span = SharedSpan.of(session)
     span.show(0, 1_500)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from trackproof.checks import Flag
     from trackproof.labels import Change, Labels, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trackproof.storage import Place
 
 NOTHING_SAVED = "nothing to save"
+NOTHING_SAID: Mapping[str, Verdict] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,10 @@ class ReviewBook(QObject):
     def verdict(self, sequence: str, key: str) -> Verdict | None:
         """Return what was said about a flag."""
         return self._review.verdicts(sequence).get(key) if self._review else None
+
+    def verdicts(self, sequence: str) -> Mapping[str, Verdict]:
+        """Return what was said about the flags of a sequence; another mapping after each word."""
+        return self._review.verdicts(sequence) if self._review else NOTHING_SAID
 
     def own_flags(self, sequence: str) -> tuple[Flag, ...]:
         """Return the flags that people raised themselves, ahead of all others."""

@@ -84,6 +84,7 @@ class SessionState(QObject):
         self._frame = 0
         self._track = NO_TRACK
         self._flag: Flag | None = None
+        self._all_flags: tuple[tuple[Flag, ...], tuple[Flag, ...], tuple[Flag, ...]] = ((), (), ())
         self._shown: tuple[Flag, ...] | None = None
         self._moved_by: object = None
         self._rate_fps: float | None = None
@@ -136,7 +137,16 @@ class SessionState(QObject):
         if sequence is None:
             return ()
         own, found = self.book.own_flags(sequence.name), self._checking.flags
-        return (*own, *found) if own else found
+        if not own:
+            return found
+        if self._all_flags[0] is not own or self._all_flags[1] is not found:
+            self._all_flags = (own, found, (*own, *found))
+        return self._all_flags[2]
+
+    @property
+    def open_flags(self) -> tuple[Flag, ...]:
+        """Flags without a verdict, in the order of `flags`."""
+        return self.verdicts.open_of(self.flags)
 
     @property
     def flag(self) -> Flag | None:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trackproof.checks import Flag
     from trackproof.desktop.book import ReviewBook
 
 Status: TypeAlias = Literal["open", "dismissed", "confirmed", "fixed", "unsure"]
 """The review's own; stated again so that the first window needs no database."""
+
+KEPT = 3
+"""Lists of flags whose open ones are remembered: all, those the queue shows, those before."""
 
 
 class Verdicts:
@@ -27,6 +31,21 @@ class Verdicts:
     def __init__(self, book: ReviewBook, name: Callable[[], str]) -> None:
         self._book = book
         self._name = name
+        self._open: list[tuple[tuple[Flag, ...], object, tuple[Flag, ...]]] = []
+
+    def open_of(self, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
+        """Return the flags without a verdict, in their order; found once for many who ask."""
+        known = self._book.verdicts(self._name())
+        for of, verdicts, found in self._open:
+            if of is flags and verdicts is known:
+                return found
+        found = tuple(
+            flag
+            for flag in flags
+            if (verdict := known.get(flag.key)) is None or verdict.status == "open"
+        )
+        self._open = [*self._open[1 - KEPT :], (flags, known, found)]
+        return found
 
     def status(self, key: str) -> Status:
         """Return the verdict on a flag; ``open`` without one."""

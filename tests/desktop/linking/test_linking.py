@@ -70,7 +70,7 @@ def test_linked_detections_are_objects_over_time(detected: Session, qtbot: QtBot
     qtbot.addWidget(overview)
     assert overview.lane.heat.tracks == ()
     linked(detected, qtbot)
-    assert len(overview.lane.heat.tracks) == 2
+    qtbot.waitUntil(lambda: len(overview.lane.heat.tracks) == 2, timeout=20_000)
     assert detected.labels is not None
     assert NO_IDENTITY not in detected.labels.table.blocks
 

@@ -35,8 +35,14 @@ def lane(opened: Session, qtbot: QtBot) -> OverviewLane:
     qtbot.addWidget(made)
     made.resize(gutter() + 600, 120)
     made.show()
-    made.grab()
+    mapped(made, qtbot)
     return made
+
+
+def mapped(lane: OverviewLane, qtbot: QtBot) -> None:
+    """Wait until the map has been made for what is to be shown."""
+    lane.grab()
+    qtbot.waitUntil(lambda: bool(lane.heat.tracks) and not lane.is_mapping, timeout=20_000)
 
 
 def place_of(lane: OverviewLane, session: Session, *, frame: int, row: int) -> QPoint:
@@ -54,8 +60,9 @@ def test_a_gap_is_a_level_of_its_own_and_absence_is_none(lane: OverviewLane) -> 
     assert np.all(levels[levels != heats.GAP] >= heats.CALM)
 
 
-def test_a_mistake_is_hotter_than_the_rest(lane: OverviewLane) -> None:
+def test_a_mistake_is_hotter_than_the_rest(lane: OverviewLane, qtbot: QtBot) -> None:
     lane.show_measurement("size_change")
+    mapped(lane, qtbot)
     row = lane.heat.levels[lane.heat.row_of(1)]
     assert set(np.flatnonzero(row > heats.CALM + 20)) == {JUMP_AT, JUMP_AT + 1}
 
@@ -64,6 +71,7 @@ def test_an_edit_cools_it(lane: OverviewLane, opened: Session, qtbot: QtBot) -> 
     lane.show_measurement("size_change")
     opened.apply(PutBox(1, JUMP_AT, (380.0, 130.0, 60.0, 80.0)))
     settle(qtbot, opened)
+    mapped(lane, qtbot)
     assert lane.heat.levels[lane.heat.row_of(1)].max() == heats.CALM
 
 
@@ -115,9 +123,26 @@ def test_the_wheel_zooms_around_the_cursor(lane: OverviewLane, opened: Session) 
     assert span.start < 40 < span.end
 
 
-def test_the_worst_object_can_stand_on_top(lane: OverviewLane) -> None:
+def test_scores_of_objects_that_stayed_are_taken_from_the_map_before(
+    opened: Session, qtbot: QtBot
+) -> None:
+    assert opened.labels is not None
+    first = heats.heat_map(opened.labels, opened.analysis, frames=FRAMES)
+    opened.apply(PutBox(1, JUMP_AT, (380.0, 130.0, 60.0, 80.0)))
+    settle(qtbot, opened)
+    second = heats.heat_map(opened.labels, opened.analysis, frames=FRAMES, before=first)
+    opened.apply(PutBox(2, 12, (20.0, 20.0, 10.0, 10.0)))
+    settle(qtbot, opened)
+    third = heats.heat_map(opened.labels, opened.analysis, frames=FRAMES, before=second)
+    whole = heats.heat_map(opened.labels, opened.analysis, frames=FRAMES)
+    np.testing.assert_array_equal(third.levels, whole.levels)
+    assert not np.array_equal(first.levels, third.levels)
+
+
+def test_the_worst_object_can_stand_on_top(lane: OverviewLane, qtbot: QtBot) -> None:
     lane.show_measurement("size_change")
     lane.show_order(heats.TrackOrder.WORST)
+    mapped(lane, qtbot)
     assert lane.heat.tracks[0] == 1
 
 

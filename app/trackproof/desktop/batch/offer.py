@@ -43,8 +43,7 @@ class LikeOffer(QObject):
         session, analysis = self._session, self._session.analysis
         if self._pattern is None or analysis is None:
             return ()
-        is_open = [flag for flag in session.flags if session.verdict(flag) == "open"]
-        return may_be_like(analysis, self._pattern, is_open)
+        return may_be_like(analysis, self._pattern, session.open_flags)
 
     def _on_labels(self, change: Change, origin: object) -> None:
         """Take the pattern of a repair by a person; undo and redo have no origin."""

@@ -60,6 +60,7 @@ class Canvas(QWidget):
         self._token = Token(-1)
         self._source = session.frames
         self._gathered: Marks | None = None
+        self._last: Marks | None = None
         self._flagged = FlaggedFrames(session)
         self._backing = Backing()
         self._layout: Layout | None = None
@@ -241,7 +242,7 @@ class Canvas(QWidget):
     def _marks(self) -> Marks:
         """The marks of the frame on screen."""
         if self._gathered is None:
-            self._gathered = self._gather()
+            self._gathered = self._last = self._gather()
         return self._gathered
 
     def _gather(self) -> Marks:
@@ -256,6 +257,7 @@ class Canvas(QWidget):
             track=self._session.track,
             flag=self._session.flag,
             flags=self._flagged.at(self._token.frame),
+            before=self._last,
         )
 
     def _follow(self) -> None:
@@ -360,6 +362,7 @@ class Canvas(QWidget):
             font=font("small"),
             ratio=self.devicePixelRatioF(),
             has_names=self._options.has_names,
+            before=self._layout,
         )
 
     # -- mouse and keys

@@ -72,6 +72,8 @@ class Marks:
     onion: tuple[Ghost, ...] = ()
     trails: tuple[Trail, ...] = ()
     boxes_xywh: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
+    rows: FrameRows | None = None
+    of: tuple[object, ...] = ()
 
 
 def gather(
@@ -83,6 +85,7 @@ def gather(
     track: int,
     flag: Flag | None,
     flags: Mapping[int, Flag],
+    before: Marks | None = None,
 ) -> Marks:
     """Return what to draw over a frame.
 
@@ -94,8 +97,13 @@ def gather(
         Flag under review.
     flags : mapping of int to Flag
         Most important open flag of every track that is flagged in this frame.
+    before : Marks or None
+        What was drawn last: marks that look the same are taken from there.
     """
-    rows = labels.table.at(frame)
+    table = labels.table
+    rows = table.at(frame)
+    of = (theme, table.tracks, table.names, table.attribute_sets, labels.categories)
+    kept = _kept(before, rows, (*of, options, track))
     keep = [
         i
         for i in range(len(rows))
@@ -103,7 +111,10 @@ def gather(
         and not _is_under(options.hidden, labels.table, rows, i, flags)
     ]
     marks = tuple(
-        _mark(labels, rows, i, options=options, theme=theme, track=track, flags=flags) for i in keep
+        known
+        if (known := kept.get(i)) is not None and known.flag is flags.get(known.track)
+        else _mark(labels, rows, i, options=options, theme=theme, track=track, flags=flags)
+        for i in keep
     )
     selected = [track] if track >= 0 else []
     return Marks(
@@ -113,7 +124,24 @@ def gather(
         onion=_onion(labels.table, frame, selected, theme=theme) if options.has_onion else (),
         trails=_trails(labels.table, frame, selected or [m.track for m in marks], options, theme),
         boxes_xywh=rows.rows.xywh[keep],
+        rows=rows,
+        of=(*of, options, track),
     )
+
+
+def _kept(before: Marks | None, rows: FrameRows, of: tuple[object, ...]) -> dict[int, Mark]:
+    """Return the marks, by row, whose rows did not change: an edit touches one of two hundred."""
+    if before is None or before.rows is None or not np.array_equal(before.rows.track, rows.track):
+        return {}
+    if not all(one is two or one == two for one, two in zip(before.of, of, strict=True)):
+        return {}
+    old, new = before.rows.rows, rows.rows
+    if old.vertices is not None or new.vertices is not None:
+        return {}
+    is_same = (old.xywh == new.xywh).all(axis=1)
+    for name in ("shape", "name", "category", "attributes"):
+        is_same &= getattr(old, name) == getattr(new, name)
+    return {mark.row: mark for mark in before.marks if is_same[mark.row]}
 
 
 def _is_under(

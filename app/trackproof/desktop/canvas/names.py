@@ -36,32 +36,76 @@ def place_names(
         Places that choose first and always get a name (selected, flagged); the others follow
         from the nearest (lowest edge) to the farthest.
     """
-    limits = _edges(bounds)
-    edges = [_edges(box) for box in boxes]
-    placed: list[QRectF | None] = [None] * len(boxes)
-    taken: list[Edges] = []
-    favoured = dict.fromkeys(i for i in firsts if 0 <= i < len(boxes))
-    rest = sorted(set(range(len(boxes))) - set(favoured), key=lambda i: -edges[i][3])
+    edges = [edges_of(box) for box in boxes]
+    wide = [(size.width(), size.height()) for size in sizes]
+    return [
+        None if corner is None else QRectF(*corner, *size)
+        for corner, size in zip(corners(edges, wide, bounds, firsts=firsts), wide, strict=True)
+    ]
+
+
+def corners(
+    edges: Sequence[Edges],
+    sizes: Sequence[tuple[float, float]],
+    bounds: QRectF,
+    *,
+    firsts: Sequence[int] = (),
+) -> list[tuple[float, float] | None]:
+    """Return the left upper corner of every name; the parameters are those of `place_names`."""
+    limits = edges_of(bounds)
+    placed: list[tuple[float, float] | None] = [None] * len(edges)
+    taken = Taken(max((height for _, height in sizes), default=0.0))
+    favoured = dict.fromkeys(i for i in firsts if 0 <= i < len(edges))
+    rest = [i for i in range(len(edges)) if i not in favoured]
+    rest.sort(key=lambda i: -edges[i][3])
     for i in (*favoured, *rest):
         if not _meet(edges[i], limits):
             continue
-        width, height = sizes[i].width(), sizes[i].height()
+        width, height = sizes[i]
         place = _first_free(_places(edges[i], width, height, limits), taken)
         if place is None and i in favoured:
             place = next(_places(edges[i], width, height, limits))
         if place is not None:
-            placed[i] = QRectF(place[0], place[1], width, height)
-            taken.append(place)
+            placed[i] = place[0], place[1]
+            taken.add(place)
     return placed
 
 
-def _first_free(places: Iterator[Edges], taken: list[Edges]) -> Edges | None:
-    for place in places:
+class Taken:
+    """Places that names have, by the bands of the picture that they lie in.
+
+    Parameters
+    ----------
+    height : float
+        Of the highest name: each lies in two bands of this height at most.
+    """
+
+    def __init__(self, height: float) -> None:
+        self._height = max(height, 1.0)
+        self._bands: dict[int, list[Edges]] = {}
+
+    def _bands_of(self, place: Edges) -> tuple[int, int]:
+        return int(place[1] // self._height), int(place[3] // self._height)
+
+    def add(self, place: Edges) -> None:
+        """Take a place."""
+        for band in set(self._bands_of(place)):
+            self._bands.setdefault(band, []).append(place)
+
+    def is_free(self, place: Edges) -> bool:
+        """Return whether no other name lies there."""
         left, top, right, bottom = place
-        for other in taken:
-            if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                break
-        else:
+        first, last = self._bands_of(place)
+        for band in (first, last) if first != last else (first,):
+            for other in self._bands.get(band, ()):
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    return False
+        return True
+
+
+def _first_free(places: Iterator[Edges], taken: Taken) -> Edges | None:
+    for place in places:
+        if taken.is_free(place):
             return place
     return None
 
@@ -69,6 +113,7 @@ def _first_free(places: Iterator[Edges], taken: list[Edges]) -> Edges | None:
 def _places(box: Edges, width: float, height: float, limits: Edges) -> Iterator[Edges]:
     """Yield above, below, the same at the right edge, then inside the top; all within limits."""
     above, below, right = box[1] - height - GAP, box[3] + GAP, box[2] - width
+    last_x, last_y = limits[2] - width, limits[3] - height
     for left, top in (
         (box[0], above),
         (box[0], below),
@@ -76,12 +121,20 @@ def _places(box: Edges, width: float, height: float, limits: Edges) -> Iterator[
         (right, below),
         (box[0] + GAP, box[1] + GAP),
     ):
-        inside_x = max(min(left, limits[2] - width), limits[0])
-        inside_y = max(min(top, limits[3] - height), limits[1])
-        yield inside_x, inside_y, inside_x + width, inside_y + height
+        # Branches: calling min and max was half of all placing.
+        if left > last_x:
+            left = last_x
+        if left < limits[0]:
+            left = limits[0]
+        if top > last_y:
+            top = last_y
+        if top < limits[1]:
+            top = limits[1]
+        yield left, top, left + width, top + height
 
 
-def _edges(rect: QRectF) -> Edges:
+def edges_of(rect: QRectF) -> Edges:
+    """Return the edges of a rectangle."""
     return rect.left(), rect.top(), rect.right(), rect.bottom()
 
 

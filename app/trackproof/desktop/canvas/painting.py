@@ -9,15 +9,20 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from trackproof.desktop import glyphs
-from trackproof.desktop.canvas.brushes import Fills, under
-from trackproof.desktop.canvas.names import place_names
+from trackproof.desktop.canvas.brushes import Fills, ring, under
+from trackproof.desktop.canvas.names import corners, edges_of
 from trackproof.desktop.canvas.tags import GLYPH, PADDING, TAG, TAG_TEXT, on_tag, tag_of
 from trackproof.labels import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QImage, QTransform
 
+    from trackproof.desktop.canvas.brushes import Ring
     from trackproof.desktop.canvas.marks import Ghost, Mark, Marks, Trail
+    from trackproof.desktop.canvas.names import Edges
+    from trackproof.desktop.canvas.tags import Tag
     from trackproof.desktop.theme import Theme
 
 LINE = 2
@@ -26,13 +31,27 @@ LOCKED_LINE = 1
 CORNER = 12.0
 CORNER_OFF = 5
 KEYPOINT = 4.0
-NO_SIZE = QSizeF()
+NO_SIZE = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Where one mark stands: its box, the frames drawn under and on its edge, and its name."""
+
+    mark: Mark
+    rect: QRectF
+    edges: Edges
+    rings: tuple[tuple[Ring, int], tuple[Ring, int]] | None
+    tag: Tag | None
+    tag_size: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Where everything of one overlay stands in the widget: found once, painted often."""
 
+    of: tuple[QTransform, str, float, bool]
+    pieces: dict[int, Piece]
     rects: tuple[QRectF, ...]
     boxes: tuple[Fills, Fills]
     corners: tuple[Fills, Fills]
@@ -48,6 +67,7 @@ def lay_out(
     font: QFont,
     ratio: float,
     has_names: bool,
+    before: Layout | None = None,
 ) -> Layout:
     """Return where boxes, corners and names of a frame stand.
 
@@ -59,13 +79,24 @@ def lay_out(
         Visible part of the widget; names stay inside.
     ratio : float
         Device pixels per widget pixel.
+    before : Layout or None
+        Of what was drawn last: marks that did not change stand where they stood.
     """
-    rects = tuple(transform.mapRect(mark.rect) for mark in marks.marks)
+    of = (transform, font.toString(), ratio, has_names)
+    known = before.pieces if before is not None and before.of == of else {}
+    pieces = []
+    for mark in marks.marks:
+        piece = known.get(id(mark))
+        same = piece is not None and piece.mark is mark
+        pieces.append(piece if same and piece is not None else _piece(mark, *of))
+    rects = tuple(piece.rect for piece in pieces)
     return Layout(
+        of=of,
+        pieces={id(piece.mark): piece for piece in pieces},
         rects=rects,
-        boxes=_box_fills(marks, rects),
+        boxes=_box_fills(pieces),
         corners=_corner_fills(marks, rects, theme=theme),
-        names=_named(marks, rects, bounds=bounds, font=font, ratio=ratio) if has_names else (),
+        names=_named(pieces, bounds) if has_names else (),
     )
 
 
@@ -108,15 +139,27 @@ def _paint_boxes(painter: QPainter, marks: Marks, layout: Layout, transform: QTr
             _paint_shape(painter, mark, transform)
 
 
-def _box_fills(marks: Marks, rects: tuple[QRectF, ...]) -> tuple[Fills, Fills]:
+def _piece(
+    mark: Mark, transform: QTransform, font_key: str, ratio: float, has_names: bool
+) -> Piece:
+    rect = transform.mapRect(mark.rect)
+    tag = tag_of(mark, font_key=font_key, ratio=ratio) if mark.text and has_names else None
+    size = (tag.size.width(), tag.size.height()) if tag is not None else NO_SIZE
+    if mark.shape is not Shape.BOX:
+        return Piece(mark, rect, edges_of(rect), None, tag, size)
+    width = _line_of(mark)
+    half = width // 2
+    outline = ring(rect, half=half + 1, width=width + 2), under(mark.colour).rgba()
+    line = ring(rect, half=half, width=width), mark.colour.rgba()
+    return Piece(mark, rect, edges_of(rect), (outline, line), tag, size)
+
+
+def _box_fills(pieces: Sequence[Piece]) -> tuple[Fills, Fills]:
     outlines, lines = Fills(), Fills()
-    for mark, rect in zip(marks.marks, rects, strict=True):
-        if mark.shape is not Shape.BOX:
-            continue
-        width = _line_of(mark)
-        half = width // 2
-        outlines.add_ring(rect, under(mark.colour), half=half + 1, width=width + 2)
-        lines.add_ring(rect, mark.colour, half=half, width=width)
+    for piece in pieces:
+        if piece.rings is not None:
+            outlines.add_all(*piece.rings[0])
+            lines.add_all(*piece.rings[1])
     return outlines, lines
 
 
@@ -207,21 +250,18 @@ def _paint_trail(painter: QPainter, trail: Trail, transform: QTransform) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _named(
-    marks: Marks, rects: tuple[QRectF, ...], *, bounds: QRectF, font: QFont, ratio: float
-) -> tuple[tuple[QPointF, QImage], ...]:
-    key = font.toString()
-    tags = [tag_of(mark, font_key=key, ratio=ratio) if mark.text else None for mark in marks.marks]
-    sizes = [NO_SIZE if tag is None else tag.size for tag in tags]
+def _named(pieces: Sequence[Piece], bounds: QRectF) -> tuple[tuple[QPointF, QImage], ...]:
+    marks = [piece.mark for piece in pieces]
     firsts = sorted(
-        (i for i, mark in enumerate(marks.marks) if mark.is_selected or mark.flag is not None),
-        key=lambda i: not marks.marks[i].is_selected,
+        (i for i, mark in enumerate(marks) if mark.is_selected or mark.flag is not None),
+        key=lambda i: not marks[i].is_selected,
     )
-    places = place_names(rects, sizes, bounds, firsts=firsts)
+    edges, sizes = [piece.edges for piece in pieces], [piece.tag_size for piece in pieces]
+    places = corners(edges, sizes, bounds, firsts=firsts)
     return tuple(
-        (QPointF(round(place.left()), round(place.top())), tag.image)
-        for tag, place in zip(tags, places, strict=True)
-        if place is not None and tag is not None
+        (QPointF(round(place[0]), round(place[1])), piece.tag.image)
+        for piece, place in zip(pieces, places, strict=True)
+        if place is not None and piece.tag is not None
     )
 
 

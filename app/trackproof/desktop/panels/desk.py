@@ -118,9 +118,8 @@ class ReviewDesk(QObject):
             return ()
         return tuple(
             one
-            for one in self._session.flags
+            for one in self._session.open_flags
             if (one.kind, one.track, one.other_track) == (flag.kind, flag.track, flag.other_track)
-            and self._session.verdict(one) == "open"
         )
 
     def judge_alike(self, status: Status) -> None:
@@ -260,12 +259,9 @@ class ReviewDesk(QObject):
         shown = self._session.shown_flags
         places = [i for i, flag in enumerate(shown) if flag.key in judged]
         start = places[-1] + 1 if places else 0
+        waiting = {flag.key for flag in self._session.verdicts.open_of(shown)} - judged
         order = (*shown[start:], *shown[:start])
-        return tuple(
-            flag.key
-            for flag in order
-            if flag.key not in judged and self._session.verdict(flag) == "open"
-        )
+        return tuple(flag.key for flag in order if flag.key in waiting)
 
     def _go_on(self, following: tuple[str, ...], status: str) -> None:
         self._since_s = self._clock()
@@ -313,7 +309,7 @@ class ReviewDesk(QObject):
     @property
     def left(self) -> int:
         """Flags that are still open."""
-        return sum(self._session.verdict(flag) == "open" for flag in self._session.flags)
+        return len(self._session.open_flags)
 
     @property
     def seconds_per_flag(self) -> float | None:

@@ -136,11 +136,8 @@ class Scrubber(QWidget):
 
     def _open_flags(self) -> list[tuple[str, int]]:
         """Return kind and frame of the flags to mark, which tell whether ticks look different."""
-        session = self._session
-        found = {
-            (str(f.kind), f.frame): 0 for f in session.shown_flags if session.verdict(f) == "open"
-        }
-        return list(found)
+        waiting = self._session.verdicts.open_of(self._session.shown_flags)
+        return list(dict.fromkeys((str(flag.kind), flag.frame) for flag in waiting))
 
     def _draw_ticks(self) -> QPixmap:
         """Return the ticks of all open flags: hundreds, and the playhead moves over them."""

@@ -116,10 +116,7 @@ class ObjectsPanel(QWidget):
         if labels is None:
             self._show([], "No labels yet", "Open labels to list their objects.")
             return
-        session = self._session
-        open_flags = Counter(
-            flag.track for flag in session.flags if session.verdict(flag) == "open"
-        )
+        open_flags = Counter(flag.track for flag in self._session.open_flags)
         rows = object_rows(labels, self._summaries, open_flags)
         self._show(rows, "No objects over time", "These labels do not say who is who.")
 

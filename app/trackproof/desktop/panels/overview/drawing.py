@@ -150,21 +150,25 @@ class MapDrawing:
         self._painter.setBrush(colour)
         self._painter.drawRects([QRectF(corner + step, size) for corner in corners])
 
-    def draw_names(self, heat: HeatMap, name_of: Callable[[int], str], *, selected: int) -> None:
-        """Write the names that fit, and that of the selected track in any case."""
+    def draw_names(self, heat: HeatMap, name_of: Callable[[int], str]) -> None:
+        """Write the names that fit."""
         places, painter, theme = self._places, self._painter, self._theme
         painter.setFont(font("small"))
-        line, selected_row = painter.fontMetrics().height(), heat.row_of(selected)
-        rows = places.shown
+        line, rows = painter.fontMetrics().height(), places.shown
         for row, track in enumerate(heat.tracks[rows], start=rows.start):
             top = places.top_of(row)
             swatch = QRectF(8, top + 1, 4, places.row_height - 2)
             painter.fillRect(swatch, theme.track_colour(track))
-            if places.row_height >= line - 2 and row != selected_row:
+            if places.row_height >= line - 2:
                 painter.setPen(theme.text_dim)
                 self._draw_name(name_of(track), row)
-        if selected_row is not None:
-            self._draw_selected(name_of(selected), selected_row)
+
+    def draw_selected(self, heat: HeatMap, name_of: Callable[[int], str], *, selected: int) -> None:
+        """Frame the row of the selected track and write its name, whether it fits or not."""
+        row = heat.row_of(selected)
+        if row is not None:
+            self._painter.setFont(font("small"))
+            self._draw_selected(name_of(selected), row)
 
     def draw_border(self, row: int) -> None:
         """Draw a line above a row, from edge to edge: what follows is of another kind."""

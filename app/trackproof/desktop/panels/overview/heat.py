@@ -176,10 +176,13 @@ class Scores:
         chosen = [m for m in known.values() if m.check.is_ranked or m.name == name]
         self._measurements = [known[name]] if name in known else chosen
         self._of_track: dict[int, tuple[tuple[object, ...], Values]] = {}
+        self._known: dict[int, tuple[tuple[object, ...], Values]]
         if before is not None and self._stands_on_the_same(before):
-            self._flat, self._known = before._flat, before._of_track
+            self._flat: Values = before._flat
+            self._known = before._of_track
         else:
-            self._flat, self._known = self._worst_of_all(), {}
+            self._flat = self._worst_of_all()
+            self._known = {}
 
     def _stands_on_the_same(self, before: Scores) -> bool:
         ours, theirs = self._measurements, before._measurements

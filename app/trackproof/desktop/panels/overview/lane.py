@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 LOWEST_ROW, HIGHEST_ROW = 4.0, 22.0
-BACKGROUND_ROWS = 20_000
-"""Labels with more boxes than this are mapped on the pool, so that the window never waits."""
+UNCHECKED_MS = 250
+"""How long the map waits for the checks of an edit before it shows the edit without them."""
 
 EMPTY_MAP = HeatMap((), np.zeros((0, 0), dtype=np.uint8))
 
@@ -56,6 +56,7 @@ class OverviewLane(QAbstractScrollArea):
         self._marks: FlagMarks | None = None
         self._drawn: QPixmap | None = None
         self._is_stale = True
+        self._is_mapping = False
         self._cursor_x = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -63,8 +64,8 @@ class OverviewLane(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Overview of all objects over all frames")
         self.setAccessibleDescription(HINT)
-        for changed in (session.sequence_changed, session.analysis_changed):
-            changed.connect(self.remap)
+        session.sequence_changed.connect(self._on_sequence)
+        session.analysis_changed.connect(self.remap)
         # an edit is checked in a moment, and the map follows then
         self._unchecked = Later(self, self.remap, after_ms=UNCHECKED_MS)
         session.labels_changed.connect(self._unchecked.ask)
@@ -104,8 +105,13 @@ class OverviewLane(QAbstractScrollArea):
         self.remap()
 
     @property
+    def is_mapping(self) -> bool:
+        """Whether the map on screen is about to be replaced."""
+        return self._is_stale or self._is_mapping
+
+    @property
     def heat(self) -> HeatMap:
-        """The map on screen."""
+        """The map on screen; a new one is made in the background where it is out of date."""
         if self._is_stale:
             self._is_stale = False
             self.map_labels()
@@ -126,6 +132,7 @@ class OverviewLane(QAbstractScrollArea):
             frames=self._session.frame_count,
             before=self._map,
         )
+        self._is_mapping = True
         self._session.tasks.start(
             "Drawing the overview",
             lambda _progress: make(),
@@ -137,7 +144,7 @@ class OverviewLane(QAbstractScrollArea):
 
     def take_map(self, heat: HeatMap) -> None:
         """Show a map."""
-        self._map = heat
+        self._map, self._is_mapping = heat, False
         self._fit_scroll_bar()
         self.redraw()
 
@@ -149,6 +156,10 @@ class OverviewLane(QAbstractScrollArea):
         self._unchecked.settle()
         self._is_stale = True
         self.viewport().update()
+
+    def _on_sequence(self) -> None:
+        self.take_map(EMPTY_MAP)
+        self.remap()
 
     def _on_track(self, _track: int) -> None:
         self.viewport().update()
@@ -215,6 +226,11 @@ class OverviewLane(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._drawn)
+        self._draw_over(painter, heat)
+        painter.end()
+
+    def _draw_over(self, painter: QPainter, heat: HeatMap) -> None:
+        """Show what moves: the selected object, the loop, the playhead."""
         if heat.tracks and self._session.track >= 0:
             drawing = MapDrawing(painter, self._places(heat), self._session.theme)
             drawing.draw_selected(heat, self.name_of, selected=self._session.track)
@@ -229,7 +245,6 @@ class OverviewLane(QAbstractScrollArea):
             self._cursor_x = round(self._pixel(self._session.frame))
             painter.setPen(QPen(self._session.theme.accent, 1))
             painter.drawLine(self._cursor_x, 0, self._cursor_x, self.viewport().height())
-        painter.end()
 
     def _draw(self, heat: HeatMap) -> QPixmap:
         ratio = self.devicePixelRatioF()

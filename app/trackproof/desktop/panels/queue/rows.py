@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trackproof.checks import Flag
     from trackproof.desktop.session import Session
     from trackproof.labels import Labels
+    from trackproof.review import Verdict
     from trackproof.review.queue_query import Query
 
 
@@ -120,11 +121,14 @@ def _rows_of(session: Session, index: int, flags: Sequence[Flag]) -> list[FlagRo
     sequence = session.sequences[index]
     is_current = index == session.index
     names = Names(session.labels if is_current else session.book.labels(sequence))
-    return [FlagRow(flag, _entry(session, flag, names, sequence.name), index) for flag in flags]
+    said = session.book.verdicts(sequence.name)
+    return [
+        FlagRow(flag, _entry(flag, said.get(flag.key), names, sequence.name), index)
+        for flag in flags
+    ]
 
 
-def _entry(session: Session, flag: Flag, names: Names, sequence: str) -> QueueEntry:
-    verdict = session.book.verdict(sequence, flag.key)
+def _entry(flag: Flag, verdict: Verdict | None, names: Names, sequence: str) -> QueueEntry:
     tracks = (flag.track, flag.other_track) if flag.other_track >= 0 else (flag.track,)
     return QueueEntry(
         kind=str(flag.kind),

@@ -132,7 +132,7 @@ class SequenceBoard(QObject):
         table = sequence.labels.table
         flags = self.flags_of(index)
         keys = None if flags is None else tuple(flag.key for flag in flags)
-        judged = sum(self._is_judged(sequence.name, key) for key in keys) if keys else 0
+        judged = self._judged(sequence.name, keys or ())
         has_size = sequence.width and sequence.height
         return Standing(
             index=index,
@@ -146,9 +146,9 @@ class SequenceBoard(QObject):
             judged=judged,
         )
 
-    def _is_judged(self, sequence: str, key: str) -> bool:
-        verdict = self._session.book.verdict(sequence, key)
-        return verdict is not None and verdict.status != "open"
+    def _judged(self, sequence: str, keys: tuple[str, ...]) -> int:
+        said = self._session.book.verdicts(sequence)
+        return sum(key in said and said[key].status != "open" for key in keys)
 
     def _state(self, index: int, keys: tuple[str, ...] | None, judged: int) -> State:
         if index in self._failed:
