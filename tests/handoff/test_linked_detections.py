@@ -6,17 +6,26 @@ import json
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from handoff.made import made_sequence, returned
 from trackproof.agreement import link
 from trackproof.checks import Flag, FlagKind
 from trackproof.checks.model import Finding
-from trackproof.errors import HandoffError
+from trackproof.handoff.acceptance import AcceptResults
 from trackproof.handoff.merge import merge_back
 from trackproof.handoff.package import Package, make_package
 from trackproof.handoff.selection import ExportOptions, Reviewed
-from trackproof.labels import Block, Labels, LabelTable, Sequence, Task
+from trackproof.labels import (
+    Block,
+    Edit,
+    Labels,
+    LabelTable,
+    Sequence,
+    Task,
+    provisional_tracks,
+)
+from trackproof.labels.change import undo
+from trackproof.labels.table import NO_IDENTITY
 
 FRAMES = 40
 
@@ -28,6 +37,21 @@ def detections() -> Sequence:
     block = Block.of_boxes(frames, boxes, source=np.arange(2 * FRAMES) % 2)
     labels = replace(sequence.labels, table=LabelTable((), {-1: block}))
     return replace(sequence, labels=labels, task=Task.DETECTION)
+
+
+class Widened(Edit):
+    """A worker makes the first box of frame 15 wider."""
+
+    def describe(self, labels: Labels) -> str:
+        return "widen"
+
+    def result(self, labels: Labels) -> Labels:
+        block = labels.table.block(NO_IDENTITY)
+        assert block is not None
+        xywh = block.xywh.copy()
+        xywh[np.argmax(block.frame == 15 - 10), 2] += 7
+        table = labels.table.with_blocks({NO_IDENTITY: replace(block, xywh=xywh)})
+        return replace(labels, table=table)
 
 
 def linked(sequence: Sequence) -> Labels:
@@ -67,7 +91,24 @@ def test_plan_of_a_linked_review_names_no_identity() -> None:
     assert [flag["object_id"] for flag in flags] == [""]
 
 
-def test_results_are_not_merged_into_linked_detections() -> None:
+def test_results_of_linked_detections_are_those_of_plain_ones() -> None:
     sequence = detections()
-    with pytest.raises(HandoffError, match="unlink them, merge, and link them again"):
-        merge_back(sequence, linked(sequence), [returned(sequence, None)])
+    labels = linked(sequence)
+    assert merge_back(sequence, labels, [returned(sequence, None)]).is_empty
+    back = [returned(sequence, Widened())]
+    plain, merged = merge_back(sequence, sequence.labels, back), merge_back(sequence, labels, back)
+    assert (plain.unlinks, merged.unlinks) == (False, True)
+    assert [change.diff.frames.tolist() for change in merged.changes] == [[15]]
+    expected, _ = AcceptResults(plain).apply(sequence.labels)
+    found, change = AcceptResults(merged).apply(labels)
+    assert not provisional_tracks(found)
+    rows, wanted = found.table.block(NO_IDENTITY), expected.table.block(NO_IDENTITY)
+    assert rows is not None
+    assert wanted is not None
+    assert rows.xywh.tolist() == wanted.xywh.tolist()
+    assert rows.source.tolist() == wanted.source.tolist()
+    assert change.label == "merge back 1 track, unlink detections"
+    again = undo(found, change)
+    assert {track: block.xywh.tolist() for track, block in again.table.blocks.items()} == {
+        track: block.xywh.tolist() for track, block in labels.table.blocks.items()
+    }

@@ -50,9 +50,10 @@ class AcceptResults(Edit):
     with_frame_attributes: bool = True
 
     def describe(self, labels: Labels) -> str:  # noqa: ARG002
-        """Return ``merge back`` with the number of tracks."""
+        """Return ``merge back`` with the number of tracks, and that links end."""
         count = len(self._chosen())
-        return f"merge back {count} {'track' if count == 1 else 'tracks'}"
+        words = f"merge back {count} {'track' if count == 1 else 'tracks'}"
+        return f"{words}, unlink detections" if self.merge.unlinks else words
 
     def result(self, labels: Labels) -> Labels:
         """Return the labels with the accepted changes.
@@ -62,8 +63,9 @@ class AcceptResults(Edit):
         EditError
             When the labels are not those that the results were compared with.
         """
-        if labels.table is not self.merge.labels.table:
+        if labels.table is not self.merge.given.table:
             raise EditError("The labels changed since the results were compared; compare again.")
+        labels = self.merge.labels
         blocks = dict(labels.table.blocks)
         tracks = list(self.merge.numbering.tracks)
         for change in self._chosen():

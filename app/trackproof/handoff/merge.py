@@ -20,7 +20,7 @@ from trackproof.labels import (
     TrackDiff,
     difference,
     next_name,
-    provisional_tracks,
+    without_provisional,
 )
 from trackproof.labels.adoption import LEFT_OUT, Numbering, adopted, together
 from trackproof.labels.table import NO_IDENTITY
@@ -88,7 +88,9 @@ class MergeBack:
     Parameters
     ----------
     labels : Labels
-        The labels it was compared with; accepting needs them unchanged.
+        The labels it was compared with; detections in them have no provisional identity.
+    given : Labels
+        The labels as they are here, perhaps linked; accepting needs them unchanged.
     changes : tuple of TrackChange
         By track number.
     frame_attributes : (n,) int32
@@ -106,6 +108,7 @@ class MergeBack:
     """
 
     labels: Labels
+    given: Labels
     changes: tuple[TrackChange, ...]
     frame_attributes: Ints
     emptied: Ints
@@ -115,6 +118,11 @@ class MergeBack:
     returned_attributes: Mapping[int, model.AttributeSet]
 
     @property
+    def unlinks(self) -> bool:
+        """Whether accepting takes provisional identities away, which results know nothing of."""
+        return self.labels is not self.given
+
+    @property
     def is_empty(self) -> bool:
         """Whether workers changed nothing."""
         return not (self.changes or len(self.frame_attributes) or len(self.emptied))
@@ -122,6 +130,8 @@ class MergeBack:
 
 def merge_back(sequence: model.Sequence, labels: Labels, returned: Sequence[Returned]) -> MergeBack:
     """Compare what came back for one sequence with what was sent and with the labels now.
+
+    Detections that are linked here are compared as detections, as they were sent.
 
     Parameters
     ----------
@@ -136,11 +146,7 @@ def merge_back(sequence: model.Sequence, labels: Labels, returned: Sequence[Retu
         When a window does not fit the sequence.
     """
     windows = [one.window for one in returned]
-    if provisional_tracks(labels):
-        raise HandoffError(
-            "the detections are linked into provisional tracks, which results know nothing of; "
-            "unlink them, merge, and link them again"
-        )
+    given, labels = labels, without_provisional(sequence, labels)
     _check_windows(sequence, windows)
     frames = _Frames.of(len(sequence), returned)
     numbering = Numbering.of(labels)
@@ -159,6 +165,7 @@ def merge_back(sequence: model.Sequence, labels: Labels, returned: Sequence[Retu
     changes, numbering = _changes(labels, numbering, back, diff.tracks, windows, edited)
     return MergeBack(
         labels=labels,
+        given=given,
         changes=changes,
         frame_attributes=diff.frame_attributes,
         emptied=frames.emptied,

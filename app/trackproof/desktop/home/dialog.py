@@ -192,13 +192,18 @@ class HomeDialog(QDialog):
         )
         self.verdicts.setChecked(True)
         self.verdicts.setVisible(bool(verdicts))
+        self.unlinking = QLabel(
+            "Linked detections become plain ones again, as results know them; link them afterwards."
+        )
+        self.unlinking.setWordWrap(True)
+        self.unlinking.setVisible(any(merge.unlinks for merge in merges))
 
     def _lay_out(self) -> None:
         changes = QWidget()
         column = QVBoxLayout(changes)
         column.setContentsMargins(0, GRID, 0, 0)
         column.addWidget(self.tree, 1)
-        for box in (self.context, self.conflicts, self.verdicts):
+        for box in (self.context, self.conflicts, self.verdicts, self.unlinking):
             column.addWidget(box)
         self.tabs = QTabWidget()
         self.tabs.addTab(changes, "Changes")
