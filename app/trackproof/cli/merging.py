@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from trackproof.handoff.acceptance import AcceptResults
     from trackproof.handoff.merge import MergeBack
-    from trackproof.handoff.results_home import Homecoming
+    from trackproof.handoff.results_home import Homecoming, Places
     from trackproof.labels import Labels, Sequence
     from trackproof.storage.s3 import Account, Connection
 
@@ -63,6 +63,9 @@ def run_merge(
     TrackproofError
         When labels, package or results cannot be used, or the output exists.
     """
+    from trackproof.handoff.outcomes_round import keep_round
+    from trackproof.handoff.results_home import fetched_places
+
     if output is not None and output.exists():
         raise HandoffError("this exists already; choose another folder", path=output)
     in_s3 = [one for one in (labels, package, results) if is_s3_uri(one)]
@@ -70,57 +73,29 @@ def run_merge(
         S3Address.parse(address)  # a slip in an address is told before anybody signs in
     connection = signed_in(account) if in_s3 else None
     with tempfile.TemporaryDirectory(prefix="trackproof-merge-") as folder:
-        places = _fetched(package, results, Path(folder), connection)
-        return _merged(labels, places, output=output, root=root, choice=choice, who=connection)
+        with progress_bar("Fetching results") as progress:
+            places = fetched_places(package, results, Path(folder), connection, progress=progress)
+        say_problems(places.problems)
+        coming, sequences = _compared(labels, places, results, root=root, who=connection)
+    say_problems(coming.problems)
+    sys.stdout.write(_table(coming.merges))
+    _tell_round(coming)
+    if output is not None:
+        for name, merge in coming.merges.items():
+            merged = _accepted(merge, choice).result(merge.labels)
+            _write(output, sequences[name], merged, alone=len(sequences) == 1)
+        keep_round(coming.round)
+        say(f"written to {output}")
+    return 0 if all(merge.is_empty for merge in coming.merges.values()) else 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Package and results on this computer, and as a person named them."""
-
-    package: Path
-    results: Path
-    named: str
-
-
-def _fetched(package: str, results: str, folder: Path, connection: Connection | None) -> _Places:
-    """Return where package and results are on this computer; fetch what is in S3."""
-    from trackproof.handoff.jobs_fetching import fetch_output
-    from trackproof.handoff.plan import read_plan
-    from trackproof.handoff.results_home import fetch_package
-
-    home = Path(package)
-    if connection is not None and is_s3_uri(package):
-        home = fetch_package(connection, package, folder / "package")
-    if connection is None or not is_s3_uri(results):
-        return _Places(home, Path(results), results)
-    attribute = read_plan(home).result_attribute
-    with progress_bar("Fetching results") as progress:
-        came = fetch_output(
-            connection,
-            S3Address.parse(results),
-            folder / "results",
-            attribute=attribute,
-            progress=progress,
-        )
-    say_problems(came.problems)
-    return _Places(home, came.folder, results)
-
-
-def _merged(
-    labels: str,
-    places: _Places,
-    *,
-    output: Path | None,
-    root: Path | None,
-    choice: MergeChoice,
-    who: Connection | None,
-) -> int:
-    from trackproof.handoff.outcomes_round import keep_round
+def _compared(
+    labels: str, places: Places, named: str, *, root: Path | None, who: Connection | None
+) -> tuple[Homecoming, dict[str, Sequence]]:
+    """Return what came back, and the sequences of the labels by name."""
     from trackproof.handoff.results_home import homecoming
 
     result = opened(labels, root=root, connection=who)
-    by_name = {sequence.name: sequence for sequence in result.sequences}
     open_now = [(sequence, sequence.labels) for sequence in result.sequences]
     try:
         with progress_bar("Reading results") as progress:
@@ -128,18 +103,8 @@ def _merged(
     except HandoffError as error:
         if error.path != places.results:
             raise
-        raise HandoffError(error.message, path=places.named) from error
-    say_problems(coming.problems)
-    merges = coming.merges
-    sys.stdout.write(_table(merges))
-    _tell_round(coming)
-    if output is not None:
-        for name, merge in merges.items():
-            merged = _accepted(merge, choice).result(merge.given)
-            _write(output, by_name[name], merged, alone=len(result.sequences) == 1)
-        keep_round(coming.round)
-        say(f"written to {output}")
-    return 0 if all(merge.is_empty for merge in merges.values()) else 1
+        raise HandoffError(error.message, path=named) from error
+    return coming, {sequence.name: sequence for sequence in result.sequences}
 
 
 def _table(merges: Mapping[str, MergeBack]) -> str:

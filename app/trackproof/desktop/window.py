@@ -42,6 +42,7 @@ from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.showing import showing_actions
 from trackproof.desktop.status_bar import StatusBar
 from trackproof.desktop.tour import Tour, tour_actions
+from trackproof.desktop.uploading import upload_actions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
         self.registry.add(first_pass_actions(self.session, self))
         self.registry.add(check_actions(self.session, self))
         self.registry.add(job_actions(self.session, self))
+        self.registry.add(upload_actions(self.session, self))
         self.registry.add(review_file_actions(self.session, self))
         self.registry.add(batch_actions(self.session, self))
         self.tour = Tour(self)

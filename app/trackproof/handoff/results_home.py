@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackproof.errors import HandoffError
-from trackproof.handoff.jobs_fetching import whole
+from trackproof.handoff.jobs_fetching import fetch_output, whole
 from trackproof.handoff.launching_sources import S3Folder
 from trackproof.handoff.merge import MergeBack, merge_back
 from trackproof.handoff.outcomes import flag_outcomes
@@ -18,10 +19,10 @@ from trackproof.handoff.verdicts import without_verdicts, worker_verdicts
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import write_atomic
 from trackproof.storage.addresses import S3Address
+from trackproof.storage.uris import is_s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from pathlib import Path
 
     from trackproof import labels as model
     from trackproof.errors import Problem
@@ -135,6 +136,65 @@ def homecoming(
         effort=effort,
         problems=tuple(found.problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Package and results of a round on this computer.
+
+    Parameters
+    ----------
+    package, results : Path
+        What `homecoming` takes.
+    problems : tuple of Problem
+        What could not be fetched.
+    """
+
+    package: Path
+    results: Path
+    problems: tuple[Problem, ...] = ()
+
+
+def fetched_places(
+    package: str,
+    results: str,
+    folder: Path,
+    connection: Connection | None,
+    *,
+    progress: Progress = NO_PROGRESS,
+) -> Places:
+    """Return where package and results are; what lies in S3 is fetched into a folder first.
+
+    Parameters
+    ----------
+    package, results : str
+        Paths, or addresses in S3.
+    connection : Connection or None
+        Who asks S3; may be None when both are paths.
+
+    Raises
+    ------
+    HandoffError
+        When there is no plan, or no output manifest.
+    StorageError
+        When S3 cannot be asked, or the disk refuses.
+    Cancelled
+        When ``progress`` says so.
+    """
+    home, back = Path(package), Path(results)
+    problems: tuple[Problem, ...] = ()
+    if connection is not None and is_s3_uri(package):
+        home = fetch_package(connection, package, folder / "package")
+    if connection is not None and is_s3_uri(results):
+        came = fetch_output(
+            connection,
+            S3Address.parse(results),
+            folder / "results",
+            attribute=read_plan(home).result_attribute,
+            progress=progress,
+        )
+        back, problems = came.folder, came.problems
+    return Places(home, back, problems)
 
 
 def fetch_package(connection: Connection, address: str, folder: Path) -> Path:

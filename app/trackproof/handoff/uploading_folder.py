@@ -11,21 +11,21 @@ import msgspec
 from trackproof.errors import HandoffError
 from trackproof.frames.extraction import RECORD_NAME
 from trackproof.handoff.footage import NAMES_NAME, RATE_NAME
-from trackproof.handoff.plan import PLAN_NAME
+from trackproof.handoff.launching_sources import launchables
+from trackproof.handoff.manifest_rules import CLIP_SUFFIXES
 from trackproof.handoff.validate import MANIFEST_SUFFIXES
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import is_s3_uri, read_bytes
-from trackproof.storage.s3 import Outgoing, Sent, upload
+from trackproof.storage.s3 import Connection, Outgoing, Sent, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trackproof.progress import Progress
     from trackproof.storage import S3Address
-    from trackproof.storage.s3 import Connection
 
-STAYING = frozenset({PLAN_NAME, RECORD_NAME, NAMES_NAME, RATE_NAME})
-"""Notes of this program that no labeling job reads."""
+STAYING = frozenset({RECORD_NAME, NAMES_NAME, RATE_NAME})
+"""Notes about the making of pictures. The plan goes along: results can be merged from anywhere."""
 
 
 def upload_folder(
@@ -76,6 +76,25 @@ def upload_folder(
     return sent
 
 
+def named_place(folder: Path) -> str:
+    """Return the folder in S3 that a package was made for; empty when it does not say.
+
+    Raises
+    ------
+    HandoffError
+        When this is no package.
+    StorageError
+        When it cannot be read.
+    """
+    try:
+        first, *_ = launchables(folder, Connection())
+    except HandoffError:
+        if not any(file.suffix in MANIFEST_SUFFIXES for file in _files(folder)):
+            raise
+        return ""
+    return first.manifest_uri.removesuffix(first.manifest)
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Yield what belongs to the package; links that leave it do not."""
     if not folder.is_dir():
@@ -103,6 +122,8 @@ def _check_named(manifest: Path, home: str) -> None:
         uri = _source(line)
         if not isinstance(uri, str) or not is_s3_uri(uri):
             raise HandoffError("names no file in S3", path=manifest, location=f"line {number}")
+        if uri.lower().endswith(CLIP_SUFFIXES):
+            continue  # clips stay where they are
         if not uri.startswith(home):
             raise HandoffError(
                 f"names {uri[:200]}, which is not beneath {home}; make the package again for this "

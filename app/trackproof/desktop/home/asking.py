@@ -31,11 +31,13 @@ class SourceDialog(QDialog):
         self.package = QLineEdit(package)
         self.package.setPlaceholderText("The exported folder, or s3://bucket/folder/")
         self.results = QLineEdit(results)
-        self.results.setPlaceholderText("A folder of results, or an output manifest")
+        self.results.setPlaceholderText(
+            "A folder of results or an output manifest, here or in s3://…"
+        )
         form = QFormLayout()
         form.addRow("What was sent", self._with_button(self.package, "Folder of the package"))
         form.addRow("What came back", self._with_button(self.results, "Folder of the results"))
-        note = QLabel("The Jobs panel fetches results from S3 by itself.")
+        note = QLabel("The Jobs panel knows both by itself, for jobs that were launched here.")
         note.setProperty("dim", "true")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.compare = QPushButton("Compare")

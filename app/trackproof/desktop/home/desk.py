@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,8 +11,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from trackproof import paths
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.notices import banner_of_error
+from trackproof.storage import is_s3_uri
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from trackproof.desktop.home.choice import Choice
@@ -67,7 +70,7 @@ class HomeDesk(QObject):
             if self._session.sequence is not None:
                 self.ask(window)
             return
-        self.bring(package, fetched.folder, window)
+        self.bring(package, str(fetched.folder), window)
 
     def ask(self, window: QWidget) -> None:
         """Ask for package and results."""
@@ -77,26 +80,27 @@ class HomeDesk(QObject):
         dialog = SourceDialog(settings.text(PACKAGE), settings.text(RESULTS), window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(
-            lambda: self.bring(dialog.package.text().strip(), Path(dialog.results.text()), window)
+            lambda: self.bring(dialog.package.text().strip(), dialog.results.text().strip(), window)
         )
         dialog.open()
 
-    def bring(self, package: str, results: Path, window: QWidget) -> None:
+    def bring(self, package: str, results: str, window: QWidget) -> None:
         """Compare results with what is open, in the background, and show them."""
         settings, book = self._session.settings, self._session.book
         settings.set_text(PACKAGE, package)
-        settings.set_text(RESULTS, str(results))
+        settings.set_text(RESULTS, results)
         open_now = [(one, book.labels(one)) for one in self._session.sequences]
-        connection = self.board.connection if package.startswith("s3://") else None
+        is_remote = is_s3_uri(package) or is_s3_uri(results)
+        connection = self.board.connection if is_remote else None
 
         def work(progress: Progress) -> tuple[Homecoming, dict[str, list[Choice]]]:
             from trackproof.desktop.home.choice import choices
-            from trackproof.handoff.results_home import fetch_package, homecoming
+            from trackproof.handoff.results_home import fetched_places, homecoming
 
-            folder = Path(package)
-            if connection is not None:
-                folder = fetch_package(connection, package, package_folder(package))
-            coming = homecoming(folder, results, open_now, progress=progress)
+            folder = round_folder(package, results)
+            places = fetched_places(package, results, folder, connection, progress=progress)
+            coming = homecoming(places.package, places.results, open_now, progress=progress)
+            coming = replace(coming, problems=(*places.problems, *coming.problems))
             merges = coming.merges.items()
             return coming, {name: choices(merge) for name, merge in merges if not merge.is_empty}
 
@@ -125,7 +129,7 @@ def results_folder(job: Job) -> Path:
     return paths.data_dir() / "results" / account
 
 
-def package_folder(address: str) -> Path:
-    """Return where the text files of a package in S3 are kept."""
-    name = hashlib.sha256(address.encode()).hexdigest()[:16]
+def round_folder(package: str, results: str) -> Path:
+    """Return where the text files of a package and of results in S3 are kept."""
+    name = hashlib.sha256(f"{package}\n{results}".encode()).hexdigest()[:16]
     return paths.cache_dir() / "packages" / name
