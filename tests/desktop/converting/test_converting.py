@@ -161,10 +161,10 @@ def test_all_open_sequences_go_into_a_folder(
     assert dialog.everything.isChecked()
     dialog.format.setCurrentIndex(dialog.format.findData("yolo"))
     # The size of one sequence is not taken for another's.
-    assert dialog.size_fields.stated is None
+    assert dialog.sizes.fields.stated is None
     assert not dialog.write_button.isEnabled()
-    qtbot.keyClicks(dialog.size_fields.width_field, "640")
-    qtbot.keyClicks(dialog.size_fields.height_field, "480")
+    qtbot.keyClicks(dialog.sizes.fields.width_field, "640")
+    qtbot.keyClicks(dialog.sizes.fields.height_field, "480")
     ready(dialog, qtbot)
     assert "street: the frame rate, 25 per second, is lost" in lost(dialog)
     banner = written(dialog, tmp_path / "out", qtbot)
@@ -175,16 +175,54 @@ def test_all_open_sequences_go_into_a_folder(
     assert sizes == {"street": WIDTH, "yard_2": 640}
 
 
+def test_every_sequence_can_have_a_size_of_its_own(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    names = ("street", "yard", "gate")
+    unsized = [replace(moving_boxes(name=name), width=None, height=None) for name in names]
+    window.session.show_sequences(unsized)
+    dialog = dialog_of(window)
+    fields, whose = dialog.sizes.fields, dialog.sizes.whose
+    assert not whose.isVisible()
+    dialog.format.setCurrentIndex(dialog.format.findData("yolo"))
+    box = QPoint(8, dialog.everything.height() // 2)
+    qtbot.mouseClick(dialog.everything, Qt.MouseButton.LeftButton, pos=box)
+    assert [whose.itemText(row) for row in range(whose.count())] == ["all of them", *names]
+
+    def state(row: int, width: str, height: str) -> None:
+        whose.setCurrentIndex(row)
+        whose.activated.emit(row)
+        assert fields.stated is None
+        qtbot.keyClicks(fields.width_field, width)
+        qtbot.keyClicks(fields.height_field, height)
+
+    state(2, "640", "480")
+    assert whose.currentText() == "yard (640 × 480)"
+    assert not dialog.write_button.isEnabled()
+    state(0, "1920", "1080")
+    whose.setCurrentIndex(2)
+    whose.activated.emit(2)
+    assert fields.stated == (640, 480)
+    ready(dialog, qtbot)
+    written(dialog, tmp_path / "out", qtbot)
+    found = {path.name: open_labels(path).sequences[0] for path in (tmp_path / "out").iterdir()}
+    assert {name: (one.width, one.height) for name, one in found.items()} == {
+        "street": (1920, 1080),
+        "yard": (640, 480),
+        "gate": (1920, 1080),
+    }
+
+
 def test_size_comes_from_the_pictures(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     session = window.session
     session.show_sequences([replace(moving_boxes(), width=None, height=None)])
     dialog = dialog_of(window)
     dialog.format.setCurrentIndex(dialog.format.findData("yolo"))
-    assert dialog.size_fields.stated is None
+    assert dialog.sizes.fields.stated is None
     session.attach_frames(write_pictures(tmp_path / "pictures"))
     qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED, timeout=20_000)
     ready(dialog, qtbot)
-    assert dialog.size_fields.stated == (WIDTH, HEIGHT)
+    assert dialog.sizes.fields.stated == (WIDTH, HEIGHT)
     assert dialog.size_words.text() == "as the pictures are"
     written(dialog, tmp_path / "out", qtbot)
     assert open_labels(tmp_path / "out").sequences[0].width == WIDTH

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +28,8 @@ from trackproof.desktop.converting.gathering import (
     loss_lines,
     needs_size,
 )
+from trackproof.desktop.converting.sizes import SequenceSizes
 from trackproof.desktop.notices import Banner, banner_of_error
-from trackproof.desktop.opening.sizing import SizeFields
 from trackproof.desktop.theme import GRID
 from trackproof.errors import Severity
 from trackproof.formats import formats
@@ -38,6 +37,7 @@ from trackproof.handoff.words import counted
 from trackproof.review.converting import Taken, folder_name
 
 if TYPE_CHECKING:
+    from trackproof.desktop.converting.gathering import Wanted
     from trackproof.desktop.session import Session
     from trackproof.formats import Format, Loss
     from trackproof.progress import Progress
@@ -95,7 +95,7 @@ class ConvertDialog(QDialog):
         self.format.setCurrentIndex(self.format.findData(last if last in others else others[0]))
         self.description = QLabel()
         self.everything = QCheckBox("All open sequences, into a folder")
-        self.size_fields = SizeFields()
+        self.sizes = SequenceSizes()
         self.size_words = QLabel()
         self.heading = QLabel()
         self.losses = QListWidget()
@@ -117,12 +117,8 @@ class ConvertDialog(QDialog):
         self._form = form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(GRID)
-        format_column = QVBoxLayout()
-        format_column.setSpacing(GRID // 2)
-        format_column.addWidget(self.format)
-        format_column.addWidget(self.description)
-        form.addRow("Format", format_column)
-        form.addRow("Image size", _row(self.size_fields, self.size_words))
+        form.addRow("Format", _over(self.format, self.description))
+        form.addRow("Image size", _over(self.sizes, self.size_words))
         form.addRow("", self.everything)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.write_button = QPushButton()
@@ -146,7 +142,7 @@ class ConvertDialog(QDialog):
         session = self._session
         self.format.currentIndexChanged.connect(self._on_choice)
         self.everything.toggled.connect(self._on_choice)
-        self.size_fields.changed.connect(self._on_choice)
+        self.sizes.changed.connect(self._on_choice)
         session.labels_changed.connect(self._count_soon)
         session.sequence_changed.connect(self._take_sequence)
         session.frames_changed.connect(self._show_size)
@@ -168,7 +164,7 @@ class ConvertDialog(QDialog):
 
     def count(self) -> None:
         """Count what gets lost of the labels as they are now, in the background."""
-        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
+        wanted = self._wanted()
         chosen = self.chosen
         self._session.tasks.start(
             f"Counting what {chosen.title} cannot hold",
@@ -213,26 +209,32 @@ class ConvertDialog(QDialog):
             self.close()
             return
         self._form.setRowVisible(self.everything, len(self._session.sequences) > 1)
-        self.size_fields.set_size(None)
+        self.sizes.forget()
         self._on_choice()
 
     def _show_size(self) -> None:
         """Say where the size comes from, or let a person state it."""
-        known = [
-            (one.sequence.width, one.sequence.height)
-            for one in gather(self._session, takes_all=self.takes_all, size=None)
-            if one.is_sized
-        ]
-        lacking = (len(self._session.sequences) if self.takes_all else 1) - len(known)
-        if not lacking:
-            self.size_fields.set_size((known[0][0] or 0, known[0][1] or 0))
-        elif self._is_size_known:
-            # What one sequence has says nothing about another one.
-            self.size_fields.set_size(None)
+        wanted = gather(self._session, takes_all=self.takes_all, sizes={})
+        known = {(one.sequence.width or 0, one.sequence.height or 0) for one in wanted}
+        lacking = _lacking(wanted)
+        if wanted and not lacking:
+            first = wanted[0].sequence
+            self.sizes.show_known((first.width or 0, first.height or 0))
+        else:
+            if self._is_size_known:
+                # What one sequence has says nothing about another one.
+                self.sizes.forget()
+            self.sizes.ask(lacking)
         self._is_size_known = not lacking
-        self.size_fields.setEnabled(bool(lacking))
-        self.size_words.setText(self._words_of_size(lacking, is_one=len(set(known)) == 1))
+        left = _lacking(self._wanted())
+        is_stated = bool(lacking) and not left
+        words = self._words_of_size(len(left), is_one=len(known) == 1)
+        self.size_words.setText("as stated here" if is_stated else words)
         self._count_soon()
+
+    def _wanted(self) -> tuple[Wanted, ...]:
+        """Return what is to be written, with the image sizes that a person stated."""
+        return gather(self._session, takes_all=self.takes_all, sizes=self.sizes.stated)
 
     def _words_of_size(self, lacking: int, *, is_one: bool) -> str:
         sequence = self._session.sequence
@@ -244,8 +246,8 @@ class ConvertDialog(QDialog):
         return f"needed here, and {whose}" if needs_size(self.chosen) else f"{whose}; may stay open"
 
     def _show_ready(self) -> None:
-        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
-        lacks_size = needs_size(self.chosen) and not all(one.is_sized for one in wanted)
+        wanted = self._wanted()
+        lacks_size = needs_size(self.chosen) and bool(_lacking(wanted))
         self.write_button.setEnabled(
             self._is_counted and not self._is_writing and not lacks_size and bool(wanted)
         )
@@ -274,7 +276,7 @@ class ConvertDialog(QDialog):
 
     def write_to(self, target: str, *, overwrite: bool = False) -> None:
         """Write the labels as they are now, in the background; nothing is replaced unasked."""
-        wanted = gather(self._session, takes_all=self.takes_all, size=self.size_fields.stated)
+        wanted = self._wanted()
         chosen, path, is_folder = self.chosen, Path(target), self.takes_all
         originals = [Path(one) for one in self._session.opener.opened if "://" not in one]
 
@@ -372,10 +374,13 @@ class ConvertDialog(QDialog):
         return path
 
 
-def _row(first: QWidget, second: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(2 * GRID)
-    row.addWidget(first)
-    second.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    row.addWidget(second, 1)
-    return row
+def _lacking(wanted: tuple[Wanted, ...]) -> list[str]:
+    return [one.sequence.name for one in wanted if not one.is_sized]
+
+
+def _over(field: QWidget, words: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(GRID // 2)
+    column.addWidget(field)
+    column.addWidget(words)
+    return column

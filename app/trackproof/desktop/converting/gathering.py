@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trackproof.desktop.converting.sizes import OTHERS
 from trackproof.review.converting import sized
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trackproof.desktop.session import Session
     from trackproof.formats import Format, Loss
     from trackproof.labels import Labels, Sequence
@@ -34,13 +37,14 @@ class Wanted:
         return bool(self.sequence.width and self.sequence.height)
 
 
-def gather(session: Session, *, takes_all: bool, size: Size | None) -> tuple[Wanted, ...]:
+def gather(session: Session, *, takes_all: bool, sizes: Mapping[str, Size]) -> tuple[Wanted, ...]:
     """Return the current sequence, or all that are open; later edits do not change it.
 
     Parameters
     ----------
-    size : (int, int) or None
-        What a person said about images of which nothing else is known.
+    sizes : mapping of str to (int, int)
+        What a person said about images of which nothing else is known, by name of the sequence;
+        an empty name speaks of all others.
     """
     current = session.sequence
     if current is None:
@@ -49,7 +53,11 @@ def gather(session: Session, *, takes_all: bool, size: Size | None) -> tuple[Wan
     pictured = picture_size(session)
     return tuple(
         Wanted(
-            sized(sized(one, pictured) if one is current else one, size), session.book.labels(one)
+            sized(
+                sized(one, pictured) if one is current else one,
+                sizes.get(one.name, sizes.get(OTHERS)),
+            ),
+            session.book.labels(one),
         )
         for one in chosen
     )
