@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trackproof.checks import Profile, all_checks, analyse
-from trackproof.checks.analysis import run_check
+from trackproof.checks.running import run_checks
 from trackproof.checks.scene import Scene
 from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
 from trackproof.labels.boxes import iou
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
     import pandas as pd
+
+    from trackproof.checks import Check
 
     Values = npt.NDArray[np.float64]
 
@@ -91,8 +94,9 @@ def ours(sequence: Sequence) -> set[tuple[str, int, int]]:
     profile = Profile()
     scene = Scene(sequence, sequence.labels)
     flags = set()
-    for name in ("rolling_iou", "size_change"):
-        hits = run_check(all_checks()[name], scene, profile).hits
+    checks = [all_checks()[name] for name in ("rolling_iou", "size_change")]
+    for name, outcome in run_checks(checks, scene, profile).items():
+        hits = outcome.hits
         places = zip(hits.events.track.tolist(), hits.events.frame.tolist(), strict=True)
         flags |= {(name, track, frame) for track, frame in places}
     return flags
@@ -123,8 +127,8 @@ def growth() -> None:
 
         def measure(sequence: Sequence = scene_of) -> None:
             scene = Scene(sequence, sequence.labels)
-            for name in ("rolling_iou", "size_change"):
-                run_check(all_checks()[name], scene, Profile())
+            checks = [all_checks()[name] for name in ("rolling_iou", "size_change")]
+            run_checks(checks, scene, Profile())
 
         times[tracks] = best(measure, runs=3)
     print(
@@ -165,8 +169,7 @@ def all_label_checks(sequence: Sequence, plain: float) -> None:
 
     def measure() -> None:
         scene = Scene(sequence, sequence.labels)
-        for check in checks.values():
-            run_check(check, scene, Profile())
+        run_checks(checks.values(), scene, Profile())
 
     checking = best(measure, runs=3)
     with_flags = best(lambda: analyse(sequence, sequence.labels, checks=checks), runs=3)
@@ -175,17 +178,30 @@ def all_label_checks(sequence: Sequence, plain: float) -> None:
         f"passes (wanted at most 20); with ranked flags {with_flags:.2f} s = "
         f"{with_flags / plain:.0f}"
     )
-    scene = Scene(sequence, sequence.labels)
-    shared = {
-        name: best(lambda name=name: getattr(scene, name), runs=1)
-        for name in ("columns", "shake", "steady", "noise", "motion", "near_pairs")
-    }
-    costs = {
-        name: best(lambda check=check: run_check(check, scene, Profile()), runs=2)
-        for name, check in checks.items()
-    }
-    slowest = sorted({**shared, **costs}.items(), key=lambda item: -item[1])[:10]
-    print("  slowest: " + ", ".join(f"{name} {cost / plain:.1f}" for name, cost in slowest))
+    print("  slowest: " + ", ".join(f"{n} {c / plain:.1f}" for n, c in slowest(sequence, checks)))
+
+
+def slowest(sequence: Sequence, checks: Mapping[str, Check]) -> list[tuple[str, float]]:
+    """Return what takes longest, and how long: shared evidence, and checks once that is known."""
+    scene, costs = Scene(sequence, sequence.labels), defaultdict[str, float](float)
+
+    def add(name: str, action: Callable[[], object]) -> None:
+        begin = time.process_time()
+        action()
+        costs[name] += time.process_time() - begin
+
+    for name in ("shake", "by_place", "near_pairs"):
+        add(name, lambda name=name: getattr(scene, name))
+    for part in scene.parts():
+        for name in ("columns", "steady", "noise", "motion", "breaks", "overlap", "medians"):
+            add(name, lambda name=name, part=part: getattr(part, name))
+        for name, check in checks.items():
+            if not check.compares_tracks:
+                add(name, lambda check=check, part=part: check.run(part, check.defaults()))
+    for name, check in checks.items():
+        if check.compares_tracks:
+            add(name, lambda check=check: check.run(scene, check.defaults()))
+    return sorted(costs.items(), key=lambda item: -item[1])[:12]
 
 
 def recheck() -> None:

@@ -99,7 +99,7 @@ def test_parts_say_what_the_whole_says(check: Check, monkeypatch: pytest.MonkeyP
     made.labels.table.blocks[4].xywh[30:32, 0] += 25.0
     whole = only(check, made)
     monkeypatch.setattr("trackproof.checks.scene.PART_ROWS", 100)
-    assert len(Scene(made, made.labels).whole_parts) > 3
+    assert len(list(Scene(made, made.labels).parts())) > 3
     parts = only(check, made)
     assert [flag.key for flag in parts.flags] == [flag.key for flag in whole.flags]
     scores = [[flag.score for flag in each.flags] for each in (parts, whole)]

@@ -24,15 +24,10 @@ def test_spliced_rows_are_those_of_the_edited_scene(
     new = {track: count for track, count in new.items() if track not in removed}
     old_starts, old_tracks, old_rows = rows_of(old, version=0)
     new_starts, new_tracks, new_rows = rows_of(new, version=1)
-    splice = Splice.of(
-        old=old_starts,
-        old_tracks=old_tracks,
-        new=new_starts,
-        new_tracks=new_tracks,
-        touched=touched,
-    )
+    starts, tracks = [old_starts, new_starts], [old_tracks, new_tracks]
+    splice = Splice.of(starts, tracks, owner=dict.fromkeys(touched, 1))
     after = {**{track: n for track, n in old.items() if track not in touched}, **new}
     expected = [track * 10 + (track in new) for track, n in sorted(after.items()) for _ in range(n)]
-    assert splice.joined(old_rows, new_rows).tolist() == expected
-    numbers = splice.of_tracks().joined(old_tracks, new_tracks).tolist()
+    assert splice.joined([old_rows, new_rows]).tolist() == expected
+    numbers = splice.of_tracks().joined(tracks).tolist()
     assert numbers == sorted((set(old) - touched) | set(new))

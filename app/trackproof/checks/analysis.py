@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.outcome import Outcome, among, joined, outcome_of, values_of
+from trackproof.checks.outcome import Outcome, values_of
+from trackproof.checks.places import among
 from trackproof.checks.profile import Profile
 from trackproof.checks.ranking import flags_of, ranked
 from trackproof.checks.registry import all_checks
+from trackproof.checks.running import run_checks
 from trackproof.checks.scene import Scene
+from trackproof.checks.scene_edited import after_edit
 from trackproof.checks.track_summary import TrackSummary, summarise
 from trackproof.progress import NO_PROGRESS
 
@@ -119,7 +122,7 @@ class Analysis:
             Every track whose rows the edit touched.
         """
         touched = np.array(sorted(set(tracks)), dtype=np.int32)
-        alone, whole = self.scene.after_edit(labels, touched.tolist())
+        alone, whole = after_edit(self.scene, labels, touched.tolist())
         outcomes, concerned = {}, set(touched.tolist())
         for name, outcome in self.outcomes.items():
             check = outcome.measurement.check
@@ -157,7 +160,7 @@ class Analysis:
         hits = [
             outcome.hits.take(among(outcome.hits.events.track, numbers))
             for outcome in outcomes.values()
-            if outcome.measurement.check.is_ranked
+            if outcome.measurement.check.is_ranked and len(outcome.hits)
         ]
         kept = {t: flags for t, flags in self.flags_by_track.items() if t not in concerned}
         return {**kept, **flags_of(hits, labels.table)}
@@ -168,16 +171,6 @@ def _measured_again(check: Check, scene: Scene, profile: Profile, tracks: set[in
     focused = scene.focused_on(tracks)
     numbers = np.array(sorted(tracks), dtype=np.int32)
     return values_of(focused, check.run(focused, profile.parameters(check)), numbers)
-
-
-def run_check(check: Check, scene: Scene, profile: Profile) -> Outcome:
-    """Return what one check says about a whole sequence."""
-    parameters = profile.parameters(check)
-    if check.compares_tracks or check.needs_frames:
-        measured = check.run(scene, parameters)
-    else:
-        measured = joined([check.run(part, parameters) for part in scene.whole_parts])
-    return outcome_of(check, scene, measured, limit=parameters["limit"])
 
 
 def analyse(
@@ -214,10 +207,7 @@ def analyse(
         if name not in profile.switched_off and (frames is not None or not check.needs_frames)
     ]
     scene = Scene(sequence, labels, profile=profile, frames=frames, progress=progress)
-    outcomes = {}
-    for done, check in enumerate(chosen, start=1):
-        outcomes[check.name] = run_check(check, scene, profile)
-        progress.step(done, len(chosen))
+    outcomes = run_checks(chosen, scene, profile, progress=progress)
     hits = [outcomes[check.name].hits for check in chosen if check.is_ranked]
     return Analysis(sequence, labels, profile, scene, outcomes, flags_of(hits, labels.table))
 

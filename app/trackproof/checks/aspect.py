@@ -33,7 +33,7 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     Poses change the width, distance changes both sides alike; a wrong shape changes them in
     opposite directions.
     """
-    values = np.where(scene.follows, 0.0, np.nan)
+    values = scene.zeros(at_starts=False)
     rows = np.flatnonzero(scene.motion.step >= LEAST)
     width, height = _size_steps(scene, rows)
     opposite = np.minimum(np.abs(width), np.abs(height)) * (width * height < 0.0)
@@ -53,16 +53,18 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
 
 def _size_steps(scene: Scene, rows: Rows) -> Values:
     """Return ``(2, m)`` changes of width and height from the row before, less the ordinary ones."""
-    sizes, last = scene.columns[2:], len(scene) - 1
-    before, after = np.maximum(rows - 1 - ROWS, 0), np.minimum(rows + ROWS, last)
-    before = np.where(scene.place[before] == scene.place[rows], before, rows - 1)
-    after = np.where(scene.place[after] == scene.place[rows], after, rows)
+    sizes = scene.columns[2:]
+    place = scene.place[rows]
+    before, after = rows - 1 - ROWS, rows + ROWS
+    before = np.where(before >= scene.starts[place], before, rows - 1)
+    after = np.where(after < scene.starts[place + 1], after, rows)
     passed = scene.frame[rows - 1] - scene.frame[before] + scene.frame[after] - scene.frame[rows]
-    grown = sizes[:, rows - 1] - sizes[:, before] + sizes[:, after] - sizes[:, rows]
+    now, last = sizes.take(rows, axis=1), sizes.take(rows - 1, axis=1)
+    grown = last - sizes.take(before, axis=1) + sizes.take(after, axis=1) - now
     apart = scene.frame[rows] - scene.frame[rows - 1]
-    change = sizes[:, rows] - sizes[:, rows - 1] - grown * (apart / np.maximum(passed, 1))
-    noise = scene.noise[2:, scene.place[rows]]
-    sigma = np.sqrt(noise**2 + (FLOOR_SHARE * sizes[:, rows]) ** 2 + FLOOR_PIXELS**2)
+    change = now - last - grown * (apart / np.maximum(passed, 1))
+    noise = scene.noise[2:, place]
+    sigma = np.sqrt(noise**2 + (FLOOR_SHARE * now) ** 2 + FLOOR_PIXELS**2)
     steps: Values = change / (REACH[1] * sigma)
     return steps
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Find runs between equal values; the value is how often the run fits into the limit."""
-    values = np.where(scene.track >= 0, 0.0, np.nan)
+    values = scene.zeros(at_starts=True)
     held = scene.attributes
     breaks = np.ones(len(scene) + 1, dtype=np.bool_)
     breaks[1:-1] = ~scene.follows[1:] | (held[1:] != held[:-1])

@@ -16,19 +16,16 @@ if TYPE_CHECKING:
 
 
 def image_size(scene: Scene) -> tuple[float, float]:
-    """Return width and height of the image, pixels; without them, the extent of the labels."""
+    """Return width and height of the image, pixels; without it, the extent of the labels."""
     if scene.sequence.width and scene.sequence.height:
         return float(scene.sequence.width), float(scene.sequence.height)
-    if not len(scene):
-        return 1.0, 1.0
-    far = (scene.xywh[:, :2] + scene.xywh[:, 2:]).max(axis=0)
-    return float(max(far[0], 1.0)), float(max(far[1], 1.0))
+    return scene.extent
 
 
 def border_widths(scene: Scene, rows: Rows) -> Values:
     """Return how far boxes are inside the image, in their own widths; 0 at the border or beyond."""
     width, height = image_size(scene)
-    left, top, wide, high = scene.xywh[rows].T
+    left, top, wide, high = scene.boxes_of(rows).T
     nearest = np.minimum(
         np.minimum(left, width - left - wide), np.minimum(top, height - top - high)
     )

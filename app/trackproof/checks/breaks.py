@@ -10,6 +10,8 @@ import numpy as np
 from trackproof.checks.motion import FLOOR_PIXELS, FLOOR_SHARE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from trackproof.checks.scene import Scene
@@ -45,6 +47,41 @@ class Breaks:
     past: Values
     future: Values
     sigma: Values
+
+    def take(self, which: slice | npt.NDArray[np.bool_]) -> Breaks:
+        """Return some of them."""
+        return Breaks(
+            self.rows[which], self.past[:, which], self.future[:, which], self.sigma[:, which]
+        )
+
+    def within(self, rows: slice) -> Breaks:
+        """Return those among some rows."""
+        low, high = np.searchsorted(self.rows, [rows.start, rows.stop]).tolist()
+        return self.take(slice(low, high))
+
+
+def joined_breaks(pieces: Sequence[tuple[Breaks, int]]) -> Breaks:
+    """Return the breaks of all pieces, each with its rows moved so far."""
+    return Breaks(
+        np.concatenate([piece.rows + shift for piece, shift in pieces]),
+        np.concatenate([piece.past for piece, _ in pieces], axis=1),
+        np.concatenate([piece.future for piece, _ in pieces], axis=1),
+        np.concatenate([piece.sigma for piece, _ in pieces], axis=1),
+    )
+
+
+def breaks_to_compare(scene: Scene) -> Breaks:
+    """Return the breaks of frames in which a touched track breaks; all when none was touched.
+
+    Identities are exchanged within a frame: what broke elsewhere has nothing to do with an edit.
+    """
+    breaks = scene.breaks
+    if not scene.has_focus:
+        return breaks
+    frames = scene.frames_of(breaks.rows)
+    is_shared = np.zeros(int(frames.max(initial=-1)) + 1, dtype=np.bool_)
+    is_shared[frames[scene.are_focus(breaks.rows)]] = True
+    return breaks.take(is_shared[frames])
 
 
 def breaks_of(scene: Scene) -> Breaks:

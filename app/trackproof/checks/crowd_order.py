@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackproof.checks.breaks import distance
+from trackproof.checks.breaks import Breaks, breaks_to_compare, distance
 from trackproof.checks.identity import REACH_WIDTHS
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
 
@@ -36,19 +36,20 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     The best order is the assignment of futures to pasts of least cost (Kuhn 1955, the Hungarian
     method); its circles of three and more are what one pair at a time cannot show.
     """
-    values = np.where(scene.follows, 0.0, np.nan)
+    values = scene.zeros(at_starts=False)
+    breaks = breaks_to_compare(scene)
     found = [
         (circle, keep, swap)
-        for places in _crowds(scene)
-        for circle, keep, swap in _circles(scene, places, reach=parameters["reach"])
+        for places in _crowds(scene, breaks)
+        for circle, keep, swap in _circles(breaks, places, reach=parameters["reach"])
         if keep - swap >= LEAST
     ]
     tracks, others, frames, margins, keeps, swaps, sizes = ([] for _ in range(7))
     for circle, keep, swap in found:
         values[circle] = np.maximum(values[circle], keep - swap)
-        tracks += scene.track[circle].tolist()
-        others += scene.track[np.roll(circle, -1)].tolist()
-        frames += scene.frame[circle].tolist()
+        tracks += scene.tracks_of(circle).tolist()
+        others += scene.tracks_of(np.roll(circle, -1)).tolist()
+        frames += scene.frames_of(circle).tolist()
         margins += [keep - swap] * len(circle)
         keeps += [keep] * len(circle)
         swaps += [swap] * len(circle)
@@ -57,23 +58,26 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     return Measured(values, Events.at(tracks, frames, margins, other_track=others, detail=detail))
 
 
-def _crowds(scene: Scene) -> Iterator[Rows]:
+def _crowds(scene: Scene, breaks: Breaks) -> Iterator[Rows]:
     """Yield places among the breaks of every frame and category in which three or more break."""
-    rows = scene.breaks.rows
-    key = scene.frame[rows].astype(np.int64) * (int(scene.category.max(initial=0)) + 2)
-    key += scene.category[rows]
+    rows = breaks.rows
+    key = scene.frames_of(rows).astype(np.int64) * (len(scene.labels.categories) + 2)
+    key += scene.categories_of(rows)
     order = np.argsort(key, kind="stable")
-    for places in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
-        is_wanted = not scene.has_focus or scene.is_focus[rows[places]].any()
-        if len(places) >= FEWEST and is_wanted:
-            yield places
+    edges = np.flatnonzero(np.diff(key[order])) + 1
+    begins, ends = np.append(0, edges), np.append(edges, len(order))
+    for first, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        if end - first >= FEWEST:
+            places = order[first:end]
+            if not scene.has_focus or scene.are_focus(rows[places]).any():
+                yield places
 
 
-def _circles(scene: Scene, places: Rows, *, reach: float) -> Iterator[tuple[Rows, float, float]]:
+def _circles(breaks: Breaks, places: Rows, *, reach: float) -> Iterator[tuple[Rows, float, float]]:
     """Yield rows of every circle of the best order, with the cost of keeping and of turning it."""
     from scipy.optimize import linear_sum_assignment
 
-    breaks, count = scene.breaks, len(places)
+    count = len(places)
     one, two = np.divmod(np.arange(count * count), count)
     first, second = places[one], places[two]
     past, future = breaks.past[:, first], breaks.future[:, second]

@@ -31,10 +31,10 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_same: bool) -> Mea
     """
     values = np.zeros(len(scene))
     first, second = scene.near_pairs
-    categories_match = scene.category[first] == scene.category[second]
+    categories_match = scene.categories_of(first) == scene.categories_of(second)
     kept = categories_match == is_same
     first, second = first[kept], second[kept]
-    overlap = iou(scene.xywh[first], scene.xywh[second])
+    overlap = iou(scene.boxes_of(first), scene.boxes_of(second))
     kept = overlap >= LEAST
     first, second, overlap = first[kept], second[kept], overlap[kept]
     np.maximum.at(values, first, overlap)
@@ -47,14 +47,14 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_same: bool) -> Mea
     counts = end - begin
     mean = np.add.reduceat(overlap, begin) / counts
     lives = np.diff(scene.starts)
-    one, two = lives[scene.place[first[begin]]], lives[scene.place[second[begin]]]
+    one, two = lives[scene.places_of(first[begin])], lives[scene.places_of(second[begin])]
     share = np.minimum(counts / np.minimum(one, two), 1.0)
     value = mean * (PASSING + (1.0 - PASSING) * share)
     # The shorter track is the one to remove.
     keeps_first = one > two
-    track = np.where(keeps_first, scene.track[second[begin]], scene.track[first[begin]])
-    other = np.where(keeps_first, scene.track[first[begin]], scene.track[second[begin]])
-    start, stop = scene.frame[first[begin]], scene.frame[first[end - 1]]
+    left, right = scene.tracks_of(first[begin]), scene.tracks_of(second[begin])
+    track, other = np.where(keeps_first, right, left), np.where(keeps_first, left, right)
+    start, stop = scene.frames_of(first[begin]), scene.frames_of(first[end - 1])
     events = Events.at(
         track,
         start,

@@ -38,21 +38,21 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_end: bool) -> Meas
     """Measure how far inside the picture, and how uncovered, first (or last) boxes are."""
     values = scene.no_values()
     rows = (scene.starts[1:] - 1 if is_end else scene.starts[:-1])[scene.track_numbers >= 0]
-    frame = scene.frame[rows]
+    frame = scene.frames_of(rows)
     listed = np.flatnonzero(scene.labels.listed)
     edge = (listed[-1] if is_end else listed[0]) if len(listed) else 0
-    rows = rows[(np.abs(frame - edge) > 1) & scene.is_focus[rows]].astype(np.intp)
+    rows = rows[(np.abs(frame - edge) > 1) & scene.are_focus(rows)].astype(np.intp)
     away = np.minimum(border_widths(scene, rows), MOST_WIDTHS)
     hidden = covered(scene, rows)
-    boxes = np.diff(scene.starts)[scene.place[rows]]
+    boxes = np.diff(scene.starts)[scene.places_of(rows)]
     # Brief tracks are glimpses, and begin and end anywhere.
     value = np.sqrt(away) * (1.0 - COVER_EXCUSES * hidden) * boxes / (boxes + GLIMPSE)
     values[rows] = value
     kept = value >= LEAST
     rows = rows[kept]
     events = Events.at(
-        scene.track[rows],
-        scene.frame[rows],
+        scene.tracks_of(rows),
+        scene.frames_of(rows),
         value[kept],
         detail={"away": away[kept], "covered": hidden[kept]},
     )
@@ -65,26 +65,32 @@ def covered(scene: Scene, rows: Rows) -> Values:
     Of two boxes the one that reaches lower in the image is taken for the nearer one.
     """
     which, others = _in_the_same_frames(scene, rows)
-    bottom = scene.xywh[:, 1] + scene.xywh[:, 3]
-    nearer = bottom[others] > bottom[rows[which]]
+    nearer = _bottom(scene, others) > _bottom(scene, rows[which])
     which, others = which[nearer], others[nearer]
     share = np.zeros(len(rows))
-    mine, theirs = scene.xywh[rows[which]], scene.xywh[others]
+    mine, theirs = scene.boxes_of(rows[which]), scene.boxes_of(others)
     hidden = intersections(mine, theirs) / np.maximum(areas(mine), 1.0)
     np.maximum.at(share, which, hidden)
     return np.clip(share, 0.0, 1.0)
 
 
+def _bottom(scene: Scene, rows: Rows) -> Values:
+    boxes = scene.boxes_of(rows)
+    bottom: Values = boxes[:, 1] + boxes[:, 3]
+    return bottom
+
+
 def _in_the_same_frames(scene: Scene, rows: Rows) -> tuple[Rows, Rows]:
     """Return pairs: which of the rows, and a row of its frame."""
+    wanted = scene.frames_of(rows)
     if scene.has_focus:
         # The ends of the one or two tracks of an edit do not pay for an order of all rows.
-        found = [np.flatnonzero(scene.frame == frame) for frame in scene.frame[rows].tolist()]
+        found = [np.flatnonzero(scene.frame == frame) for frame in wanted.tolist()]
         which = np.repeat(np.arange(len(rows)), [len(others) for others in found])
         return which, np.concatenate([rows[:0], *found])
     order, frames = scene.by_frame
-    low = np.searchsorted(frames, scene.frame[rows])
-    counts = np.searchsorted(frames, scene.frame[rows], side="right") - low
+    low = np.searchsorted(frames, wanted)
+    counts = np.searchsorted(frames, wanted, side="right") - low
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(np.arange(len(rows)), counts), order[np.repeat(low, counts) + within]
 

@@ -38,9 +38,9 @@ def between(scene: Scene, rows: Rows, length: npt.NDArray[np.int64]) -> Values:
 
 def ahead(scene: Scene, rows: Rows) -> Values:
     """Return boxes on the line through the rows before each row."""
-    near = np.maximum(rows - 1, 0)
-    far = np.maximum(rows - 1 - BASELINE, 0)
-    far = np.where(scene.place[far] == scene.place[rows], far, near)
+    first = scene.starts[scene.place[rows]]
+    near = np.maximum(rows - 1, first)
+    far = np.maximum(rows - 1 - BASELINE, first)
     span = np.maximum(scene.frame[near] - scene.frame[far], 1)
     ratio = (scene.frame[rows] - scene.frame[near]) / span
     boxes: Values = scene.xywh[near] + (scene.xywh[near] - scene.xywh[far]) * ratio[:, None]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
+from trackproof.labels.boxes import centres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +23,15 @@ DEFAULT_RATE_FPS = 15.0
 
 def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Pair ends of tracks with starts soon after, near by and of like size."""
-    values = np.where(scene.track >= 0, 0.0, np.nan)
+    values = scene.zeros(at_starts=True)
     has_identity = scene.track_numbers >= 0
     starts = scene.starts[:-1][has_identity]
     ends = scene.starts[1:][has_identity] - 1
     rate = scene.sequence.rate_fps or DEFAULT_RATE_FPS
     longest = max(round(parameters["longest_s"] * rate), 2)
     ended, started = _candidates(scene, ends, starts, longest=longest)
-    gap = scene.frame[started] - scene.frame[ended]
-    before, after = scene.xywh[ended], scene.xywh[started]
+    gap = scene.frames_of(started) - scene.frames_of(ended)
+    before, after = scene.boxes_of(ended), scene.boxes_of(started)
     forward = before[:, :2] + _speed(scene, ended) * gap[:, None]
     expected = np.column_stack([forward, before[:, 2:]])
     width = np.maximum(np.minimum(before[:, 2], after[:, 2]), 1.0)
@@ -45,10 +46,10 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     ended, started, likeness = ended[best], started[best], likeness[best]
     values[started] = np.maximum(values[started], likeness)
     events = Events.at(
-        scene.track[started],
-        scene.frame[started],
+        scene.tracks_of(started),
+        scene.frames_of(started),
         likeness,
-        other_track=scene.track[ended],
+        other_track=scene.tracks_of(ended),
         expected_xywh=expected[best],
         detail={"gap": gap[best] - 1, "away": away[best]},
     )
@@ -58,26 +59,27 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
 def _speed(scene: Scene, rows: Rows) -> npt.NDArray[np.float64]:
     """Return pixels per frame over the last rows of tracks, ``(m, 2)`` for x and y."""
     far = np.maximum(rows - 4, 0)
-    far = np.where(scene.place[far] == scene.place[rows], far, rows)
-    span = np.maximum(scene.frame[rows] - scene.frame[far], 1)[:, None]
-    centres = scene.columns[:2].T
-    speed: npt.NDArray[np.float64] = (centres[rows] - centres[far]) / span
+    far = np.where(scene.places_of(far) == scene.places_of(rows), far, rows)
+    span = np.maximum(scene.frames_of(rows) - scene.frames_of(far), 1)[:, None]
+    speed: npt.NDArray[np.float64] = centres(scene.boxes_of(rows)) - centres(scene.boxes_of(far))
+    speed /= span
     return speed
 
 
 def _candidates(scene: Scene, ends: Rows, starts: Rows, *, longest: int) -> tuple[Rows, Rows]:
     """Return rows of ends and starts where the start follows within so many frames."""
-    order = np.argsort(scene.frame[starts], kind="stable")
+    order = np.argsort(scene.frames_of(starts), kind="stable")
     starts = starts[order]
-    at = scene.frame[starts]
-    low = np.searchsorted(at, scene.frame[ends] + 1)
-    high = np.searchsorted(at, scene.frame[ends] + longest, side="right")
+    at = scene.frames_of(starts)
+    ended_at = scene.frames_of(ends)
+    low = np.searchsorted(at, ended_at + 1)
+    high = np.searchsorted(at, ended_at + longest, side="right")
     counts = high - low
     which = np.repeat(np.arange(len(ends)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     ended, started = ends[which], starts[np.repeat(low, counts) + within]
-    near = scene.is_focus[ended] | scene.is_focus[started]
-    near &= scene.category[ended] == scene.category[started]
+    near = scene.are_focus(ended) | scene.are_focus(started)
+    near &= scene.categories_of(ended) == scene.categories_of(started)
     return ended[near].astype(np.intp), started[near].astype(np.intp)
 
 

@@ -21,7 +21,7 @@ BASELINE = 4
 
 def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Compare how far a frozen object should have come with how far its box jumps afterwards."""
-    values = np.where(scene.track >= 0, 0.0, np.nan)
+    values = scene.zeros(at_starts=True)
     columns = scene.columns
     still = columns[0, 1:] == columns[0, :-1]
     still &= columns[1, 1:] == columns[1, :-1]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackproof.checks.breaks import distance
+from trackproof.checks.breaks import breaks_to_compare, distance
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.neighbours import near_pairs
+from trackproof.checks.neighbours import ByPlace, near_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,17 +21,12 @@ REACH_WIDTHS = 3.0
 
 def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Compare the cost of keeping two identities with the cost of swapping them, in sigmas."""
-    values = np.where(scene.follows, 0.0, np.nan)
-    rows, past, future, sigma = (
-        scene.breaks.rows,
-        scene.breaks.past,
-        scene.breaks.future,
-        scene.breaks.sigma,
-    )
-    first, second = near_pairs(scene, rows, reach_widths=parameters["reach"])
-    where = np.full(len(scene), -1, dtype=np.intp)
-    where[rows] = np.arange(len(rows))
-    one, two = where[first], where[second]
+    values = scene.zeros(at_starts=False)
+    breaks = breaks_to_compare(scene)
+    rows, past, future, sigma = breaks.rows, breaks.past, breaks.future, breaks.sigma
+    among = ByPlace.of(rows, scene.frames_of(rows), scene.boxes_of(rows))
+    first, second = near_pairs(scene, among, reach_widths=parameters["reach"])
+    one, two = np.searchsorted(rows, first), np.searchsorted(rows, second)
     wide = np.maximum(sigma[:, one], sigma[:, two])
     keep = np.hypot(
         distance(past[:, one], future[:, one], wide), distance(past[:, two], future[:, two], wide)
@@ -40,16 +35,16 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
         distance(past[:, one], future[:, two], wide), distance(past[:, two], future[:, one], wide)
     )
     margin = keep - swap
-    margin[scene.category[first] != scene.category[second]] *= 0.5
+    margin[scene.categories_of(first) != scene.categories_of(second)] *= 0.5
     kept = margin >= 1.0
     first, second, margin, keep, swap = (c[kept] for c in (first, second, margin, keep, swap))
     np.maximum.at(values, first, margin)
     np.maximum.at(values, second, margin)
     events = Events.at(
-        scene.track[first],
-        scene.frame[first],
+        scene.tracks_of(first),
+        scene.frames_of(first),
         margin,
-        other_track=scene.track[second],
+        other_track=scene.tracks_of(second),
         detail={"keep": keep, "swap": swap},
     )
     return Measured(values, events)

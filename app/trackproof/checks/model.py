@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int32]
 
 Box: TypeAlias = tuple[float, float, float, float]
+
+NOTHING_LATE: Mapping[int, Any] = MappingProxyType({})
+"""No track waits to be measured again."""
 
 NO_TRACK = -1
 """``other_track`` of a finding that concerns one track only."""
@@ -403,6 +407,18 @@ class Measurement:
             return again if again is not None else (self.frames[:0], self.values[:0])
         first, end = self.slices.get(track, (0, 0))
         return self.frames[first:end], self.values[first:end]
+
+    def replacing(
+        self,
+        tracks: Mapping[int, tuple[Ints, Values] | None],
+        *,
+        late: Mapping[int, tuple[Ints, Values]] = NOTHING_LATE,
+    ) -> Measurement:
+        """Return the measurement with some tracks measured again, and others to be."""
+        replaced = {**self.replaced, **tracks} if tracks else self.replaced
+        return Measurement(
+            self.check, self.limit, self.frames, self.values, self.slices, replaced, late
+        )
 
     def tracks(self) -> tuple[int, ...]:
         """Return the numbers of all tracks with rows, ascending."""

@@ -11,19 +11,20 @@ the box; what the camera does to all objects is taken away first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from trackproof.checks.splice import Splice
-
     Values: TypeAlias = npt.NDArray[np.float64]
     Halves: TypeAlias = npt.NDArray[np.float32]
     Truths: TypeAlias = npt.NDArray[np.bool_]
     Ints: TypeAlias = npt.NDArray[np.int32]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 BLOCK_ROWS = 16_384
 """Rows per pass, so that the thirty columns at work stay in the processor's cache."""
@@ -90,30 +91,6 @@ class MotionEvidence:
     step_size_share: Halves
     turn: Halves
     bend: Halves
-
-    def spliced(self, new: MotionEvidence, splice: Splice) -> MotionEvidence:
-        """Return the evidence of a scene in which some tracks are new."""
-        return MotionEvidence(
-            splice.joined(self.outlier, new.outlier),
-            splice.joined(self.length, new.length),
-            splice.joined(self.outlier_size_share, new.outlier_size_share),
-            splice.joined(self.step, new.step),
-            splice.joined(self.step_size_share, new.step_size_share),
-            splice.joined(self.turn, new.turn),
-            splice.joined(self.bend, new.bend),
-        )
-
-    def take(self, rows: slice) -> MotionEvidence:
-        """Return the evidence of some rows, as views."""
-        return MotionEvidence(
-            self.outlier[rows],
-            self.length[rows],
-            self.outlier_size_share[rows],
-            self.step[rows],
-            self.step_size_share[rows],
-            self.turn[rows],
-            self.bend[rows],
-        )
 
 
 def columns_of(xywh: Values) -> Values:
@@ -215,28 +192,33 @@ class _Rows:
 
     def __init__(self, around: _Around, rows: slice | npt.NDArray[np.intp]) -> None:
         self.around, self.rows = around, rows
-        self.own = around.owner[rows]
+        self.own = self._taken(around.owner, 0)
+        self._columns: dict[int, Halves] = {}
 
-    def _shifted(self, k: int) -> slice | npt.NDArray[np.intp]:
+    def _taken(self, column: npt.NDArray[Scalar], k: int) -> npt.NDArray[Scalar]:
+        """Return what rows ``k`` places on have in a column (or several, along the last axis)."""
         if isinstance(self.rows, slice):
-            return slice(self.rows.start + k, self.rows.stop + k)
-        return self.rows + k
+            return column[..., self.rows.start + k : self.rows.stop + k]
+        return np.take(column, self.rows + k, axis=-1)
 
     def at(self, k: int) -> Halves:
         """Columns of the rows ``k`` places on."""
-        return self.around.columns[:, self._shifted(k)]
+        if k not in self._columns:
+            self._columns[k] = self._taken(self.around.columns, k)
+        return self._columns[k]
 
     def time(self, k: int) -> Halves:
         """Frames of the rows ``k`` places on."""
-        return self.around.times[self._shifted(k)]
+        return self._taken(self.around.times, k)
 
     def same(self, k: int) -> Truths:
         """Whether the row ``k`` places on is the same track's."""
-        same: Truths = self.around.owner[self._shifted(k)] == self.own
+        same: Truths = self._taken(self.around.owner, k) == self.own
         return same
 
+    @cached_property
     def weight(self) -> Halves:
-        """Return one over the noise of every row's columns."""
+        """``(4, m)``: one over the noise of every row's columns."""
         now = self.at(0)
         floor = np.empty_like(now)
         # Planted and real mistakes alike are seen against the smaller side of the object.
@@ -279,7 +261,7 @@ class _Rows:
     def sigmas(self, near: int) -> tuple[Halves, Truths]:
         """Return `beside` in units of the noise of such a prediction."""
         residual, valid = self.beside(near)
-        residual *= self.weight()
+        residual *= self.weight
         residual *= RELIEF[abs(near)]
         return residual, valid
 
@@ -300,7 +282,7 @@ class _Block:
 
     def __init__(self, around: _Around, first: int, end: int) -> None:
         self.rows = _Rows(around, slice(first + HALO, end + HALO))
-        self.weight = self.rows.weight()
+        self.weight = self.rows.weight
         self.left, self.has_left = self.rows.beside(-1)
         self.left *= self.weight
         self.left *= RELIEF[1]
@@ -356,8 +338,8 @@ def _run(around: _Around, places: npt.NDArray[np.intp], *, rows: int) -> tuple[H
     The first and the last row of a run see the frames before and after it best.
     """
     first, last = _Rows(around, places + HALO), _Rows(around, places + (HALO + rows - 1))
-    begin = _judged(first.sigmas(-1), first.sigmas(rows), first.between(1, rows) * first.weight())
-    end = _judged(last.sigmas(-rows), last.sigmas(1), last.between(rows, 1) * last.weight())
+    begin = _judged(first.sigmas(-1), first.sigmas(rows), first.between(1, rows) * first.weight)
+    end = _judged(last.sigmas(-rows), last.sigmas(1), last.between(rows, 1) * last.weight)
     return np.minimum(begin[0], end[0]), begin[1]
 
 

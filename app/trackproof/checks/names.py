@@ -42,14 +42,15 @@ def explain_two_names(_value: float, detail: Mapping[str, Any]) -> str:
 
 def run_shared_name(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Name the start of every track whose name an earlier track has, too."""
-    values = np.where(scene.track >= 0, 0.0, np.nan)
+    values = scene.zeros(at_starts=True)
     bearers: dict[str, list[int]] = defaultdict(list)
     for place, track in enumerate(scene.track_numbers.tolist()):
         if track >= 0 and scene.labels.table.tracks[track].object_name:
             bearers[scene.labels.table.tracks[track].object_name].append(place)
+    first_frames = scene.frames_of(scene.starts[:-1])
     pairs = []
     for places in bearers.values():
-        in_order = sorted(places, key=lambda place: (scene.frame[scene.starts[place]], place))
+        in_order = sorted(places, key=lambda place: (first_frames[place], place))
         pairs += [(later, in_order[0]) for later in in_order[1:]]
     second = np.array([later for later, _ in pairs], dtype=np.intp)
     first = np.array([earlier for _, earlier in pairs], dtype=np.intp)
@@ -59,7 +60,7 @@ def run_shared_name(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     tracks = scene.labels.table.tracks
     events = Events.at(
         numbers[second],
-        scene.frame[row],
+        first_frames[second],
         np.ones(len(row)),
         other_track=numbers[first],
         detail={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -15,22 +16,72 @@ if TYPE_CHECKING:
     Rows: TypeAlias = npt.NDArray[np.intp]
 
 
-FEW_TRACKS = 8
-"""Times more tracks than touched ones from which nothing needs to be sorted."""
-
 BLOCK_ROWS = 16_384
 """Rows per pass, so that the columns at work stay in the processor's cache."""
 
+SLACK = 1e-3
+"""Pixels by which a search is wider than asked for: more than rounding moves a key."""
 
-def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, Rows]:
-    """Return pairs of rows of one frame whose centres are near in x and in y.
 
-    Rows are sorted by frame and centre, and every row is compared with the next one, the one after
-    that, and so on until nothing is near any more: the work is that of the near pairs.
+@dataclass(frozen=True, slots=True, eq=False)
+class ByPlace:
+    """Rows ordered by frame and then by centre x, to find what lies near a place.
 
     Parameters
     ----------
-    rows : (m,) intp
+    rows : (n,) intp
+        Rows whose boxes are finite.
+    frame : (n,) int32
+    x, y, width : (n,) float64
+        Centres and widths.
+    key : (n,) float64
+        One number that orders by both: frames are set apart by more than centres are.
+    step : float
+        How far apart.
+    """
+
+    rows: Rows
+    frame: npt.NDArray[np.int32]
+    x: Values
+    y: Values
+    width: Values
+    key: Values
+    step: float
+
+    @classmethod
+    def of(cls, rows: Rows, frame: npt.NDArray[np.int32], xywh: Values) -> ByPlace:
+        """Return some rows with their frames and boxes, in order."""
+        finite = np.isfinite(xywh @ np.ones(4))
+        if not finite.all():
+            rows, frame, xywh = rows[finite], frame[finite], xywh[finite]
+        x = xywh[:, 0] + 0.5 * xywh[:, 2]
+        least = float(x.min(initial=np.inf)) if len(x) else 0.0
+        step = 2.0 * (float(x.max(initial=least)) - least) + 1.0
+        order = ordered_by(frame * step + (x - least))
+        # Boxes are fetched once, whole: their columns one by one would be four times as far.
+        frame, xywh = frame[order], xywh[order]
+        width = xywh[:, 2].copy()
+        x, y = xywh[:, 0] + 0.5 * width, xywh[:, 1] + 0.5 * xywh[:, 3]
+        return cls(rows[order], frame, x, y, width, frame * step + (x - least), step)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def widest(self) -> float:
+        """Greatest width."""
+        return float(self.width.max(initial=0.0))
+
+
+def near_pairs(scene: Scene, among: ByPlace, *, reach_widths: float) -> tuple[Rows, Rows]:
+    """Return pairs of rows of one frame whose centres are near in x and in y.
+
+    Every row is compared with the next one, the one after that, and so on until nothing is near
+    any more: the work is that of the near pairs.
+
+    Parameters
+    ----------
+    among : ByPlace
         Rows to pair.
     reach_widths : float
         Greatest distance along x, and along y, in widths of the wider box.
@@ -41,92 +92,69 @@ def near_pairs(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, 
         Every pair once, ``first`` being the one on the left. In a scene of an edit one of the two
         is always a touched one.
     """
-    if len(rows) < 2:
-        return rows[:0], rows[:0]
-    if scene.has_focus and len(scene.track_numbers) > FEW_TRACKS * scene.focus_count:
-        return _near_focus(scene, rows, reach_widths=reach_widths)
-    order = np.argsort(scene.frame[rows], kind="stable")
-    rows = rows[order]
-    frame = scene.frame[rows]
-    firsts, seconds = [], []
+    firsts, seconds = [among.rows[:0]], [among.rows[:0]]
     first = 0
-    while first < len(rows):
+    while first < len(among):
         # Whole frames, as many as stay in the processor's cache.
-        end = min(first + BLOCK_ROWS, len(rows))
-        end = int(np.searchsorted(frame, frame[end - 1], side="right"))
-        one, two = _near_in_block(scene, rows[first:end], reach_widths=reach_widths)
+        end = min(first + BLOCK_ROWS, len(among))
+        end = int(np.searchsorted(among.frame, among.frame[end - 1], side="right"))
+        one, two = _near_in_block(among, slice(first, end), reach_widths=reach_widths)
         firsts.append(one)
         seconds.append(two)
         first = end
-    return np.concatenate(firsts), np.concatenate(seconds)
+    one, two = np.concatenate(firsts), np.concatenate(seconds)
+    if scene.has_focus:
+        kept = scene.are_focus(one) | scene.are_focus(two)
+        one, two = one[kept], two[kept]
+    return one, two
 
 
-def _near_in_block(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, Rows]:
+def _near_in_block(among: ByPlace, block: slice, *, reach_widths: float) -> tuple[Rows, Rows]:
     """Return the pairs among some rows; see `near_pairs`."""
-    x, width = scene.columns[0][rows], scene.columns[2][rows]
-    widest = reach_widths * float(width.max())
-    # Frames are set apart by more than any reach, so that one column orders and separates.
-    key = (scene.frame[rows] - scene.frame[rows[0]]) * (float(np.ptp(x)) + widest + 1.0)
-    key += x
-    order = ordered_by(key - key.min())
-    key, rows, reach = key[order], rows[order], reach_widths * width[order]
-    y = scene.columns[1][rows]
-    focus = scene.is_focus[rows] if scene.has_focus else None
-    firsts, seconds = [rows[:0]], [rows[:0]]
+    frame, x, y, rows = among.frame[block], among.x[block], among.y[block], among.rows[block]
+    reach = reach_widths * among.width[block]
+    # Rows of another frame are out of reach.
+    key = (frame - frame[0]) * (float(np.ptp(x)) + float(reach.max()) + 1.0) + x
+    widest = float(reach.max())
+    firsts, seconds = [], []
     for offset in range(1, len(rows)):
         gap = key[offset:] - key[:-offset]
         if not (gap <= widest).any():
             break
         limit = np.maximum(reach[offset:], reach[:-offset])
-        near = (gap <= limit) & (np.abs(y[offset:] - y[:-offset]) <= limit)
-        if focus is not None:
-            near &= focus[offset:] | focus[:-offset]
-        at = np.flatnonzero(near)
+        at = np.flatnonzero((gap <= limit) & (np.abs(y[offset:] - y[:-offset]) <= limit))
         firsts.append(rows[at])
         seconds.append(rows[at + offset])
+    if not firsts:
+        return rows[:0], rows[:0]
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _near_focus(scene: Scene, rows: Rows, *, reach_widths: float) -> tuple[Rows, Rows]:
-    """Return the pairs of touched rows; an edit touches so few tracks that nothing is sorted."""
-    whole = len(rows) == len(scene)
-    x, y, width = (column if whole else column[rows] for column in scene.columns[:3])
-    frame = scene.frame if whole else scene.frame[rows]
-    track = scene.track if whole else scene.track[rows]
-    focus = scene.is_focus if whole else scene.is_focus[rows]
-    wide = reach_widths * width
-    widest = float(wide.max(initial=0.0))
-    firsts, seconds = [rows[:0]], [rows[:0]]
-    for mine in _of_each_track(track, focus):
-        at = np.full(int(frame.max()) + 1, np.nan)
-        own = np.empty(len(at), dtype=np.intp)
-        at[frame[mine]] = x[mine]
-        own[frame[mine]] = mine
-        one = np.flatnonzero(np.abs(x - at[frame]) <= widest)
-        two = own[frame[one]]
-        reach = np.maximum(wide[one], wide[two])
-        near = (np.abs(x[one] - x[two]) <= reach) & (np.abs(y[one] - y[two]) <= reach)
-        # A pair of two touched rows is found from both sides, and taken from the earlier one.
-        near &= ~focus[one] | (one > two)
-        near &= one != two
-        one, two = one[near], two[near]
-        is_left = x[one] <= x[two]
-        firsts.append(rows[np.where(is_left, one, two)])
-        seconds.append(rows[np.where(is_left, two, one)])
-    return np.concatenate(firsts), np.concatenate(seconds)
+def near_some(mine: ByPlace, others: ByPlace, *, reach_widths: float) -> tuple[Rows, Rows]:
+    """Return pairs of a row of one side and a near row of the other, as `near_pairs` does.
 
+    The few rows of an edit are looked up among all: the work does not grow with the sequence.
 
-def _of_each_track(track: npt.NDArray[np.int32], focus: npt.NDArray[np.bool_]) -> list[Rows]:
-    """Return places of touched rows, so that no frame holds two of a piece."""
-    places = np.flatnonzero(focus)
-    ends = np.flatnonzero(np.diff(track[places], append=-2))
-    pieces = []
-    for piece in np.split(places, ends[:-1] + 1):
-        if len(piece) and track[piece[0]] >= 0:
-            pieces.append(piece)
-        else:
-            pieces.extend(piece.reshape(-1, 1))
-    return pieces
+    Returns
+    -------
+    own, other : (p,) intp
+        Places in ``mine`` and in ``others``.
+    """
+    if not len(mine) or not len(others):
+        nothing = np.empty(0, dtype=np.intp)
+        return nothing, nothing
+    offset = float(others.x[0] - (others.key[0] - others.frame[0] * others.step))
+    key = mine.frame * others.step + (mine.x - offset)
+    reach = reach_widths * np.maximum(mine.width, others.widest) + SLACK
+    low = np.searchsorted(others.key, key - reach)
+    counts = np.searchsorted(others.key, key + reach, side="right") - low
+    own = np.repeat(np.arange(len(mine)), counts)
+    other = np.arange(len(own)) + np.repeat(low - (np.cumsum(counts) - counts), counts)
+    limit = reach_widths * np.maximum(mine.width[own], others.width[other])
+    near = mine.frame[own] == others.frame[other]
+    near &= np.abs(mine.x[own] - others.x[other]) <= limit
+    near &= np.abs(mine.y[own] - others.y[other]) <= limit
+    return own[near], other[near]
 
 
 def ordered_by(key: Values) -> Rows:
@@ -162,9 +190,9 @@ def pair_runs(
     starts : (runs + 1,) intp
         Run ``k`` is ``order[starts[k]:starts[k + 1]]``.
     """
-    low = np.minimum(scene.place[first], scene.place[second]).astype(np.int64)
-    high = np.maximum(scene.place[first], scene.place[second]).astype(np.int64)
-    frame = scene.frame[first]
+    one, two = scene.places_of(first), scene.places_of(second)
+    low, high = np.minimum(one, two), np.maximum(one, two)
+    frame = scene.frames_of(first)
     order = np.lexsort((frame, high, low))
     low, high, frame = low[order], high[order], frame[order]
     begins = np.ones(len(order), dtype=np.bool_)

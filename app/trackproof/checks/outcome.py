@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from trackproof.checks.model import NO_TRACK, Events, Measured, Measurement
+from trackproof.checks.model import NO_TRACK, Events, Measurement
+from trackproof.checks.places import joined_events, touches
 from trackproof.checks.ranking import Hits, Usual
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from trackproof.checks.model import Check
+    from trackproof.checks.model import Check, Measured
     from trackproof.checks.scene import Scene
     from trackproof.labels import Block, Labels
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 MOST_EDITS = 32
 """Edits whose places are kept apart; more are joined, so that memory does not grow."""
-
-FEW_TRACKS = 8
-"""Tracks up to which comparing with each is faster than one search for all."""
 
 END_ROWS = 4
 """Rows at either end of a track in which objects appear or vanish, and change as they do."""
@@ -119,7 +117,7 @@ class Outcome:
     def with_limit(self, limit: float) -> Outcome:
         """Return the outcome under another limit, from what was measured."""
         measurement = replace(self.measurement, limit=limit)
-        places = self.events if self.events is not None else _rows_beyond(measurement)
+        places = self.events if self.events is not None else _all_rows_beyond(measurement)
         return replace(
             self, measurement=measurement, hits=_passing(measurement, places, self.usual)
         )
@@ -152,7 +150,8 @@ class Outcome:
         if not waiting:
             return self
         late = LateRows(frozenset(waiting), run)
-        return replace(self, measurement=replace(self.measurement, late=late))
+        measurement = self.measurement.replacing({}, late=late)
+        return Outcome(measurement, self.named, self.usual, self.hits, self.edits)
 
     def patched(self, scene: Scene, measured: Measured, touched: Ints) -> tuple[Outcome, set[int]]:
         """Return the outcome after an edit, and all tracks whose findings may differ.
@@ -167,28 +166,21 @@ class Outcome:
             Numbers of the touched tracks.
         """
         old = self.measurement
-        replaced = {**old.replaced, **dict.fromkeys(touched.tolist())}
-        replaced.update(values_of(scene, measured, touched))
-        measurement = replace(old, replaced=replaced, late={})
+        again = values_of(scene, measured, touched)
+        measurement = old.replacing({**dict.fromkeys(touched.tolist()), **again})
         edits = self.edits
         if self.named is None or measured.events is None:
-            places = _rows_beyond(measurement, only=touched)
+            places = _rows_beyond(measurement, again)
         else:
             places = measured.events
-            if scene.has_other_tracks:
+            if scene.has_other_tracks and len(places):
                 places = places.take(touches(places, touched))
             edits = (*edits, (touched, places))
-        again = _passing(measurement, places, self.usual)
-        stale = touches(self.hits.events, touched)
-        concerned = set(self.hits.events.track[stale].tolist()) | set(again.events.track.tolist())
-        hits = self.hits.take(~stale) if stale.any() else self.hits
-        if len(again):
-            hits = Hits(
-                old.check,
-                joined_events([hits.events, again.events]),
-                np.concatenate([hits.score, again.score]),
-                np.concatenate([hits.per_1000, again.per_1000]),
-            )
+        hits, concerned = self.hits.without(touched)
+        if len(places):
+            passing = _passing(measurement, places, self.usual)
+            concerned |= set(passing.events.track.tolist())
+            hits = hits.joined(passing)
         patched = Outcome(measurement, self.named, self.usual, hits, edits)
         return patched.settled(), concerned
 
@@ -232,17 +224,19 @@ class Outcome:
         return replace(self, named=self.events, edits=())
 
 
-def outcome_of(check: Check, scene: Scene, measured: Measured, *, limit: float) -> Outcome:
-    """Return the outcome of a first run, and learn from it what is usual for the sequence."""
-    slices = dict(
-        zip(
-            scene.track_numbers.tolist(),
-            zip(scene.starts[:-1].tolist(), scene.starts[1:].tolist(), strict=True),
-            strict=True,
-        )
-    )
-    measurement = Measurement(check, limit, scene.frame, measured.values, slices)
-    places = measured.events if measured.events is not None else _rows_beyond(measurement)
+def outcome_of(
+    check: Check, scene: Scene, measured: Measured, places: Events, *, limit: float
+) -> Outcome:
+    """Return the outcome of a first run, and learn from it what is usual for the sequence.
+
+    Parameters
+    ----------
+    measured : Measured
+        What the check said of all rows of the scene.
+    places : Events
+        What is judged against the limit: the events, or the rows that pass it.
+    """
+    measurement = Measurement(check, limit, scene.frame, measured.values, scene.row_ranges)
     scores = check.score(places.value, limit)
     usual = Usual(limit, np.sort(scores[scores >= 1.0]), len(scene))
     return Outcome(measurement, measured.events, usual, _passing(measurement, places, usual))
@@ -260,60 +254,16 @@ def _unchanged(before: Block | None, after: Block | None, frames: Ints) -> Truth
 def values_of(
     scene: Scene, measured: Measured, tracks: Ints
 ) -> dict[int, tuple[Ints, Values] | None]:
-    """Return frames and values of some tracks, without those that have no rows."""
+    """Return frames and values of some tracks, without those that have no rows.
+
+    Copies, so that a few rows do not keep the column of all rows alive.
+    """
     found: dict[int, tuple[Ints, Values] | None] = {}
-    for place in np.flatnonzero(among(scene.track_numbers, tracks)).tolist():
-        rows = slice(int(scene.starts[place]), int(scene.starts[place + 1]))
-        found[int(scene.track_numbers[place])] = (scene.frame[rows], measured.values[rows])
-    return found
-
-
-def joined(pieces: list[Measured]) -> Measured:
-    """Return what a check says of all parts of a scene, in their order."""
-    if len(pieces) == 1:
-        return pieces[0]
-    events = [piece.events for piece in pieces if piece.events is not None]
-    return Measured(
-        np.concatenate([piece.values for piece in pieces]),
-        joined_events(events) if events else None,
-    )
-
-
-def touches(events: Events, tracks: Ints) -> Truths:
-    """Return which events concern one of the tracks."""
-    return among(events.track, tracks) | among(events.other_track, tracks)
-
-
-def among(numbers: Ints, tracks: Ints) -> Truths:
-    """Return which numbers are among some tracks; an edit touches one or two, and is waited for."""
-    if len(tracks) > FEW_TRACKS:
-        return np.isin(numbers, tracks)
-    found = np.zeros(len(numbers), dtype=np.bool_)
     for track in tracks.tolist():
-        found |= numbers == track
+        if track in scene.row_ranges:
+            first, end = scene.row_ranges[track]
+            found[track] = scene.frame[first:end].copy(), measured.values[first:end].copy()
     return found
-
-
-def joined_events(pieces: list[Events]) -> Events:
-    """Return the events of all pieces; an extra column is kept where every piece has it."""
-    pieces = [piece for piece in pieces if len(piece)] or pieces[:1]
-    keys = set.intersection(*(set(piece.detail) for piece in pieces))
-    return Events(
-        track=np.concatenate([piece.track for piece in pieces]),
-        other_track=np.concatenate([piece.other_track for piece in pieces]),
-        frame=np.concatenate([piece.frame for piece in pieces]),
-        frame_start=np.concatenate([piece.frame_start for piece in pieces]),
-        frame_end=np.concatenate([piece.frame_end for piece in pieces]),
-        value=np.concatenate([piece.value for piece in pieces]),
-        expected_xywh=_optional([piece.expected_xywh for piece in pieces]),
-        support=_optional([piece.support for piece in pieces]),
-        detail={key: np.concatenate([piece.detail[key] for piece in pieces]) for key in keys},
-    )
-
-
-def _optional(columns: list[Values | None]) -> Values | None:
-    present = [column for column in columns if column is not None]
-    return np.concatenate(present) if len(present) == len(columns) else None
 
 
 def _passing(measurement: Measurement, places: Events, usual: Usual) -> Hits:
@@ -325,19 +275,37 @@ def _passing(measurement: Measurement, places: Events, usual: Usual) -> Hits:
     return Hits(check, places.take(passing), score[passing], usual.per_1000(as_learnt))
 
 
-def _rows_beyond(measurement: Measurement, *, only: Ints | None = None) -> Events:
-    """Return rows whose own value passes the limit as events, of all tracks or some."""
-    pieces = [] if only is not None else [_base_rows_beyond(measurement)]
-    for number, again in measurement.replaced.items():
-        if again is not None and (only is None or number in only):
+def rows_beyond(check: Check, scene: Scene, values: Values, *, limit: float) -> Events:
+    """Return rows of a scene whose own value passes the limit as events."""
+    score = check.score(values, limit)
+    rows = np.flatnonzero(score >= 1.0)
+    place = scene.place[rows]
+    support = _support(score, rows, scene.starts[place], scene.starts[place + 1])
+    return Events.at(scene.track[rows], scene.frame[rows], values[rows], support=support)
+
+
+def _rows_beyond(
+    measurement: Measurement, tracks: Mapping[int, tuple[Ints, Values] | None]
+) -> Events:
+    """Return rows of some tracks whose own value passes the limit as events."""
+    pieces = []
+    for number, again in tracks.items():
+        if again is not None and len(again[0]):
             frames, values = again
             score = measurement.check.score(values, measurement.limit)
             rows = np.flatnonzero(score >= 1.0)
-            whole = np.zeros(len(rows), dtype=np.intp), np.full(len(rows), len(frames))
-            support = _support(score, rows, *whole)
-            numbers = np.full(len(rows), number)
-            pieces.append(Events.at(numbers, frames[rows], values[rows], support=support))
+            if len(rows):
+                whole = np.zeros(len(rows), dtype=np.intp), np.full(len(rows), len(frames))
+                support = _support(score, rows, *whole)
+                numbers = np.full(len(rows), number)
+                pieces.append(Events.at(numbers, frames[rows], values[rows], support=support))
     return joined_events(pieces) if pieces else Events.none()
+
+
+def _all_rows_beyond(measurement: Measurement) -> Events:
+    """Return rows of all tracks whose own value passes the limit as events."""
+    edited = _rows_beyond(measurement, measurement.replaced)
+    return joined_events([_base_rows_beyond(measurement), edited])
 
 
 def _base_rows_beyond(measurement: Measurement) -> Events:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.checks.model import NO_TRACK, Finding, Flag, FlagKind
+from trackproof.checks.places import joined_events, touches
 from trackproof.paths import resource
 
 if TYPE_CHECKING:
@@ -154,6 +155,26 @@ class Hits:
 
     def __len__(self) -> int:
         return len(self.score)
+
+    def without(self, tracks: npt.NDArray[np.int32]) -> tuple[Hits, set[int]]:
+        """Return the hits that concern none of the tracks, and all tracks that the others name."""
+        if not len(self):
+            return self, set()
+        gone = touches(self.events, tracks)
+        if not gone.any():
+            return self, set()
+        return self.take(~gone), set(self.events.track[gone].tolist())
+
+    def joined(self, more: Hits) -> Hits:
+        """Return both."""
+        if not len(more):
+            return self
+        return Hits(
+            self.check,
+            joined_events([self.events, more.events]),
+            np.concatenate([self.score, more.score]),
+            np.concatenate([self.per_1000, more.per_1000]),
+        )
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Hits:
         """Return the hits of the given rows."""

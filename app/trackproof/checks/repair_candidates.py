@@ -187,13 +187,11 @@ def spans(analysis: Analysis, flag: Flag, track: int) -> list[Span]:
 
 def _breaks(analysis: Analysis, track: int, flag: Flag) -> list[int]:
     """Return frames near a flag at which a track changes suddenly, the strongest first."""
-    scene = analysis.scene
-    place = int(np.searchsorted(scene.track_numbers, track))
-    first, end = int(scene.starts[place]), int(scene.starts[place + 1])
+    scene = analysis.scene.part_of(track)
     low, high = np.searchsorted(
-        scene.frame[first:end], [flag.frame_start - REACH, flag.frame_end + REACH + 1]
-    )
-    rows = slice(first + int(low), first + int(high))
+        scene.frame, [flag.frame_start - REACH, flag.frame_end + REACH + 1]
+    ).tolist()
+    rows = slice(low, high)
     change = np.maximum(scene.motion.step[rows], scene.motion.turn[rows])
     order = np.argsort(-change, kind="stable")[:BREAKS]
     return [int(scene.frame[rows][i]) for i in order if change[i] >= BREAK_SIGMAS]

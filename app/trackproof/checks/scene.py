@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.checks.breaks import Breaks, breaks_of
+from trackproof.checks.breaks import Breaks, breaks_of, joined_breaks
 from trackproof.checks.camera import shake_path
 from trackproof.checks.motion import MotionEvidence, columns_of, motion_evidence, noise_of
-from trackproof.checks.neighbours import near_pairs
+from trackproof.checks.neighbours import ByPlace, near_pairs
 from trackproof.checks.profile import Profile
 from trackproof.checks.sliding import median_of_five
-from trackproof.checks.splice import Splice
 from trackproof.labels import LabelTable
 from trackproof.labels.block import Block, concatenate
 from trackproof.labels.boxes import iou
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import numpy.typing as npt
 
@@ -34,9 +32,10 @@ if TYPE_CHECKING:
     Values = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int32]
     Truths = npt.NDArray[np.bool_]
+    Rows = npt.NDArray[np.intp] | npt.NDArray[np.int64]
 
-PART_ROWS = 32_768
-"""Rows of a part; see `Scene.whole_parts`."""
+PART_ROWS = 65_536
+"""Rows of a part; see `Scene.parts`."""
 
 BLOCK_ROWS = 65_536
 """Rows per pass: temporaries of this size stay in the processor's cache (measured 6x faster)."""
@@ -46,6 +45,13 @@ FEWEST_OVERLAPS = 10
 
 ON_EACH_OTHER_WIDTHS = 0.35
 """Centres further apart than this, in widths, cannot belong to boxes that overlap by half."""
+
+
+COLUMNS = ("track", "frame", "xywh", "category", "name", "attributes")
+"""What a scene takes from the labels for every row."""
+
+GIVEN = ("sequence", "frames", "progress", "labels", "profile", "_focus")
+"""What a scene is given and all of its parts share."""
 
 
 class Scene:
@@ -92,16 +98,43 @@ class Scene:
         flat = table.flat if tracks is None else _flat_of(table, sorted(set(tracks)))
         self.track_numbers: Ints = flat.track_numbers
         self.starts: npt.NDArray[np.int64] = flat.starts
-        self.track: Ints = flat.track
-        self.frame: Ints = flat.rows.frame
-        self.xywh: Values = flat.rows.xywh
-        self.category: npt.NDArray[np.int16] = flat.rows.category
-        self.name: Ints = flat.rows.name
-        self.attributes: Ints = flat.rows.attributes
+        self._flat = flat
         self._focus = None if focus is None else np.array(sorted(set(focus)), dtype=np.int32)
+        self._whole: Scene | None = None
+        self._first_row = 0
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return int(self.starts[-1])
+
+    @cached_property
+    def track(self) -> Ints:
+        """``(n,)``: track of every row."""
+        return self._flat.track
+
+    @cached_property
+    def frame(self) -> Ints:
+        """``(n,)``: frame of every row."""
+        return self._flat.rows.frame
+
+    @cached_property
+    def xywh(self) -> Values:
+        """``(n, 4)``: boxes, pixels."""
+        return self._flat.rows.xywh
+
+    @cached_property
+    def category(self) -> npt.NDArray[np.int16]:
+        """``(n,)``: category of every row."""
+        return self._flat.rows.category
+
+    @cached_property
+    def name(self) -> Ints:
+        """``(n,)``: name of every row."""
+        return self._flat.rows.name
+
+    @cached_property
+    def attributes(self) -> Ints:
+        """``(n,)``: set of attributes of every row."""
+        return self._flat.rows.attributes
 
     @cached_property
     def pixels(self) -> PixelEvidence:
@@ -123,7 +156,17 @@ class Scene:
         """``(n,)``: rows of the tracks that are being checked again (all rows at first)."""
         if self._focus is None:
             return np.ones(len(self), dtype=np.bool_)
-        return np.isin(self.track_numbers, self._focus)[self.place]
+        focus = np.zeros(len(self), dtype=np.bool_)
+        for place in np.flatnonzero(self.is_focus_track).tolist():
+            focus[self.starts[place] : self.starts[place + 1]] = True
+        return focus
+
+    @cached_property
+    def is_focus_track(self) -> Truths:
+        """``(tracks,)``: tracks that are being checked again (all at first)."""
+        if self._focus is None:
+            return np.ones(len(self.track_numbers), dtype=np.bool_)
+        return np.isin(self.track_numbers, self._focus)
 
     @property
     def focus_count(self) -> int:
@@ -196,13 +239,29 @@ class Scene:
         return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
     @cached_property
+    def row_ranges(self) -> dict[int, tuple[int, int]]:
+        """First row and end of every track."""
+        bounds = zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)
+        return dict(zip(self.track_numbers.tolist(), bounds, strict=True))
+
+    @cached_property
     def columns(self) -> Values:
         """``(4, n)``: centre x, centre y, width, height as the labels say."""
         return columns_of(self.xywh)
 
     @cached_property
+    def extent(self) -> tuple[float, float]:
+        """Furthest right and lowest side of all boxes of the sequence, pixels, at least 1."""
+        if self._whole is not None:
+            return self._whole.extent
+        far = (self.xywh[:, :2] + self.xywh[:, 2:]).max(axis=0, initial=1.0)
+        return float(far[0]), float(far[1])
+
+    @cached_property
     def shake(self) -> Values:
         """``(2, frames)``: movement of the picture by the camera's shaking, pixels."""
+        if self._whole is not None:
+            return self._whole.shake
         is_whole = np.zeros(len(self), dtype=np.bool_)
         is_whole[1:-1] = (self.elapsed[1:-1] == 1) & (self.elapsed[2:] == 1)
         frames = max(len(self.sequence), int(self.frame.max(initial=-1)) + 1)
@@ -223,6 +282,8 @@ class Scene:
     @cached_property
     def noise(self) -> Values:
         """``(4, tracks)``: every track's own noise, pixels."""
+        if self._has_parts:
+            return np.concatenate([part.noise for part in self.parts()], axis=1)
         return noise_of(self.steady, self.starts)
 
     @cached_property
@@ -241,6 +302,8 @@ class Scene:
     @cached_property
     def breaks(self) -> Breaks:
         """Rows that contradict the rows before them, with their states on either side."""
+        if self._has_parts:
+            return joined_breaks([(part.breaks, part.first_row) for part in self.parts()])
         return breaks_of(self)
 
     @cached_property
@@ -256,6 +319,8 @@ class Scene:
     @cached_property
     def usual_overlap(self) -> Values:
         """``(tracks,)``: median of every track's overlap; NaN where it has too few."""
+        if self._has_parts:
+            return np.concatenate([part.usual_overlap for part in self.parts()])
         medians = np.full(len(self.track_numbers), np.nan)
         for place in range(len(medians)):
             own = self.overlap[self.starts[place] : self.starts[place + 1]]
@@ -267,7 +332,12 @@ class Scene:
     @cached_property
     def near_pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Pairs of rows of one frame that may lie on each other; see `near_pairs`."""
-        return near_pairs(self, np.arange(len(self)), reach_widths=ON_EACH_OTHER_WIDTHS)
+        return near_pairs(self, self.by_place, reach_widths=ON_EACH_OTHER_WIDTHS)
+
+    @cached_property
+    def by_place(self) -> ByPlace:
+        """All rows by frame and centre."""
+        return ByPlace.of(np.arange(len(self)), self.frame, self.xywh)
 
     @cached_property
     def by_frame(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int32]]:
@@ -275,93 +345,116 @@ class Scene:
         order = np.argsort(self.frame, kind="stable")
         return order, self.frame[order]
 
-    def after_edit(self, labels: Labels, tracks: Iterable[int]) -> tuple[Scene, Scene]:
-        """Return the touched tracks alone, and among all others, with what this scene knows.
+    @property
+    def first_row(self) -> int:
+        """Place of the first row among those of the scene that this one is a part of."""
+        return self._first_row
 
-        What only the whole sequence can tell (the camera's shaking) is kept as it was learnt, and
-        what was derived from rows that nobody touched is not derived again.
-        """
-        touched = set(tracks)
-        alone = Scene(self.sequence, labels, tracks=touched, focus=touched, profile=self.profile)
-        alone.shake = self.shake
-        rows = Splice.of(
-            old=self.starts,
-            old_tracks=self.track_numbers,
-            new=alone.starts,
-            new_tracks=alone.track_numbers,
-            touched=touched,
-        )
-        places = rows.of_tracks()
-        whole = self._bare()
-        whole.labels, whole._focus = labels, alone._focus
-        whole.track_numbers = places.joined(self.track_numbers, alone.track_numbers)
-        counts = places.joined(np.diff(self.starts), np.diff(alone.starts))
-        whole.starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        for name in ("track", "frame", "category", "name", "attributes"):
-            setattr(whole, name, rows.joined(getattr(self, name), getattr(alone, name)))
-        whole.xywh = rows.joined(self.xywh.T, alone.xywh.T).T
-        whole.shake = self.shake
-        whole.columns = rows.joined(self.columns, alone.columns)
-        whole.steady = rows.joined(self.steady, alone.steady)
-        whole.noise = places.joined(self.noise, alone.noise)
-        whole.usual_overlap = places.joined(self.usual_overlap, alone.usual_overlap)
-        whole.motion = self.motion.spliced(alone.motion, rows)
-        return alone, whole
+    @property
+    def _has_parts(self) -> bool:
+        return self._whole is None and len(self) > PART_ROWS
 
-    @cached_property
-    def whole_parts(self) -> list[Scene]:
-        """Scenes of some whole tracks each, together all rows in the same order.
+    def parts(self) -> Iterator[Scene]:
+        """Yield scenes of some whole tracks each, together all rows in the same order.
 
         Arrays of this size stay in the processor's cache and in memory that is already mapped,
-        which makes checks of single tracks several times faster than on all rows at once.
+        which makes checks of single tracks several times faster than on all rows at once. A part
+        derives its own evidence and is let go with it; only what all rows tell is shared.
         """
-        if len(self) <= PART_ROWS:
-            return [self]
-        edges, first = [0], 0
+        if not self._has_parts:
+            yield self
+            return
+        low, first = 0, 0
         for place, end in enumerate(self.starts[1:].tolist(), start=1):
             if end - first >= PART_ROWS or place == len(self.starts) - 1:
-                edges.append(place)
-                first = end
-        return [self._part(low, high) for low, high in pairwise(edges)]
+                yield self.part(low, place)
+                low, first = place, end
+
+    def part(self, low: int, high: int) -> Scene:
+        """Return the scene of the tracks at some places, as views of the rows of this one."""
+        part = self.like()
+        rows = slice(int(self.starts[low]), int(self.starts[high]))
+        part._whole, part._first_row = self, rows.start
+        part.track_numbers = self.track_numbers[low:high]
+        part.starts = self.starts[low : high + 1] - self.starts[low]
+        for name in COLUMNS:
+            setattr(part, name, getattr(self, name)[rows])
+        return part
+
+    def part_of(self, track: int) -> Scene:
+        """Return the scene of one track of this one; without rows where it has none."""
+        low, high = np.searchsorted(self.track_numbers, [track, track + 1]).tolist()
+        return self.part(low, high)
+
+    def like(self) -> Scene:
+        """Return a scene of the same sequence that holds no rows yet and knows nothing of any."""
+        scene = Scene.__new__(Scene)
+        for name in GIVEN:
+            setattr(scene, name, getattr(self, name))
+        scene._whole, scene._first_row = None, 0
+        return scene
 
     def focused_on(self, tracks: Iterable[int]) -> Scene:
         """Return the scene with other tracks to check again, and what it knows of the rows."""
         focused = copy(self)
-        for name in ("is_focus", "near_pairs"):
+        for name in ("is_focus", "is_focus_track", "near_pairs"):
             focused.__dict__.pop(name, None)
         focused._focus = np.array(sorted(set(tracks)), dtype=np.int32)
         return focused
-
-    def _bare(self) -> Scene:
-        """Return a copy that knows nothing but what it was given."""
-        bare = copy(self)
-        for name in [key for key in bare.__dict__ if key in _DERIVED]:
-            del bare.__dict__[name]
-        return bare
-
-    def _part(self, low: int, high: int) -> Scene:
-        """Return the scene of tracks at some places, as views that share what is known."""
-        part = self._bare()
-        rows = slice(int(self.starts[low]), int(self.starts[high]))
-        part.track_numbers = self.track_numbers[low:high]
-        part.starts = self.starts[low : high + 1] - self.starts[low]
-        for name in ("track", "frame", "xywh", "category", "name", "attributes"):
-            setattr(part, name, getattr(self, name)[rows])
-        part.columns, part.steady = self.columns[:, rows], self.steady[:, rows]
-        part.noise = self.noise[:, low:high]
-        part.shake, part.motion = self.shake, self.motion.take(rows)
-        return part
 
     def no_values(self) -> Values:
         """Return ``(n,)`` NaN, for a check to fill."""
         return np.full(len(self), np.nan)
 
+    def zeros(self, *, at_starts: bool) -> Values:
+        """Return ``(n,)`` zeros for a check to fill, NaN for rows without identity.
+
+        Parameters
+        ----------
+        at_starts : bool
+            Whether the first row of a track has a value; NaN otherwise.
+        """
+        values = np.zeros(len(self))
+        if not at_starts:
+            values[self.starts[:-1]] = np.nan
+        values[: self.rows_without_identity] = np.nan
+        return values
+
+    @property
+    def rows_without_identity(self) -> int:
+        """Rows of tasks without identity; they come first."""
+        return int(self.starts[1]) if (self.track_numbers[:1] < 0).any() else 0
+
+    def places_of(self, rows: Rows) -> Rows:
+        """Return `place` of a few rows, without looking at all."""
+        places: Rows = np.searchsorted(self.starts, rows, side="right") - 1
+        return places
+
+    def tracks_of(self, rows: Rows) -> Ints:
+        """Return the tracks of a few rows."""
+        return self.track_numbers[self.places_of(rows)]
+
+    def are_focus(self, rows: Rows) -> Truths:
+        """Return which of a few rows are being checked again."""
+        return self.is_focus_track[self.places_of(rows)]
+
+    def frames_of(self, rows: Rows) -> Ints:
+        """Return the frames of a few rows."""
+        return self.frame[rows]
+
+    def boxes_of(self, rows: Rows) -> Values:
+        """Return the ``(m, 4)`` boxes of a few rows."""
+        return self.xywh[rows]
+
+    def boxes_at(self, place: int) -> Values:
+        """Return the ``(m, 4)`` boxes of the track at a place."""
+        return self.xywh[self.starts[place] : self.starts[place + 1]]
+
+    def categories_of(self, rows: Rows) -> npt.NDArray[np.int16]:
+        """Return the categories of a few rows."""
+        return self.category[rows]
+
 
 def _flat_of(table: LabelTable, tracks: list[int]) -> FlatView:
     held = {number: table.blocks[number] for number in tracks if number in table.blocks}
     return LabelTable(table.tracks, held).flat
-
-
-_DERIVED = frozenset(
-    name for name, value in vars(Scene).items() if isinstance(value, cached_property)
-)

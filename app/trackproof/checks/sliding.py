@@ -20,7 +20,8 @@ def sliding_mean(values: Values, place: npt.NDArray[np.int32], *, rows: int) -> 
     means = np.full(n, np.nan)
     if n < rows:
         return means
-    total = np.concatenate([[0.0], np.cumsum(values)])
+    # Doubles: what a running sum of singles loses depends on the rows that come before.
+    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     means[half : n - half] = (total[rows:] - total[:-rows]) / rows
     means[half : n - half][place[: n - rows + 1] != place[rows - 1 :]] = np.nan
     return means

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     Starts = npt.NDArray[np.int64]
     Ints = npt.NDArray[np.int32]
+    Rows = npt.NDArray[np.intp]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -22,55 +23,70 @@ SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Which rows of two scenes make up a third, by ascending track.
+    """Which rows of several sources make up a scene, by ascending track.
 
     Parameters
     ----------
-    pieces : tuple of (is_new, rows, tracks)
-        ``is_new`` tells the scene; ``rows`` are a slice of its rows, ``tracks`` of its tracks.
+    pieces : tuple of (source, rows, tracks)
+        ``source`` is its number; ``rows`` are a slice of its rows, ``tracks`` of its tracks.
     """
 
-    pieces: tuple[tuple[bool, slice, slice], ...]
+    pieces: tuple[tuple[int, slice, slice], ...]
 
     @classmethod
     def of(
         cls,
+        starts: Sequence[Starts],
+        tracks: Sequence[Ints],
         *,
-        old: Starts,
-        old_tracks: Ints,
-        new: Starts,
-        new_tracks: Ints,
-        touched: Collection[int],
+        owner: Mapping[int, int],
     ) -> Splice:
-        """Return the splice of the touched tracks into a scene.
+        """Return the splice of touched tracks into the first source.
 
         Parameters
         ----------
-        old, new : (k + 1,) int64
-            Where tracks begin among the rows of the old scene and of the touched tracks.
-        old_tracks, new_tracks : (k,) int32
+        starts : sequence of (k + 1,) int64
+            Where tracks begin among the rows of every source.
+        tracks : sequence of (k,) int32
             Their numbers, ascending.
-        touched : collection of int
-            Old tracks of these numbers are left out, whether they have new rows or none.
+        owner : mapping of int to int
+            Source of every touched track. The first source's own rows of it are left out, whether
+            its owner has rows of it or none.
         """
-        pieces: list[tuple[bool, slice, slice]] = []
+        pieces: list[tuple[int, slice, slice]] = []
+        first_starts, first_tracks = starts[0], tracks[0]
         low = 0
-        for number in sorted(touched):
-            high = int(np.searchsorted(old_tracks, number))
-            pieces.append((False, slice(int(old[low]), int(old[high])), slice(low, high)))
-            low = int(np.searchsorted(old_tracks, number, side="right"))
-            first, end = (int(np.searchsorted(new_tracks, number, side=s)) for s in SIDES)
-            pieces.append((True, slice(int(new[first]), int(new[end])), slice(first, end)))
-        last = len(old_tracks)
-        pieces.append((False, slice(int(old[low]), int(old[last])), slice(low, last)))
-        return cls(tuple(pieces))
+        for number, source in sorted(owner.items()):
+            start, end = _places(first_tracks, number)
+            pieces.append((0, _rows(first_starts, low, start), slice(low, start)))
+            low = end
+            own = _places(tracks[source], number)
+            pieces.append((source, _rows(starts[source], *own), slice(*own)))
+        last = len(first_tracks)
+        pieces.append((0, _rows(first_starts, low, last), slice(low, last)))
+        return cls(tuple(piece for piece in pieces if piece[2].stop > piece[2].start))
 
     def of_tracks(self) -> Splice:
         """Return the splice of columns with one value per track."""
-        return Splice(tuple((is_new, tracks, tracks) for is_new, _, tracks in self.pieces))
+        return Splice(tuple((source, tracks, tracks) for source, _, tracks in self.pieces))
 
-    def joined(self, old: npt.NDArray[Scalar], new: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
-        """Return a column (or several, along the last axis) of the third scene."""
-        return np.concatenate(
-            [(new if is_new else old)[..., rows] for is_new, rows, _ in self.pieces], axis=-1
-        )
+    def joined(self, columns: Sequence[npt.NDArray[Scalar]]) -> npt.NDArray[Scalar]:
+        """Return what the scene has per row (along the first axis), given that of every source."""
+        parts = [columns[source][rows] for source, rows, _ in self.pieces]
+        return np.concatenate(parts or [columns[0][:0]])
+
+    def shifts(self) -> Iterator[tuple[int, slice, int]]:
+        """Yield source and rows of every piece, and how far these are moved in the scene."""
+        end = 0
+        for source, rows, _ in self.pieces:
+            yield source, rows, end - rows.start
+            end += rows.stop - rows.start
+
+
+def _places(tracks: Ints, number: int) -> tuple[int, int]:
+    low, high = (int(np.searchsorted(tracks, number, side=side)) for side in SIDES)
+    return low, high
+
+
+def _rows(starts: Starts, low: int, high: int) -> slice:
+    return slice(int(starts[low]), int(starts[high]))

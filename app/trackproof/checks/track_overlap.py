@@ -21,7 +21,7 @@ FLOOR = 0.03
 
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Measure how many robust deviations a track's median overlap lies under the others'."""
-    values = np.where(scene.track >= 0, 0.0, np.nan)
+    values = scene.zeros(at_starts=True)
     medians = scene.usual_overlap
     known = np.isfinite(medians)
     if known.sum() < FEWEST_TRACKS:
@@ -29,23 +29,26 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     middle = np.median(medians[known])
     spread = max(1.4826 * float(np.median(np.abs(medians[known] - middle))), FLOOR)
     far = np.maximum(middle - np.nan_to_num(medians, nan=middle), 0.0) / spread
-    counts = np.diff(scene.starts)
-    values = np.where(np.isnan(values), np.nan, np.repeat(far, counts))
-    places = np.flatnonzero((far > 1.0) & (scene.track_numbers >= 0))
+    values = np.repeat(far, np.diff(scene.starts))
+    values[: scene.rows_without_identity] = np.nan
+    places = np.flatnonzero((far > 1.0) & (scene.track_numbers >= 0) & scene.is_focus_track)
     worst = np.array(
-        [
-            s + 1 + int(np.argmin(iou(scene.xywh[s : e - 1], scene.xywh[s + 1 : e])))
-            for s, e in zip(scene.starts[places], scene.starts[places + 1], strict=True)
-        ],
+        [scene.starts[place] + 1 + _least_overlap(scene, place) for place in places.tolist()],
         dtype=np.intp,
     )
     events = Events.at(
         scene.track_numbers[places],
-        scene.frame[worst],
+        scene.frames_of(worst),
         far[places],
         detail={"median": medians[places], "usual": np.full(len(places), middle)},
     )
     return Measured(values, events)
+
+
+def _least_overlap(scene: Scene, place: int) -> int:
+    """Return which step of a track overlaps least."""
+    boxes = scene.boxes_at(place)
+    return int(np.argmin(iou(boxes[:-1], boxes[1:])))
 
 
 def explain(_value: float, detail: Mapping[str, Any]) -> str:
