@@ -88,6 +88,20 @@ def test_edit_makes_keyframes_beside_it_and_keeps_other_tracks(tmp_path: Path) -
     assert [line.split('"')[1] for line in keyframes] == ["0", "1", "2", "3", "5", "8"]
 
 
+def test_frames_that_cvat_filled_itself_are_taken_as_stated(tmp_path: Path) -> None:
+    text = """  <track id="7" label="car">
+    <polygon frame="0" outside="0" keyframe="1" points="0,0;8,0;8,8"/>
+    <polygon frame="1" outside="0" keyframe="0" points="1,0;9,0;9,8;1,8.5"/>
+    <polygon frame="2" outside="0" keyframe="1" points="2,0;10,0;10,8;2,9"/>
+  </track>
+"""
+    sequence = read(tmp_path, f"{HEAD}{text}</annotations>")
+    shapes = sequence.labels.table.blocks[0]
+    assert shapes.frame.tolist()[:3] == [0, 1, 2]
+    assert shapes.xywh[1].tolist() == [1, 0, 8, 8.5]
+    assert not [problem for problem in sequence.problems if "vertices" in str(problem)]
+
+
 def test_step_and_first_frame_of_a_task_are_followed(tmp_path: Path) -> None:
     meta = "<size>5</size><start_frame>100</start_frame><frame_filter>step=10</frame_filter>"
     shape = '<box frame="120" outside="0" keyframe="0" xtl="0" ytl="0" xbr="1" ybr="1"/>'
