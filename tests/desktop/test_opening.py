@@ -216,6 +216,7 @@ def test_verdicts_and_edits_survive_closing(
     first.apply(DeleteBoxes((0,), FrameRanges.at(7)))
     assert first.labels is not None
     assert first.labels.table.blocks[0].row_at(7) is None
+    qtbot.waitUntil(lambda: first.is_checked, timeout=20_000)
     flag = first.flags[0]
     first.judge([flag], "dismissed", "seen twice")
     first.close()
@@ -246,7 +247,7 @@ def test_raising_edit_changes_nothing_and_is_not_recorded(session: Session, qtbo
     assert not session.can_undo
 
 
-def test_edit_is_checked_and_told_at_once_and_can_be_undone(session: Session, qtbot: QtBot) -> None:
+def test_edit_is_told_at_once_and_checked_and_can_be_undone(session: Session, qtbot: QtBot) -> None:
     session.show_sequences([moving_boxes()])
     settle(session, qtbot)
     told: list[tuple[Change, object]] = []
@@ -259,7 +260,8 @@ def test_edit_is_checked_and_told_at_once_and_can_be_undone(session: Session, qt
     assert origin is qtbot
     assert [flag.kind for flag in session.flags] == ["gap"]
     assert session.history == (change.label,)
-    session.undo()
+    with qtbot.waitSignal(session.analysis_changed):
+        session.undo()
     assert session.flags == ()
     assert session.can_redo
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from trackproof.desktop.icons import icon
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.identity)
         self.addPermanentWidget(self.saved)
         self.addPermanentWidget(self.checks)
+        self._later = Later(self, self._show_all)
         self._listen(canvas)
         self._show_all()
 
@@ -82,7 +84,7 @@ class StatusBar(QStatusBar):
             session.saved_changed,
             session.tasks.tasks_changed,
         ):
-            signal.connect(self._show_all)
+            signal.connect(self._later.ask)
 
     def _show_all(self, *_: object) -> None:
         session = self._session

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.editing import EditDesk
+from trackproof.desktop.notices import banner_of_error
 
 if TYPE_CHECKING:
     from trackproof.checks import Flag
     from trackproof.checks.like_cases import Pattern
     from trackproof.desktop.session import Session
     from trackproof.labels import Change
+    from trackproof.progress import Progress
 
 KEY = "Shift+L"
+LINE = "like offer"
 
 
 class LikeOffer(QObject):
@@ -62,12 +65,33 @@ class LikeOffer(QObject):
         if not self._is_new or self._session.analysis is None:
             return
         self._is_new = False
-        found = len(self.candidates())
+        analysis, pattern, waiting = self._session.analysis, self._pattern, self._session.open_flags
+        if pattern is None:
+            return
+
+        def count(_progress: Progress) -> int:
+            from trackproof.checks.like_cases import may_be_like
+
+            return len(may_be_like(analysis, pattern, waiting))
+
+        self._session.tasks.start(
+            "Looking for like cases",
+            count,
+            succeeded=self._take,
+            failed=lambda error: self._session.message.emit(
+                banner_of_error(error, doing="looking for like cases")
+            ),
+            line=LINE,
+            is_quiet=True,
+        )
+
+    def _take(self, found: int) -> None:
         if found:
             places = "1 place looks" if found == 1 else f"{found} places look"
             EditDesk.of(self._session).said.emit(f"{places} alike. {KEY} repairs them together")
         self.changed.emit()
 
     def _forget(self) -> None:
+        self._session.tasks.cancel(LINE)
         self._pattern, self._is_new = None, False
         self.changed.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from trackproof.desktop import glyphs
@@ -149,17 +149,27 @@ class Scrubber(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         self._ticked = self._open_flags()
+        frames: dict[str, list[int]] = {}
         for kind, frame in self._ticked:
-            self._paint_tick(painter, kind, frame, size=3.5)
+            frames.setdefault(kind, []).append(frame)
+        for kind, placed in frames.items():
+            # One path for all of a kind: hundreds of small polygons took longer than the picture.
+            path = QPainterPath()
+            for frame in placed:
+                path.addPolygon(self._tick(frame, size=3.5))
+            path.setFillRule(Qt.FillRule.WindingFill)
+            painter.fillPath(path, glyphs.colour_of(kind, self._session.theme))
         painter.end()
         return ticks
 
-    def _paint_tick(self, painter: QPainter, kind: str, frame: int, *, size: float) -> None:
-        painter.setBrush(glyphs.colour_of(kind, self._session.theme))
+    def _tick(self, frame: int, *, size: float) -> QPolygonF:
         x, bottom = self.x_of(frame), GROOVE_TOP - 1.0
         top = bottom - 1.7 * size
-        corners = [QPointF(x, bottom), QPointF(x - size, top), QPointF(x + size, top)]
-        painter.drawPolygon(QPolygonF(corners))
+        return QPolygonF([QPointF(x, bottom), QPointF(x - size, top), QPointF(x + size, top)])
+
+    def _paint_tick(self, painter: QPainter, kind: str, frame: int, *, size: float) -> None:
+        painter.setBrush(glyphs.colour_of(kind, self._session.theme))
+        painter.drawPolygon(self._tick(frame, size=size))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the ticks anew."""

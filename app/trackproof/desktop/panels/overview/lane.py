@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 LOWEST_ROW, HIGHEST_ROW = 4.0, 22.0
+REDRAW_MS = 60
 UNCHECKED_MS = 250
 """How long the map waits for the checks of an edit before it shows the edit without them."""
 
@@ -71,7 +72,9 @@ class OverviewLane(QAbstractScrollArea):
         session.labels_changed.connect(self._unchecked.ask)
         session.theme_changed.connect(self.redraw)
         session.track_changed.connect(self._on_track)
-        session.verdict_changed.connect(self._on_verdict)
+        # a verdict comes with an edit as a rule, and the map of that is on its way
+        self._redrawing = Later(self, self.redraw, after_ms=REDRAW_MS)
+        session.verdict_changed.connect(self._redrawing.ask)
         session.playback_changed.connect(self.viewport().update)
         PlayheadFollower.of(session).moved.connect(self._on_frame)
         # the map may have to be made for it: after the picture
@@ -164,11 +167,9 @@ class OverviewLane(QAbstractScrollArea):
     def _on_track(self, _track: int) -> None:
         self.viewport().update()
 
-    def _on_verdict(self, _key: str) -> None:
-        self.redraw()
-
     def redraw(self, *_values: object) -> None:
         """Draw the map again."""
+        self._redrawing.settle()
         self._drawn = self._marks = None
         self.viewport().update()
 

@@ -71,6 +71,7 @@ class QueuePanel(QWidget):
         self._desk = ReviewDesk.of(session)
         self._guard = EnterGuard(self)
         self._all: list[FlagRow] = []
+        self._called: tuple[object, ...] | None = None
         self._places: dict[tuple[int, str], int] = {}
         self._later = Later(self, self.refresh)
         self._counting = Later(self, self._count)
@@ -249,7 +250,15 @@ class QueuePanel(QWidget):
     def refresh(self) -> None:
         """Show the flags that the session holds now."""
         self._later.settle()
-        self._all = all_rows(self._session) if self._is_wide else flag_rows(self._session)
+        labels = self._session.labels
+        called = None if labels is None else (labels.table.tracks, labels.table.names)
+        # what an edit of names leaves alone is not said anew
+        kept = self._all if called is not None and called == self._called else ()
+        self._called = called
+        if self._is_wide:
+            self._all = all_rows(self._session)
+        else:
+            self._all = flag_rows(self._session, kept)
         self._places = {row.key: place for place, row in enumerate(self._all)}
         self._arrange()
 

@@ -100,9 +100,17 @@ class Names:
         return self._categories[track]
 
 
-def flag_rows(session: Session) -> list[FlagRow]:
-    """Return a row for every flag of the current sequence, as ranked."""
-    return _rows_of(session, session.index, session.flags) if session.index >= 0 else []
+def flag_rows(session: Session, before: Sequence[FlagRow] = ()) -> list[FlagRow]:
+    """Return a row for every flag of the current sequence, as ranked.
+
+    Parameters
+    ----------
+    before : sequence of FlagRow
+        Rows that were made from the same labels: those of the same flags are taken from there.
+    """
+    if session.index < 0:
+        return []
+    return _rows_of(session, session.index, session.flags, before)
 
 
 def all_rows(session: Session) -> list[FlagRow]:
@@ -117,15 +125,28 @@ def all_rows(session: Session) -> list[FlagRow]:
     return rows
 
 
-def _rows_of(session: Session, index: int, flags: Sequence[Flag]) -> list[FlagRow]:
+def _rows_of(
+    session: Session, index: int, flags: Sequence[Flag], before: Sequence[FlagRow] = ()
+) -> list[FlagRow]:
     sequence = session.sequences[index]
     is_current = index == session.index
     names = Names(session.labels if is_current else session.book.labels(sequence))
     said = session.book.verdicts(sequence.name)
-    return [
-        FlagRow(flag, _entry(flag, said.get(flag.key), names, sequence.name), index)
-        for flag in flags
-    ]
+    known = {row.flag.key: row for row in before if row.index == index}
+    rows = []
+    for flag in flags:
+        verdict, row = said.get(flag.key), known.get(flag.key)
+        if row is None or row.flag is not flag or not _says(row.entry, verdict):
+            row = FlagRow(flag, _entry(flag, verdict, names, sequence.name), index)
+        rows.append(row)
+    return rows
+
+
+def _says(entry: QueueEntry, verdict: Verdict | None) -> bool:
+    """Return whether an entry tells a verdict as it is."""
+    if verdict is None:
+        return entry.status == "open" and not entry.comment
+    return (entry.status, entry.comment) == (verdict.status, verdict.comment)
 
 
 def _entry(flag: Flag, verdict: Verdict | None, names: Names, sequence: str) -> QueueEntry:

@@ -73,7 +73,7 @@ class TimelinesPanel(QWidget):
         self._follower.moved.connect(self._on_frame)
         session.flag_changed.connect(self._on_flag)
         self._later = Later(self, self._mark)
-        session.verdict_changed.connect(self._later.ask)
+        session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self._on_theme)
         self._span.changed.connect(self._on_span)
         self.refresh()
@@ -295,6 +295,10 @@ class TimelinesPanel(QWidget):
             if flag.other_track >= 0:
                 self._redraw.ask()
             self._span.reveal(flag.frame_start, flag.frame_end)
+
+    def _on_verdict(self, _key: str) -> None:
+        if not self._redraw.is_asked:
+            self._later.ask()
 
     def _mark(self) -> None:
         flags = self._flags()

@@ -58,6 +58,9 @@ class TimelinePlot(QWidget):
         self._marked: dict[int, list[Flag]] = {}
         self._spots: list[dict[str, Any]] = []
         self._others = 0
+        self._others_drawn: tuple[tuple[Curve, QColor], ...] = ()
+        self._colour = QColor()
+        self._has_marks_to_place = True
         self._span = (0.0, 1.0)
         self._is_dragging = False
         self._edited = np.empty(0, dtype=np.int32)
@@ -104,15 +107,27 @@ class TimelinePlot(QWidget):
 
     def show_curves(self, curves: tuple[Curve, ...], colour: QColor) -> None:
         """Draw other curves; the last one is the value, in the object's colour."""
-        self._curves = curves
-        self._spots = []
+        if self._is_drawn(curves, colour):
+            return
+        self._curves, self._colour = curves, QColor(colour)
         for place, curve in enumerate(curves):
             self._draw(curve, colour, place=place)
         for item in self._lines[len(curves) :]:
             item.hide()
+        self._others_drawn = ()
         self._draw_range()
-        self._fit_height()
+        self._fit_axis()
+        self._place_edits()
+        self._has_marks_to_place = True
         self.show_cursor(self._session.frame)
+
+    def _is_drawn(self, curves: tuple[Curve, ...], colour: QColor) -> bool:
+        """Return whether these curves are on screen: most checks leave most objects alone."""
+        return (
+            colour == self._colour
+            and len(curves) == len(self._curves)
+            and all(one.is_like(two) for one, two in zip(curves, self._curves, strict=True))
+        )
 
     @property
     def others(self) -> int:
@@ -122,17 +137,29 @@ class TimelinePlot(QWidget):
     def show_others(self, others: Sequence[tuple[tuple[Curve, ...], QColor]]) -> None:
         """Draw the values of other objects too, each in its colour, behind the selected one."""
         self._others = len(others)
-        place = len(self._curves)
-        for curves, colour in others:
-            for curve in curves:
-                if not curve.is_reference:
-                    self._draw(curve, colour, place=place, z=-1)
-                    place += 1
+        drawn = tuple(
+            (curve, QColor(colour))
+            for curves, colour in others
+            for curve in curves
+            if not curve.is_reference
+        )
+        if len(drawn) == len(self._others_drawn) and all(
+            one.is_like(two) and colour == other
+            for (one, colour), (two, other) in zip(drawn, self._others_drawn, strict=True)
+        ):
+            return
+        self._others_drawn = drawn
+        first = len(self._curves)
+        for place, (curve, colour) in enumerate(drawn, start=first):
+            self._draw(curve, colour, place=place, z=-1)
+        for item in self._lines[first + len(drawn) :]:
+            item.hide()
 
     def show_edits(self, frames: npt.NDArray[np.int32]) -> None:
         """Mark frames whose label differs from the one that was opened."""
-        self._edited = frames
-        self._place_edits()
+        if not np.array_equal(frames, self._edited):
+            self._edited = frames
+            self._place_edits()
 
     def show_flags(self, flags: Iterable[Flag]) -> None:
         """Mark flags on the curve, each with the glyph of its kind."""
@@ -149,28 +176,35 @@ class TimelinePlot(QWidget):
             colour = glyphs.colour_of(flag.kind, theme)
             if status != "open":
                 colour = glyphs.status_colour(status, theme)
-            is_own = self._concerns(flag)
+            ink = colour if self._concerns(flag) else mixed(ground, colour, 0.45)
             spots.append(
                 {
                     "pos": (flag.frame, value),
                     "symbol": glyphs.path_of(flag.kind),
                     "size": MARK_SIZE,
                     "brush": None,
-                    "pen": pg.mkPen(colour if is_own else mixed(ground, colour, 0.45), width=2),
+                    "pen": pg.mkPen(ink, width=2),
+                    "look": (str(flag.kind), ink.rgba()),
                 }
             )
-        self._spots = spots
-        self._place_marks()
+        looks = [(*spot["pos"], spot["look"]) for spot in spots]
+        if self._has_marks_to_place or looks != [(*one["pos"], one["look"]) for one in self._spots]:
+            self._spots = spots
+            self._place_marks()
 
     def _place_marks(self) -> None:
         """Keep the marks of extreme values at the edge of the plot, where they can be seen."""
+        self._has_marks_to_place = False
         if not self._spots and not len(self._marks.data):
             return
         low, high = self.box.viewRange()[1]
         edge = (high - low) * 0.06
         self._marks.setData(
             [
-                {**spot, "pos": (spot["pos"][0], min(max(spot["pos"][1], low + edge), high - edge))}
+                {
+                    **{name: spot[name] for name in ("symbol", "size", "brush", "pen")},
+                    "pos": (spot["pos"][0], min(max(spot["pos"][1], low + edge), high - edge)),
+                }
                 for spot in self._spots
             ]
         )
@@ -206,6 +240,7 @@ class TimelinePlot(QWidget):
     def restyle(self) -> None:
         """Take the colours of the theme in force."""
         theme = self._session.theme
+        self._colour, self._has_marks_to_place = QColor(), True
         self.view.setBackground(theme.surface_raised)
         self._cursor.setPen(pg.mkPen(theme.accent, width=1))
         self._edits.setBrush(pg.mkBrush(theme.ok))

@@ -69,6 +69,14 @@ class Curve:
         """Frame indices as float64, for plotting."""
         return np.arange(self.first, self.first + len(self.values), dtype=np.float64)
 
+    def is_like(self, other: Curve) -> bool:
+        """Return whether another curve looks the same."""
+        return (
+            self.first == other.first
+            and self.is_reference == other.is_reference
+            and np.array_equal(self.values, other.values, equal_nan=True)
+        )
+
     def at(self, frame: int) -> float:
         """Return the value at a frame; NaN where there is none."""
         place = frame - self.first
