@@ -14,6 +14,7 @@ from trackproof.progress import NO_PROGRESS
 from trackproof.storage.reading import read_bytes, sha256_of
 from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors
 from trackproof.storage.s3.listing import SHA256_KEY, Facts, facts_of, listed
+from trackproof.storage.s3.multipart import ENDED, PART, Large, end_forgotten, send_in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -135,7 +136,8 @@ def upload(
     StorageError
         When a file cannot be read.
     Cancelled
-        When ``progress`` says so; parts of an object that was on its way are removed.
+        When ``progress`` says so; parts of an object that was on its way are removed. After any
+        other end, a large object goes on with the parts that arrived.
     """
     if existing is None:
         existing = listed_around(connection, (one.address for one in outgoing))
@@ -149,22 +151,59 @@ def upload(
     total = sum(one.size for one in wanted)
 
     def start(manager: Any, one: Outgoing, subscribers: list[Any]) -> Any:
-        ending = one.address.suffix.lower()
-        extra = {"Metadata": {SHA256_KEY: one.sha256}}
-        if ending in CONTENT_TYPES:
-            extra["ContentType"] = CONTENT_TYPES[ending]  # type: ignore[assignment]
         source = io.BytesIO(one.content) if isinstance(one.content, bytes) else str(one.content)
+        address, extra = one.address, _headers(one, one.sha256)
         return manager.upload(
-            source, one.address.bucket, one.address.key, extra_args=extra, subscribers=subscribers
+            source, address.bucket, address.key, extra_args=extra, subscribers=subscribers
         )
 
     def is_ours(one: Outgoing) -> bool:
         return one.is_at(connection, facts_of(connection, one.address))
 
     client = connection.client("s3", never_replaces=not overwrite)
-    jobs = [(one, one.address) for one in wanted]
-    _run(client, jobs, start, is_ours=is_ours, total=total, at_once=at_once, progress=progress)
+    small = [(one, one.address) for one in wanted if one.size < PART]
+    counter = _Counter(progress, total)
+    _run(client, small, start, is_ours=is_ours, counter=counter, at_once=at_once)
+    end_forgotten(connection, client)
+    for one in wanted:
+        if one.size >= PART:
+            _run_large(connection, client, one, is_ours, counter=counter, at_once=at_once)
+    counter.finish()
     return Sent(len(wanted), total, len(outgoing) - len(wanted))
+
+
+def _headers(one: Outgoing, sha256: str) -> dict[str, Any]:
+    ending = one.address.suffix.lower()
+    headers: dict[str, Any] = {"Metadata": {SHA256_KEY: sha256}}
+    if ending in CONTENT_TYPES:
+        headers["ContentType"] = CONTENT_TYPES[ending]
+    return headers
+
+
+def _run_large(
+    connection: Connection,
+    client: Any,
+    one: Outgoing,
+    is_ours: Callable[[Outgoing], bool],
+    *,
+    counter: _Counter,
+    at_once: int,
+) -> None:
+    sha256 = one.sha256
+    large = Large(one.address, one.content, one.size, sha256, _headers(one, sha256))
+    try:
+        send_in_parts(
+            connection,
+            client,
+            large,
+            at_once=at_once,
+            count=counter.on_progress,
+            look=counter.tell,
+        )
+    except AwsError as error:
+        # Another program of ours may have completed it, or the answer to our request got lost.
+        if (error.trouble is not Trouble.TAKEN and error.code != ENDED) or not is_ours(one):
+            raise
 
 
 def copy(
@@ -225,7 +264,9 @@ def copy(
 
     client = connection.client("s3", never_replaces=not overwrite)
     jobs = [(one, one[1]) for one in wanted]
-    _run(client, jobs, start, is_ours=is_ours, total=total, at_once=at_once, progress=progress)
+    counter = _Counter(progress, total)
+    _run(client, jobs, start, is_ours=is_ours, counter=counter, at_once=at_once)
+    counter.finish()
     return Sent(len(wanted), total, len(pairs) - len(wanted))
 
 
@@ -302,19 +343,17 @@ def _run(
     start: Callable[[Any, Any, list[Any]], Any],
     *,
     is_ours: Callable[[Any], bool],
-    total: int,
+    counter: _Counter,
     at_once: int,
-    progress: Progress,
 ) -> None:
     """Run transfers to their end; the first that fails ends them all."""
     from boto3.s3.transfer import TransferConfig, create_transfer_manager
 
-    progress.step(0, max(total, 1))
-    counter = _Counter()
     # Leaving the block by an error cancels what is on its way and removes its parts.
     with create_transfer_manager(client, TransferConfig(max_concurrency=at_once)) as manager:
-        for job, address, future in _started(manager, jobs, start, counter, progress, total):
-            _await(future, counter, progress, total)
+        for job, address, future in _started(manager, jobs, start, counter):
+            while not counter.wait_for(future.done):
+                counter.tell()
             try:
                 with aws_errors(str(address)):
                     future.result()
@@ -322,7 +361,6 @@ def _run(
                 # The answer to a request that succeeded may get lost; its repeat is then refused.
                 if error.trouble is not Trouble.TAKEN or not is_ours(job):
                     raise
-    progress.step(max(total, 1), max(total, 1))
 
 
 def _started(
@@ -330,35 +368,31 @@ def _started(
     jobs: Sequence[tuple[Any, S3Address]],
     start: Callable[[Any, Any, list[Any]], Any],
     counter: _Counter,
-    progress: Progress,
-    total: int,
 ) -> Iterator[tuple[Any, S3Address, Any]]:
     """Yield transfers in order, so many begun ahead that none waits for the one before it."""
     ahead: list[tuple[Any, S3Address, Any]] = []
     for job, address in jobs:
-        progress.step(min(counter.sent, total), max(total, 1))
+        counter.tell()
         ahead.append((job, address, start(manager, job, [counter])))
         if len(ahead) >= BEGUN_AHEAD:
             yield ahead.pop(0)
     yield from ahead
 
 
-def _await(future: Any, counter: _Counter, progress: Progress, total: int) -> None:
-    while not counter.wait_for(future.done):
-        progress.step(min(counter.sent, total), max(total, 1))
-
-
 class _Counter:
-    """Counts bytes of all transfers; a subscriber of the transfer manager."""
+    """Counts bytes of all transfers and tells them; a subscriber of the transfer manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress, total: int) -> None:
         self._changed = threading.Condition()
-        self.sent = 0
+        self._progress = progress
+        self._total = total
+        self._sent = 0
+        self.tell()
 
     def on_progress(self, bytes_transferred: int, **_: Any) -> None:
         """Count bytes."""
         with self._changed:
-            self.sent += bytes_transferred
+            self._sent += bytes_transferred
 
     def on_done(self, **_: Any) -> None:
         """Wake who waits."""
@@ -371,6 +405,14 @@ class _Counter:
             if not is_done():
                 self._changed.wait(LOOK_EVERY_S)
         return is_done()
+
+    def tell(self) -> None:
+        """Tell how far it is; raises `Cancelled` when that is not wanted any more."""
+        self._progress.step(min(self._sent, self._total), max(self._total, 1))
+
+    def finish(self) -> None:
+        """Tell that everything is done."""
+        self._progress.step(max(self._total, 1), max(self._total, 1))
 
 
 class _Sized:
