@@ -113,6 +113,10 @@ class LabelingService:
         self._model = service_model()
         self._lock = threading.RLock()
         self.bucket = f"yard-{secrets.token_hex(6)}"
+        self.quotas: dict[str, float] | None = {
+            "ml.m5.large for training job usage": 4.0,
+            "Number of concurrent labeling jobs": 20.0,
+        }
         self.role = f"arn:aws:iam::{ACCOUNT_ID}:role/labeling-{secrets.token_hex(6)}"
         self.clock = Clock()
         self.jobs: dict[str, FakeJob] = {}
@@ -190,6 +194,8 @@ class LabelingService:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         if target.startswith("SageMaker."):
             return self._sagemaker(target.partition(".")[2], environ, start_response)
+        if target.startswith("ServiceQuotas"):
+            return self._service_quotas(target.partition(".")[2], environ, start_response)
         if "form-urlencoded" in environ.get("CONTENT_TYPE", ""):
             answer = self._iam(environ)
             if answer is not None:
@@ -256,6 +262,24 @@ class LabelingService:
                 return self._cut(environ, start_response)
         head = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", "r")]
         start_response(f"{status} {'OK' if status == 200 else 'Refused'}", head)
+        return [json.dumps(answer).encode()]
+
+    def _service_quotas(self, operation: str, environ: dict[str, Any], start_response: Any) -> Any:
+        """Tell the quotas in pages of one, as a service with thousands of them would."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        request = json.loads(body)
+        assert (operation, request["ServiceCode"]) == ("ListServiceQuotas", "sagemaker")
+        self.calls[operation] += 1
+        answer: dict[str, Any]
+        if self.quotas is None:
+            status, answer = 400, {"__type": "AccessDeniedException", "message": "not allowed"}
+        else:
+            place = int(request.get("NextToken") or 0)
+            found = [{"QuotaName": name, "Value": value} for name, value in self.quotas.items()]
+            status, answer = 200, {"Quotas": found[place : place + 1]}
+            if place + 1 < len(found):
+                answer["NextToken"] = str(place + 1)
+        start_response(f"{status} Said", [("Content-Type", "application/x-amz-json-1.1")])
         return [json.dumps(answer).encode()]
 
     def _fault(self, operation: str) -> Refused | str | None:

@@ -47,7 +47,9 @@ def test_everything_that_is_in_order_passes_and_names_what_was_found(
         "Label categories",
         "Frames",
         "Quotas",
+        "Account quotas",
     }
+    assert found["Account quotas"][1] == f"0 of 20 labeling jobs run in {REGION}"
     assert {outcome for outcome, _ in found.values()} == {Outcome.PASS}
     assert "2 sequences, 12 frames" in found["Frames"][1]
 
@@ -185,3 +187,44 @@ def test_expired_credentials_fail_and_everything_else_is_not_known(
 )
 def test_assumed_roles_are_asked_about_as_the_role_behind(identity: str, principal: str) -> None:
     assert principal_arn(identity) == principal
+
+
+def test_who_may_not_look_at_quotas_is_told_that_they_were_not_checked(
+    here: Scene, connection: Connection
+) -> None:
+    here.service.quotas = None
+    outcome, sentence = looked(here, connection)["Account quotas"]
+    assert outcome is Outcome.UNKNOWN
+    assert sentence.startswith("not checked: access is denied")
+    assert "servicequotas:ListServiceQuotas" in sentence
+
+
+@pytest.mark.parametrize(
+    ("quotas", "words"),
+    [
+        ({"ml.m5.large for training job usage": 4.0}, "name nothing about labeling jobs"),
+        ({"Objects in a labeling job": 100_000.0}, "Objects in a labeling job: 100,000"),
+    ],
+)
+def test_quotas_that_are_not_known_are_told_and_judged_by_nobody(
+    here: Scene, connection: Connection, quotas: dict[str, float], words: str
+) -> None:
+    here.service.quotas = quotas
+    outcome, sentence = looked(here, connection)["Account quotas"]
+    assert outcome is Outcome.UNKNOWN
+    assert sentence.startswith("not checked")
+    assert words in sentence
+
+
+def test_an_account_that_is_full_is_warned_and_not_stopped(
+    here: Scene, connection: Connection
+) -> None:
+    here.service.quotas = {"Number of concurrent labeling jobs": 1.0}
+    launch(Jobs(connection), here.request(connection))
+    ready = here.ready(connection)
+    request = here.request(connection, name="second")
+    checks = preflight(Flight(connection, request, REGION, ready.manifest_bytes))
+    (check,) = (one for one in checks if one.title == "Account quotas")
+    assert check.outcome is Outcome.WARN
+    assert "the account allows 1" in check.sentence
+    assert is_ready(checks)

@@ -126,7 +126,7 @@ def _looked(
 
     with progress_bar("Looking before the launch") as progress:
         checks = preflight(
-            Flight(connection, request, region, one.manifest_bytes, one.pending),
+            Flight(connection, request, region, one.manifest_bytes, one.pending, jobs=one.jobs),
             progress=progress,
         )
     rows = [[str(check.outcome), check.title, check.sentence] for check in checks]

@@ -69,6 +69,8 @@ class Flight:
         The manifest as it is in a local package; None when only S3 has it.
     pending : mapping of str to bytes
         What the launch will put into S3 first, by address.
+    jobs : int
+        How many jobs are launched together.
     """
 
     connection: Connection
@@ -76,6 +78,7 @@ class Flight:
     region: str
     sent: bytes | None = None
     pending: Mapping[str, bytes] = field(default_factory=dict)
+    jobs: int = 1
 
     @property
     def is_frames(self) -> bool:
@@ -92,6 +95,7 @@ def preflight(flight: Flight, *, progress: Progress = NO_PROGRESS) -> list[Check
         When ``progress`` says so.
     """
     from trackproof.handoff.preflight_data import DATA_CHECKS
+    from trackproof.handoff.preflight_quotas import TITLE, account_quotas
 
     found = list(_request_rules(flight.request))
     if any(one.outcome is Outcome.FAIL for one in found):
@@ -104,6 +108,7 @@ def preflight(flight: Flight, *, progress: Progress = NO_PROGRESS) -> list[Check
         ("Role", _role),
         ("Role can be passed", _passing),
         *DATA_CHECKS,
+        (TITLE, account_quotas),
     )
     for done, (title, look) in enumerate(looks):
         progress.step(done, len(looks))

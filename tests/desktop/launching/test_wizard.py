@@ -76,7 +76,7 @@ def test_a_job_is_launched_through_all_steps(
     assert "1 job (tracking adjustment) with 2 sequences" in wizard.package_page.words.text()
     to_checks(wizard, here, qtbot)
     assert wizard.check_page.is_ready
-    assert wizard.check_page.list.topLevelItemCount() == 14
+    assert wizard.check_page.list.topLevelItemCount() == 15
     click(wizard.on, qtbot)
     request = json.loads(wizard.request_page.text.toPlainText())
     assert request["LabelingJobName"] == "from-window"

@@ -107,7 +107,14 @@ class CheckPage(Page):
         draft, connection = self.draft, self.board.connection
         requests = draft.requests()
         flights = [
-            Flight(connection, request, draft.preset.region, job.manifest_bytes, job.pending)
+            Flight(
+                connection,
+                request,
+                draft.preset.region,
+                job.manifest_bytes,
+                job.pending,
+                jobs=len(requests),
+            )
             for request, job in zip(requests, draft.ready(), strict=True)
         ]
         self.checks, self._checked = (), requests
