@@ -28,6 +28,7 @@ from trackproof.labels import (
     PutVertices,
     RemoveVertex,
     Rename,
+    RevertFrameAttributes,
     RevertTracks,
     ScaleRange,
     SetAttribute,
@@ -40,6 +41,7 @@ from trackproof.labels import (
     Track,
     difference,
     next_name,
+    undo,
 )
 
 BOX = (5.0, 6.0, 7.0, 8.0)
@@ -362,3 +364,15 @@ def test_tracks_can_be_reverted_wholly_or_in_some_frames() -> None:
     assert whole.table.block(3) is None
     part = done(RevertTracks(original, (2,), FrameRanges.at(5)), labels)
     assert block(part, 2).frame.tolist() == [0, 1, 2, 3, 5]
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, 1.0), (1.0, True), (True, 1)])
+def test_frame_attributes_that_only_differ_in_type_are_a_change(old: float, new: float) -> None:
+    first = SetFrameAttribute(FrameRanges.at(2), "lanes", old).result(scene())
+    after, change = SetFrameAttribute(FrameRanges.at(2), "lanes", new).apply(first)
+    assert not change.is_empty
+    assert repr(after.frame_attributes[2]) == repr((("lanes", new),))
+    assert repr(undo(after, change).frame_attributes[2]) == repr((("lanes", old),))
+    assert difference(first, after).frame_attributes.tolist() == [2]
+    reverted = RevertFrameAttributes(first).result(after)
+    assert repr(reverted.frame_attributes[2]) == repr((("lanes", old),))

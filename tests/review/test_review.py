@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,15 @@ from trackproof.labels import (
     SetFrameAttribute,
     ShiftRange,
 )
-from trackproof.review import InputsChanged, OwnFlag, Review, review_path, set_aside
+from trackproof.review import (
+    ABANDONED,
+    DONE,
+    InputsChanged,
+    OwnFlag,
+    Review,
+    review_path,
+    set_aside,
+)
 
 BOX = (1.0, 2.0, 3.0, 4.0)
 
@@ -280,6 +289,8 @@ def test_review_in_a_locked_folder_is_read_into_memory(
         first.apply("one", PutBox(0, 3, BOX))
         labels = first.labels("one")
     monkeypatch.setattr("trackproof.review.database.is_writable", lambda path: False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
     with contextlib.closing(review(path=path)) as again:
         assert again.saved.problem
         assert random.same(again.labels("one"), labels)
@@ -290,9 +301,7 @@ def test_review_in_a_locked_folder_is_read_into_memory(
 def test_full_disk_keeps_the_steps_until_they_are_saved_elsewhere(tmp_path: Path) -> None:
     first = review(path=tmp_path / "a.trackproof")
     first.flush()
-    connection = first._database.connection
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    connection.execute(f"PRAGMA max_page_count = {pages}")
+    fill_up(first)
     for frame in range(12):
         first.apply("one", PutBox(0, frame, (1.0, 2.0, 3.0 + frame, 4.0)))
         first.judge("one", [f"flag {frame}"], "fixed", comment="x" * 4000)
@@ -324,6 +333,82 @@ def test_window_that_was_taken_over_keeps_its_work_and_writes_nothing(tmp_path: 
     assert path.exists()
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+
+
+def test_work_of_a_window_that_was_taken_over_is_saved_elsewhere_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.trackproof"
+    first = review(path=path)
+    first.apply("one", PutBox(1, 1, BOX))
+    first.judge("one", ["early"], "dismissed")
+    first.apply("one", PutBox(1, 2, BOX))
+    first.flush()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE holder SET host = 'elsewhere', seen = 0")
+        other.commit()
+    with contextlib.closing(review(path=path, take_over=True)) as second:
+        second.undo()
+        second.apply("one", PutBox(1, 7, BOX))
+        second.judge("one", ["early", "theirs"], "fixed")
+        theirs = second.labels("one")
+    first.undo()
+    first.apply("one", NewTrack(1, 5, BOX))
+    first.judge("one", ["mine"], "fixed")
+    first.apply("one", PutBox(0, 3, BOX))
+    first.undo()
+    assert not first.flush()
+    assert "took this review over" in first.saved.problem
+    labels = first.labels("one")
+    first.save_as(tmp_path / "b.trackproof")
+    assert first.flush()
+    assert first.close()
+    with contextlib.closing(review(path=tmp_path / "b.trackproof")) as mine:
+        assert random.same(mine.labels("one"), labels)
+        verdicts = {flag: one.status for flag, one in mine.verdicts("one").items()}
+        assert verdicts == {"early": "dismissed", "mine": "fixed"}
+        assert [entry.status for entry in mine.history()] == [DONE, DONE, ABANDONED, DONE, DONE, 0]
+        mine.redo()
+        mine.go_to(0)
+        assert random.same(mine.labels("one"), cars())
+    with contextlib.closing(review(path=path)) as again:
+        assert random.same(again.labels("one"), theirs)
+
+
+def test_what_a_file_cannot_take_is_put_elsewhere_when_the_review_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "rescued"))
+    first = review(path=tmp_path / "a.trackproof")
+    first.flush()
+    fill_up(first)
+    first.apply("one", PutBox(0, 3, BOX))
+    first.judge("one", ["a"], "fixed", comment="x" * 40_000)
+    assert not first.flush()
+    labels = first.labels("one")
+    assert first.close()
+    assert first.rescued is not None
+    assert first.rescued.parent == tmp_path / "rescued"
+    with contextlib.closing(review(path=first.rescued)) as again:
+        assert random.same(again.labels("one"), labels)
+        assert again.verdicts("one")["a"].status == "fixed"
+
+
+def test_room_that_was_freed_is_used_at_once_when_asked(tmp_path: Path) -> None:
+    with contextlib.closing(review(path=tmp_path / "a.trackproof")) as first:
+        first.flush()
+        fill_up(first)
+        first.judge("one", ["a"], "fixed", comment="x" * 40_000)
+        assert not first.flush()
+        assert first.has_unsaved
+        first._database.connection.execute("PRAGMA max_page_count = 100000")
+        assert first.retry(10.0)
+        assert not first.has_unsaved
+
+
+def fill_up(full: Review) -> None:
+    """Leave no room for another page, as a full disk does."""
+    connection = full._database.connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
 def test_silent_window_on_another_machine_can_be_taken_over(tmp_path: Path) -> None:

@@ -12,6 +12,11 @@ AttributeSet: TypeAlias = tuple[tuple[str, AttributeValue], ...]
 NO_ATTRIBUTES: AttributeSet = ()
 
 
+def exact(values: AttributeSet) -> tuple[tuple[str, type, AttributeValue], ...]:
+    """Return a key that tells 1, 1.0 and True apart, which are equal in Python and not in JSON."""
+    return tuple((name, type(value), value) for name, value in values)
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeSpec:
     """What a label category configuration says about one attribute.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
+from trackproof.labels.attributes import exact
 from trackproof.labels.sequence import Category, Labels
 from trackproof.labels.splicing import conformed, in_frames, spliced, touched_frames
 
@@ -185,7 +186,7 @@ def between(label: str, before: Labels, after: Labels, *, with_rows: bool = True
         names=Tail.between(before.table.names, after.table.names),
         attribute_sets=Tail.between(before.table.attribute_sets, after.table.attribute_sets),
         categories=Tail.between(before.categories, after.categories),
-        frame_attributes=_changed_items(before.frame_attributes, after.frame_attributes),
+        frame_attributes=_changed_attributes(before.frame_attributes, after.frame_attributes),
         flipped=_flipped(before, after),
     )
 
@@ -249,16 +250,22 @@ def _records(
     return records
 
 
-def _changed_items(
-    before: Mapping[int, Any], after: Mapping[int, Any]
-) -> dict[int, tuple[Any, Any]]:
+def _changed_attributes(
+    before: Mapping[int, AttributeSet], after: Mapping[int, AttributeSet]
+) -> dict[int, tuple[AttributeSet | None, AttributeSet | None]]:
     if before is after:
         return {}
     return {
-        key: (before.get(key), after.get(key))
-        for key in sorted(before.keys() | after.keys())
-        if before.get(key) != after.get(key)
+        frame: (before.get(frame), after.get(frame))
+        for frame in sorted(before.keys() | after.keys())
+        if _differ(before.get(frame), after.get(frame))
     }
+
+
+def _differ(one: AttributeSet | None, two: AttributeSet | None) -> bool:
+    if one is None or two is None:
+        return one is not two
+    return one is not two and exact(one) != exact(two)
 
 
 def _flipped(before: Labels, after: Labels) -> Ints:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.labels.attributes import exact
 from trackproof.labels.splicing import CONTENT, rows_differ, same_frames, touched_frames
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def difference(before: Labels, after: Labels) -> Diff:
             difference = _track_diff(old, new)
             if len(difference):
                 tracks[track] = difference
-    return Diff(tracks, _attribute_frames(before, after), _listed_frames(before, after))
+    return Diff(tracks, attribute_frames(before, after), _listed_frames(before, after))
 
 
 def changed_frames(before: Labels, after: Labels) -> Ints:
@@ -103,7 +104,7 @@ def changed_frames(before: Labels, after: Labels) -> Ints:
     As `difference`, and all frames of a track whose identity changed. Costs nothing for tracks that
     are the same object in both versions.
     """
-    pieces = [_attribute_frames(before, after), _listed_frames(before, after)]
+    pieces = [attribute_frames(before, after), _listed_frames(before, after)]
     old_tracks, new_tracks = before.table.tracks, after.table.tracks
     for track in before.table.blocks.keys() | after.table.blocks.keys():
         old, new = before.table.block(track), after.table.block(track)
@@ -134,11 +135,12 @@ def _track_diff(old: Block | None, new: Block | None) -> TrackDiff:
     )
 
 
-def _attribute_frames(before: Labels, after: Labels) -> Ints:
+def attribute_frames(before: Labels, after: Labels) -> Ints:
+    """Return the frames whose own attributes differ; 1, 1.0 and True differ."""
     old, new = before.frame_attributes, after.frame_attributes
     if old is new:
         return _NO_FRAMES
-    differ = [f for f in old.keys() | new.keys() if old.get(f, ()) != new.get(f, ())]
+    differ = [f for f in old.keys() | new.keys() if exact(old.get(f, ())) != exact(new.get(f, ()))]
     return np.array(sorted(differ), dtype=np.int32)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import EditError
-from trackproof.labels.attributes import NO_ATTRIBUTES
+from trackproof.labels.attributes import NO_ATTRIBUTES, exact
 from trackproof.labels.edits import (
     Edit,
     at_frames,
@@ -58,7 +58,7 @@ class SetAttribute(Edit):
     def result(self, labels: Labels) -> Labels:
         """Return the labels with the value."""
         sets = list(labels.table.attribute_sets)
-        number_of = {_exact(values): number for number, values in reversed([*enumerate(sets)])}
+        number_of = {exact(values): number for number, values in reversed([*enumerate(sets)])}
         changed: dict[int, Block | None] = {}
         chosen_any = False
         for track in self.tracks:
@@ -68,10 +68,10 @@ class SetAttribute(Edit):
             numbers = block.attributes.copy()
             for old in np.unique(block.attributes[chosen]):
                 new = with_value(sets[old], self.name, self.value)
-                if _exact(new) not in number_of:
-                    number_of[_exact(new)] = len(sets)
+                if exact(new) not in number_of:
+                    number_of[exact(new)] = len(sets)
                     sets.append(new)
-                numbers[chosen & (block.attributes == old)] = number_of[_exact(new)]
+                numbers[chosen & (block.attributes == old)] = number_of[exact(new)]
             if not np.array_equal(numbers, block.attributes):
                 changed[track] = replace(block, attributes=numbers)
         if not chosen_any:
@@ -125,11 +125,6 @@ def with_value(values: AttributeSet, name: str, value: AttributeValue) -> Attrib
     if any(key == name for key, _ in values):
         return tuple((key, value if key == name else old) for key, old in values)
     return (*values, (name, value))
-
-
-def _exact(values: AttributeSet) -> tuple[tuple[str, type, AttributeValue], ...]:
-    """Return a key that tells 1, 1.0 and True apart, which are equal in Python and not in JSON."""
-    return tuple((name, type(value), value) for name, value in values)
 
 
 def _said(name: str, value: AttributeValue) -> str:

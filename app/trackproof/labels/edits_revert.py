@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import EditError
+from trackproof.labels.diff import attribute_frames
 from trackproof.labels.edits import Edit, at_frames, track_names, track_record, with_rows
 from trackproof.labels.ranges import FrameRanges
 from trackproof.labels.splicing import conformed, spliced, touched_frames
@@ -103,6 +104,6 @@ class RevertFrameAttributes(Edit):
                 now[frame] = was[frame]
             else:
                 now.pop(frame)
-        if now == dict(labels.frame_attributes):
+        if not len(attribute_frames(labels, replace(labels, frame_attributes=now))):
             raise EditError("No frame attribute has changed, so there is nothing to revert.")
         return replace(labels, frame_attributes=now)

@@ -25,6 +25,13 @@ _NETWORK = {
 }
 """File systems on which two machines do not share memory, which WAL needs."""
 
+_NO_SHARED_MEMORY = {
+    *(sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE),
+    *(sqlite3.SQLITE_IOERR_SHMLOCK, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_READONLY),
+    *(sqlite3.SQLITE_READONLY_CANTINIT, sqlite3.SQLITE_READONLY_RECOVERY),
+}
+"""What SQLite says of a file that can be written, where the memory beside it cannot be shared."""
+
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WORDS = {
     sqlite3.SQLITE_FULL: "The disk is full.",
@@ -138,6 +145,15 @@ def connect(path: Path, *, mode: str = "rwc") -> sqlite3.Connection:
     )
 
 
+def reading_mode(path: Path) -> str:
+    """Return how to open a file only to look.
+
+    Where nothing can be written beside it, SQLite reads a closed WAL file only as immutable.
+    """
+    log, _, journal = companions(path)
+    return "ro" if log.exists() or journal.exists() else "ro&immutable=1"
+
+
 def set_aside(path: Path) -> Path:
     """Move a review away, so that a new one can begin, and return where it is now."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -185,9 +201,32 @@ def _open_patiently(path: Path, *, facts: Mapping[str, str], take_over: bool) ->
 
 
 def _open_writable(path: Path, *, facts: Mapping[str, str], take_over: bool) -> Database:
+    wants_wal = not is_on_network(path)
+    try:
+        return _open_in(path, facts=facts, take_over=take_over, wants_wal=wants_wal)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) not in _NO_SHARED_MEMORY or not wants_wal:
+            raise
+    # Not every file system that cannot share memory tells by its name.
+    _leave_wal(path)
+    return _open_in(path, facts=facts, take_over=take_over, wants_wal=False)
+
+
+def _leave_wal(path: Path) -> None:
+    """Bring a file back to the rollback journal where no memory can be shared.
+
+    An exclusive connection keeps the index of the log to itself, see
+    https://www.sqlite.org/wal.html#use_of_wal_without_shared_memory.
+    """
+    with contextlib.closing(connect(path)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def _open_in(path: Path, *, facts: Mapping[str, str], take_over: bool, wants_wal: bool) -> Database:
     connection = connect(path)
     try:
-        return _prepared(connection, path, facts=facts, take_over=take_over)
+        return _prepared(connection, path, facts=facts, take_over=take_over, wants_wal=wants_wal)
     except BaseException:
         # Whatever ended it, also an interrupt, an open connection would hold the file.
         connection.close()
@@ -195,11 +234,16 @@ def _open_writable(path: Path, *, facts: Mapping[str, str], take_over: bool) -> 
 
 
 def _prepared(
-    connection: sqlite3.Connection, path: Path, *, facts: Mapping[str, str], take_over: bool
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    facts: Mapping[str, str],
+    take_over: bool,
+    wants_wal: bool,
 ) -> Database:
     notes = []
     version = schema.version_of(connection, path)
-    if not _set_journal(connection, path):
+    if not _set_journal(connection, wants_wal=wants_wal):
         notes.append(
             "This folder does not support SQLite's write-ahead log, so every save takes a little "
             "longer. Nothing else changes."
@@ -218,9 +262,9 @@ def _prepared(
     return Database(path, connection, holder, other, tuple(notes), is_new=version == 0, gone=gone)
 
 
-def _set_journal(connection: sqlite3.Connection, path: Path) -> bool:
+def _set_journal(connection: sqlite3.Connection, *, wants_wal: bool) -> bool:
     """Choose the journal and return whether it is WAL; every commit reaches the disk."""
-    wanted = "DELETE" if is_on_network(path) else "WAL"
+    wanted = "WAL" if wants_wal else "DELETE"
     mode = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
     connection.execute("PRAGMA synchronous = FULL")
     return str(mode).lower() == "wal"
@@ -267,10 +311,8 @@ def _in_memory(path: Path | None, facts: Mapping[str, str], problem: str) -> Dat
 
 
 def _copy_into(connection: sqlite3.Connection, path: Path, *, facts: Mapping[str, str]) -> None:
-    # In a folder that cannot be written, SQLite reads a closed WAL file only as immutable.
-    mode = "ro" if path.with_name(path.name + "-wal").exists() else "ro&immutable=1"
     try:
-        source = connect(path, mode=mode)
+        source = connect(path, mode=reading_mode(path))
         try:
             version = schema.version_of(source, path)
             source.backup(connection)

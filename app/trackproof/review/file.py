@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,8 @@ from trackproof.review.database import connect
 from trackproof.review.inputs import picture_changes
 from trackproof.review.journal import Journal
 from trackproof.review.moving import let_go, move_database
-from trackproof.review.places import remember_move
+from trackproof.review.places import ENDING, default_path, remember_move
+from trackproof.review.reclaiming import OwnWork
 from trackproof.review.sequences import read_pictures, read_sequences, write_pictures
 from trackproof.review.state import trusting_nothing
 from trackproof.review.writer import Writer
@@ -42,6 +45,9 @@ class ReviewFile:
     def __init__(self, database: Database, opened: Opened) -> None:
         self._database = database
         self._opened_path = opened.path
+        self._is_touched = False
+        self.rescued: Path | None = None
+        """Where `close` put what could not be saved."""
         self._sequences = {sequence.name: sequence for sequence in opened.sequences}
         self._listeners: list[Callable[[Saved], None]] = []
         self._reader = _reader(database)
@@ -150,7 +156,13 @@ class ReviewFile:
 
         This half of moving may run on any thread; `go_on_in` must follow.
         """
-        return move_database(self._writer, self._database, path, overwrite=overwrite)
+        return move_database(
+            self._writer, self._database, path, overwrite=overwrite, own_work=self.own_work
+        )
+
+    def own_work(self) -> OwnWork:
+        """Return all that this window holds in memory."""
+        return OwnWork(first=1, done=(), undone=(), steps=(), labels={}, verdicts={})
 
     def go_on_in(self, new: Database) -> None:
         """Let go of the file that the review was copied from."""
@@ -164,8 +176,22 @@ class ReviewFile:
         if new.path is not None:
             remember_move(self._opened_path, new.path)
 
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether there is something of this window that the disk does not take."""
+        return self._is_touched and bool(self.saved.problem and self.saved.pending)
+
+    def retry(self, timeout_s: float = 0.5) -> bool:
+        """Try at once to save what could not be saved, and return whether it is."""
+        return self._writer.retry(timeout_s)
+
     def close(self) -> bool:
-        """Save what is left, let others write, and return whether all is on disk."""
+        """Save what is left, let others write, and return whether all is on disk.
+
+        What its file cannot take is put into another one, see `rescued`.
+        """
+        if self.has_unsaved and not self.retry():
+            self.rescued = self._rescue()
         is_saved = self._writer.close()
         if self._reader is not self._database.connection:
             self._reader.close()
@@ -173,6 +199,17 @@ class ReviewFile:
         return is_saved
 
     # -- inside
+
+    def _rescue(self) -> Path | None:
+        name = default_path(self._opened_path).stem
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for folder in (Path(tempfile.gettempdir()), Path.home()):
+            # The next folder may still have room.
+            with contextlib.suppress(ReviewError):
+                self.save_as(folder / f"{name}-rescued-{stamp}{ENDING}")
+                if self.flush():
+                    return self.path
+        return None
 
     def _sequence(self, name: str) -> Sequence:
         if name not in self._sequences:

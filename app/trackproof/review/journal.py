@@ -106,6 +106,8 @@ class Journal:
         self.undone = self._ids(UNDONE)[::-1]
         last = connection.execute("SELECT max(id) FROM journal").fetchone()[0]
         self._last = int(last or 0)
+        self.first_new = self._last + 1
+        """Number of the first step of this sitting."""
 
     def next_id(self) -> int:
         """Return the number of a new entry."""
@@ -188,6 +190,11 @@ class Journal:
             for number, entry in sorted((entries | recent).items())
         ]
 
+    def new_steps(self) -> list[Step]:
+        """Return the steps of this sitting, oldest first."""
+        recent = sorted(self._recent.items())
+        return [step for number, step in recent if number >= self.first_new]
+
     def steps(self) -> Iterable[Step]:
         """Yield every step of the file in order, one at a time."""
         with trusting_nothing(self.path, "history"):
@@ -220,7 +227,7 @@ def insert_step(connection: sqlite3.Connection, step: Step) -> None:
     entry, delta = step.entry, _packed(step)
     connection.execute("UPDATE journal SET status = ? WHERE status = ?", (ABANDONED, UNDONE))
     connection.execute(
-        "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', NULL, ?)",
+        "REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', NULL, ?)",
         (
             entry.id,
             entry.sequence,

@@ -9,18 +9,33 @@ from typing import TYPE_CHECKING
 from trackproof import paths
 from trackproof.errors import ReviewError
 from trackproof.review.database import companions, connect, open_database, said
+from trackproof.review.holder import read_holder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from trackproof.review.database import Database
+    from trackproof.review.reclaiming import OwnWork
     from trackproof.review.writer import Writer
 
 
-def move_database(writer: Writer, old: Database, path: Path, *, overwrite: bool) -> Database:
+def move_database(
+    writer: Writer,
+    old: Database,
+    path: Path,
+    *,
+    overwrite: bool,
+    own_work: Callable[[], OwnWork],
+) -> Database:
     """Copy a review to ``path``, let the writer go on there, and return the new file.
 
     The old connection is left open, for whoever still reads it; see `let_go`.
+
+    Parameters
+    ----------
+    own_work : callable
+        What this window holds; asked for when another one took the review over and has written.
 
     Raises
     ------
@@ -38,7 +53,7 @@ def move_database(writer: Writer, old: Database, path: Path, *, overwrite: bool)
         partial = path.with_name(path.name + ".partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _copy(old.connection, partial)
+            _copy(old, partial, own_work)
             partial.replace(path)
             for companion in companions(path):
                 companion.unlink(missing_ok=True)
@@ -69,11 +84,16 @@ def let_go(old: Database) -> None:
                 file.unlink(missing_ok=True)
 
 
-def _copy(source: sqlite3.Connection, target: Path) -> None:
+def _copy(old: Database, target: Path, own_work: Callable[[], OwnWork]) -> None:
     target.unlink(missing_ok=True)
     copy = connect(target)
     try:
-        source.backup(copy)
+        # Nobody else knows of it yet, and not every folder can share the memory of a log.
+        copy.execute("PRAGMA locking_mode = EXCLUSIVE")
+        old.connection.backup(copy)
+        holder = read_holder(copy)
+        if old.holder is not None and (holder is None or holder.token != old.holder.token):
+            own_work().write(copy)
         copy.execute("DELETE FROM holder")
         copy.execute("PRAGMA journal_mode = DELETE")
     finally:

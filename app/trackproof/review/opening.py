@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trackproof.errors import ReviewError
 from trackproof.review.carrying import carry_over as carry_over_sequence
-from trackproof.review.database import connect, open_database, release
+from trackproof.review.database import connect, open_database, reading_mode, release
 from trackproof.review.inputs import InputsChanged, label_changes
 from trackproof.review.places import review_path
 from trackproof.review.recovery import recovery_note
@@ -46,7 +46,7 @@ def input_of(path: Path) -> str:
     if not path.is_file():
         raise ReviewError("There is no such review.", path=path)
     with trusting_nothing(path, "facts"):
-        connection = connect(path, mode="ro")
+        connection = connect(path, mode=reading_mode(path))
         try:
             version_of(connection, path)
             row = connection.execute("SELECT value FROM facts WHERE name = 'opened'").fetchone()

@@ -12,6 +12,7 @@ from trackproof.labels import between, redo
 from trackproof.review.carrying import former_labels
 from trackproof.review.file import ReviewFile
 from trackproof.review.journal import Entry, Step, insert_step, mark_step, rewrite_step
+from trackproof.review.reclaiming import OwnWork
 from trackproof.review.sequences import read_verdicts, write_base, write_verdicts
 from trackproof.review.state import (
     has_words,
@@ -23,12 +24,12 @@ from trackproof.review.state import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from trackproof.labels import Change, Edit, Labels
     from trackproof.review.database import Database
     from trackproof.review.opening import Opened
-    from trackproof.review.verdicts import Judgement, Verdict
+    from trackproof.review.verdicts import Judgement, Raised, Verdict
     from trackproof.review.writer import Job, State
 
 ALL_HISTORY = 2**62
@@ -64,6 +65,7 @@ class SteppedReview(ReviewFile):
         self._labels: dict[str, Labels] = {}
         self._former: dict[str, list[tuple[int, Labels]]] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
+        self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _flag: None
         if not self.is_read_only:
             for name, sequence in self._sequences.items():
                 if not self._rows[name].has_base:
@@ -220,6 +222,23 @@ class SteppedReview(ReviewFile):
         """Return the name of the sequence that an entry of the history belongs to."""
         return self._names.get(entry.sequence, "")
 
+    def own_work(self) -> OwnWork:
+        """Return what this window did and knows, whatever its file says by now."""
+        journal = self._journal
+        labels = {
+            self._ids[name]: (self._sequences[name].labels, current)
+            for name, current in list(self._labels.items())
+        }
+        verdicts = {self._ids[name]: found for name, found in list(self._verdicts.items())}
+        return OwnWork(
+            first=journal.first_new,
+            done=tuple(journal.done),
+            undone=tuple(journal.undone),
+            steps=journal.new_steps(),
+            labels=labels,
+            verdicts=verdicts,
+        )
+
     # -- inside
 
     def _extended(self, last: Step, sequence_name: str, before: Labels, edit: Edit) -> bool:
@@ -237,6 +256,7 @@ class SteppedReview(ReviewFile):
         self._journal.replace(step)
         # What the step had touched before may be as it was, and must be written for that.
         state = self._state(entry.sequence, last.change, change)
+        self._is_touched = True
         self._writer.submit(lambda connection: rewrite_step(connection, step), state=state)
         return True
 
@@ -266,6 +286,7 @@ class SteppedReview(ReviewFile):
                 write_verdicts(connection, number, judgement.after)
 
         changes = () if step.change is None else (step.change,)
+        self._is_touched = True
         self._writer.submit(job, state=self._state(number, *changes))
 
     def _state(self, number: int, *changes: Change) -> State:

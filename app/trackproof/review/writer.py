@@ -103,6 +103,14 @@ class Writer:
             self._changed.wait_for(lambda: not self._waiting() or self._problem, timeout_s)
             return not self._waiting() and not self._only_in_memory
 
+    def retry(self, timeout_s: float) -> bool:
+        """Try at once what failed before, and return whether all is saved."""
+        with self._changed:
+            if self._jobs:
+                self._taken, self._problem = 0, ""
+                self._changed.notify_all()
+        return self.flush(timeout_s)
+
     def run(self, task: Callable[[], None]) -> None:
         """Run something on the writer's thread, between two commits, and wait for it."""
         done = threading.Event()
