@@ -104,6 +104,8 @@ def holdable(one: Format, labels: Labels) -> Labels:
         for values in table.attribute_sets
     )
     whole = one.name == "ground-truth"
+    # Which numbers a line of MOTChallenge holds depends on whether it needs a class, as it does.
+    columns = {"flag", "visibility"} if holds.columns is None else holds.columns
     kept: dict[int, Block] = {}
     named: dict[int, str] = {}
     for track, block in blocks.items():
@@ -121,7 +123,7 @@ def holdable(one: Format, labels: Labels) -> Labels:
             vertices=np.round(block.vertices)
             if whole and block.vertices is not None
             else block.vertices,
-            columns={k: v for k, v in block.columns.items() if k in holds.columns},
+            columns={k: v for k, v in block.columns.items() if k in columns},
         )
     tracks = tuple(
         replace(track, object_name=named.get(number, track.object_name))

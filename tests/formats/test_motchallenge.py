@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from trackproof.errors import FormatError, StorageError, TrackproofError
 from trackproof.formats import open_labels
+from trackproof.formats.motchallenge import FORMAT
 from trackproof.formats.motchallenge_writing import encode_text, write_text
-from trackproof.labels import NO_IDENTITY, Labels, Sequence, Task
+from trackproof.labels import NO_IDENTITY, Category, Labels, Sequence, Task
 
 MOT17 = b"1,1,912,484,97,109,0,7,1\n2,1,912,484,97,109,0,7,0.5\n1,2,10,20,30,40,1,1,0.25\n"
 MOT15 = b"1,9,499,158,31.03,75.17,1,-4.1554,-7.3591,0\r\n2,9,500,158,31.03,75.17,1,-4,-7,0\r\n"
@@ -266,3 +267,24 @@ def test_foreign_class_ids_are_no_classes_of_the_challenge(tmp_path: Path) -> No
     made = replace(read(tmp_path, MOT17), source=None, labels=named)
     numbers = {line.split(b",")[7] for line in encode_text(made, named).splitlines()}
     assert numbers == {b"14", b"15"}
+
+
+def test_confidence_of_other_formats_is_kept_where_there_is_no_class(tmp_path: Path) -> None:
+    first = read(tmp_path, b"1,-1,90,20,30,30,0.9\n2,-1,93,20,30,30,0.7\n", name="det.txt")
+    foreign = replace(first, source=None, detail={})
+    assert FORMAT.losses(foreign, foreign.labels) == ()
+    lines = encode_text(foreign, foreign.labels).splitlines()
+    assert lines == [b"1,-1,90,20,30,30,0.9,-1,-1,-1", b"2,-1,93,20,30,30,0.7,-1,-1,-1"]
+
+
+def test_confidence_that_gives_way_to_a_class_is_told(tmp_path: Path) -> None:
+    first = read(tmp_path, b"1,-1,90,20,30,30,0.9\n2,-1,93,20,30,30,0.7\n", name="det.txt")
+    labels = replace(first.labels, categories=(Category("car"),))
+    foreign = replace(first, source=None, detail={}, labels=labels)
+    assert [str(loss) for loss in FORMAT.losses(foreign, labels)] == [
+        "the confidence of 2 annotations is lost"
+    ]
+    assert encode_text(foreign, labels).splitlines()[0] == b"1,-1,90,20,30,30,1,3,-1"
+    named = replace(labels, categories=(Category("tram"),))
+    told = [str(loss) for loss in FORMAT.losses(replace(foreign, labels=named), named)]
+    assert told[0] == "the category name 'tram' becomes a class number"

@@ -23,7 +23,7 @@ from trackproof.formats.annotations import (
 from trackproof.formats.drawn_rows import DrawnRows, categories_of
 from trackproof.formats.frame_range import most_frames
 from trackproof.formats.identities import NO_ID, whole_identities
-from trackproof.formats.losses import BOXES, Holds, Loss, LossKind
+from trackproof.formats.losses import BOXES, Holds, Loss, changed_names
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.places import finite, place, whole_number
 from trackproof.formats.problems import Problems
@@ -277,8 +277,9 @@ def type_name(category: str) -> str:
 
 def _renamed(_: Sequence, labels: Labels) -> tuple[Loss, ...]:
     names = [one.name for one in labels.categories if type_name(one.name) != one.name]
-    message = f"{len(names):,} category names are written as one word, first {names[:1]}"
-    return (Loss(LossKind.CATEGORIES, len(names), message),)
+    return (
+        changed_names(names, become="are written as one word", becomes="is written as one word"),
+    )
 
 
 def _write(path: Path, sequence: Sequence, labels: Labels, *, overwrite: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePath
@@ -32,7 +32,7 @@ SHAPE_WORDS = {
 assert set(SHAPE_WORDS) == set(Shape)
 
 ANY = None
-"""In `Holds.attributes`: every attribute is kept."""
+"""In `Holds.attributes` and `Holds.columns`: nothing is lost for want of a place."""
 
 
 class LossKind(StrEnum):
@@ -101,8 +101,9 @@ class Holds:
         Names of the attributes that annotations can have; `ANY` for all.
     frame_attributes : bool
         Whether frames can have attributes.
-    columns : frozenset of str
-        Numbers beside an annotation (``"confidence"``, ``"visibility"``, ...).
+    columns : frozenset of str or None
+        Numbers beside an annotation (``"confidence"``, ``"visibility"``, ...); `ANY` where the
+        format counts by ``extra`` which of them are lost.
     unlisted : bool
         Whether "nobody looked here" differs from "nothing is here".
     length : bool
@@ -123,7 +124,7 @@ class Holds:
     object_names: bool = False
     attributes: frozenset[str] | None = frozenset()
     frame_attributes: bool = False
-    columns: frozenset[str] = frozenset()
+    columns: frozenset[str] | None = frozenset()
     unlisted: bool = False
     length: bool = True
     frame_names: bool = False
@@ -289,13 +290,35 @@ def _attributes(holds: Holds, labels: Labels) -> Iterator[Loss]:
 
 
 def _numbers(holds: Holds, labels: Labels) -> Iterator[Loss]:
+    if holds.columns is not ANY:
+        yield from lost_numbers(labels, kept=holds.columns)
+
+
+def told_numbers(labels: Labels) -> dict[str, int]:
+    """Return how many annotations have a number beside their shape, by name of the number."""
+    told = {}
     for name, values in labels.table.flat.rows.columns.items():
-        told = values[~np.isnan(values)]
+        known = values[~np.isnan(values)]
         # A column of one value tells nothing apart; MOTChallenge fills columns with -1 or 1.
-        if name not in holds.columns and len(told) and (told != told[0]).any():
-            yield Loss(
-                LossKind.NUMBERS, len(told), f"the {name} of {len(told):,} annotations is lost"
-            )
+        if len(known) and (known != known[0]).any():
+            told[name] = len(known)
+    return told
+
+
+def lost_numbers(labels: Labels, *, kept: Collection[str]) -> Iterator[Loss]:
+    """Yield what is lost where only some numbers beside a shape are kept."""
+    for name, count in told_numbers(labels).items():
+        if name not in kept:
+            what = name if len(name) > 1 else f"coordinate {name}"
+            yield Loss(LossKind.NUMBERS, count, f"the {what} of {count:,} annotations is lost")
+
+
+def changed_names(names: list[str], *, become: str, becomes: str) -> Loss:
+    """Return that some category names change, which a format tells in ``extra``."""
+    if len(names) == 1:
+        return Loss(LossKind.CATEGORIES, 1, f"the category name {names[0]!r} {becomes}")
+    message = f"{len(names):,} category names {become}, first {names[:1]}"
+    return Loss(LossKind.CATEGORIES, len(names), message)
 
 
 def _frames(holds: Holds, sequence: Sequence, labels: Labels) -> Iterator[Loss]:

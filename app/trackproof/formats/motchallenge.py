@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackproof.errors import FormatError, Problem, Severity, StorageError
-from trackproof.formats.losses import Holds
+from trackproof.formats.losses import ANY, Holds
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.motchallenge_reading import NAME, SequenceInfo, read_info, read_text
 from trackproof.formats.motchallenge_text import looks_like_rows
-from trackproof.formats.motchallenge_writing import renamed_categories, write_text
+from trackproof.formats.motchallenge_writing import lost_columns, write_text
 from trackproof.formats.problems import Problems
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 HEAD = 4096
-NUMBERS = frozenset({"confidence", "flag", "visibility", "x", "y", "z"})
 _TEXTS = ("gt/gt.txt", "det/det.txt", "gt.txt", "det.txt")
 INFO_NAME = "seqinfo.ini"
 
@@ -107,5 +106,5 @@ FORMAT = Format(
     sniff=_sniff,
     read=_read,
     write=write_text,
-    holds=Holds(columns=NUMBERS, rate=True, extra=renamed_categories),
+    holds=Holds(columns=ANY, rate=True, extra=lost_columns),
 )

@@ -12,7 +12,13 @@ import numpy as np
 from trackproof.errors import StorageError
 from trackproof.formats.annotations import check_shapes, number_text, unchanged_bytes
 from trackproof.formats.identities import NO_ID, whole_identities
-from trackproof.formats.losses import BOXES, Loss, LossKind
+from trackproof.formats.losses import (
+    BOXES,
+    Loss,
+    changed_names,
+    lost_numbers,
+    told_numbers,
+)
 from trackproof.formats.motchallenge_reading import CLASS_NAMES, NAME, OBJECT, class_name
 from trackproof.formats.motchallenge_text import columns_of
 from trackproof.formats.places import finite
@@ -26,7 +32,8 @@ UNKNOWN = -1.0
 """What MOTChallenge writes for numbers that nobody knows."""
 
 DEFAULTS = {"confidence": 1.0, "flag": 1.0}
-NEW_COLUMNS = 9
+WITH_CLASS, WITH_CONFIDENCE = 9, 10
+"""Columns of a new file, as in MOT17's ground truth and as in MOT15's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,12 @@ def encode_text(sequence: Sequence, labels: Labels) -> bytes:
     check_shapes(labels, BOXES, title="MOTChallenge")
     source = sequence.source
     if source is None or source.format_name != NAME:
-        return _Writer(sequence, labels, columns=NEW_COLUMNS).everything()
+        return _Writer(sequence, labels, columns=_layout(sequence, labels)).everything()
     data = unchanged_bytes(source)
     changed = changed_frames(sequence.labels, labels)
     if not len(changed):
         return data
-    writer = _Writer(sequence, labels, columns=int(sequence.detail.get("columns", NEW_COLUMNS)))
+    writer = _Writer(sequence, labels, columns=_layout(sequence, labels))
     return writer.patched(data, changed.tolist())
 
 
@@ -191,11 +198,31 @@ def _classes(sequence: Sequence, labels: Labels) -> list[float]:
     return numbers
 
 
-def renamed_categories(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
+def _layout(sequence: Sequence, labels: Labels) -> int:
+    """Return the number of columns: the file's own, else those that keep the most.
+
+    Lines with a class have no room for a confidence, and the other way round.
+    """
+    if sequence.source is not None and sequence.source.format_name == NAME:
+        return int(sequence.detail.get("columns", WITH_CLASS))
+    used = np.unique(labels.table.flat.rows.category).tolist()
+    has_classes = any(labels.categories[number].name != OBJECT for number in used)
+    told = told_numbers(labels).keys()
+    is_needed = has_classes or told & set(columns_of(WITH_CLASS))
+    return WITH_CLASS if is_needed else WITH_CONFIDENCE
+
+
+def lost_columns(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
+    """Return the numbers and the category names that the layout of the lines has no room for."""
+    keys = columns_of(_layout(sequence, labels))
+    numbers = lost_numbers(labels, kept=keys)
+    return (*numbers, *_renamed_categories(sequence, labels, has_classes="class" in keys))
+
+
+def _renamed_categories(
+    sequence: Sequence, labels: Labels, *, has_classes: bool
+) -> tuple[Loss, ...]:
     """Return the categories whose names a class number does not stand for."""
-    is_own = sequence.source is not None and sequence.source.format_name == NAME
-    columns = int(sequence.detail.get("columns", NEW_COLUMNS)) if is_own else NEW_COLUMNS
-    has_classes = "class" in columns_of(columns)
     used = set(np.unique(labels.table.flat.rows.category).tolist())
     numbers = _classes(sequence, labels)
     names = [
@@ -204,8 +231,8 @@ def renamed_categories(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
         if place in used
         and category.name != (class_name(numbers[place]) if has_classes else OBJECT)
     ]
-    message = f"{len(names):,} category names become class numbers, first {names[:1]}"
-    return (Loss(LossKind.CATEGORIES, len(names), message),)
+    become, becomes = "become class numbers", "becomes a class number"
+    return (changed_names(names, become=become, becomes=becomes),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

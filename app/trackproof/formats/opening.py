@@ -58,7 +58,7 @@ def open_labels(
     chosen = place_of(path)
     if isinstance(chosen, S3Address):
         return _remote(chosen, connection, root=root, progress=progress)
-    _check_there(chosen)
+    check_there(chosen)
     if root is not None and not root.is_dir():
         raise StorageError("the folder that stands for S3 does not exist", path=root)
     for one in formats():
@@ -84,20 +84,6 @@ def _remote(
         )
     opened = open_remote(address, connection or Connection(), progress=progress)
     return replace(opened, sequences=_with_unique_names(opened.sequences))
-
-
-def _check_there(path: Path) -> None:
-    try:
-        if path.is_dir():
-            # A folder that may not be listed looks empty to every format.
-            next(path.iterdir(), None)
-        is_there = path.exists()
-    except ValueError:
-        is_there = False
-    except OSError as error:
-        raise StorageError(f"cannot be read: {reason(error)}", path=path) from error
-    if not is_there:
-        raise StorageError("there is no such file or folder", path=path)
 
 
 def _unknown(path: Path) -> str:
