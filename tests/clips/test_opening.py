@@ -151,6 +151,17 @@ def test_nothing_is_no_clip(tmp_path: Path) -> None:
     assert not holds_clips(tmp_path / "picture.png")
 
 
+def test_folder_of_manifests_opens_the_one_that_names_clips(tmp_path: Path) -> None:
+    other = write_manifest(tmp_path / "a.manifest", [{"source-ref": "s3://b/seq.json"}])
+    write_manifest(tmp_path / "b.manifest", [line(0)])
+    assert holds_clips(tmp_path)
+    assert open_clips(tmp_path).path.name == "b.manifest"
+    (tmp_path / "b.manifest").unlink()
+    with pytest.raises(FormatError, match="no line of this manifest") as caught:
+        open_clips(tmp_path)
+    assert caught.value.path == other
+
+
 def test_hostile_addresses_are_never_opened(tmp_path: Path) -> None:
     (tmp_path / "secret.mp4").write_bytes(b"x")
     folder = tmp_path / "job"

@@ -117,7 +117,9 @@ def open_clips(
     reader.read(data.removeprefix(BOM), progress)
     if not reader.documents:
         wrong = "; ".join(problem.message for problem in reader.problems.listed()[:2])
-        raise FormatError(f"no line of this manifest names a clip: {wrong or 'empty'}", path=path)
+        raise FormatError(
+            f"no line of this manifest names a clip: {wrong or 'empty'}", path=manifest
+        )
     attributes = reader.attributes()
     if attribute and attribute not in attributes:
         known = ", ".join(attributes) or "none"
@@ -150,13 +152,16 @@ def open_clips(
 
 
 def _manifest_of(path: Path) -> Path | None:
-    """Return the manifest that a path means; in a job's folder, its output before anything else."""
+    """Return the manifest that a path means; in a job's folder, its output before anything else.
+
+    Of several that lie side by side, the first that names clips.
+    """
     if not path.is_dir():
         return path
     for place in MANIFEST_PLACES:
         found = sorted(file for file in path.glob(place) if file.is_file())
         if found:
-            return found[0]
+            return next((file for file in found if holds_clips(file)), found[0])
     return None
 
 
