@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from trackproof.review import Step
 
 SEQUENCE_TOPIC = "sequence"
-SAVING_TOPIC = "saving"
 TURN_MS = 5
 """Between the steps of opening: long enough for keys and mouse to have a turn."""
 DEFAULT_RATE_FPS = 25.0
@@ -55,7 +54,7 @@ class Session(SessionState):
         super().__init__(settings=settings, follower=follower, parent=parent)
         self.player.frame_due.connect(self.go_to)
         self.framing.attached.connect(self._on_attached)
-        self.book.saved_changed.connect(self._on_saved)
+        self.book.saved_changed.connect(self.saved_changed)
         self.opener.read.connect(self._take_reading)
         self._checking.changed.connect(self._on_checked)
 
@@ -255,14 +254,6 @@ class Session(SessionState):
             at = tracks.index(self._track) + direction if self._track in tracks else 0
             self.select_track(tracks[at % len(tracks)])
 
-    def _on_saved(self) -> None:
-        problem = self.book.problem
-        if problem:
-            self.message.emit(Banner(problem, severity=Severity.ERROR, topic=SAVING_TOPIC))
-        else:
-            self.banner_withdrawn.emit(SAVING_TOPIC)
-        self.saved_changed.emit()
-
     def set_rate(self, rate_fps: float) -> None:
         """Take the frame rate that a person states for what is open, and remember it."""
         self.settings.set_rate_fps(self.input_key, rate_fps)
@@ -395,12 +386,12 @@ class Session(SessionState):
     def undo(self) -> None:
         """Take the last step back, an edit or a verdict, and show where it was."""
         if self.can_undo:
-            self._take_step(self.book.undo())
+            self._take_steps(self.book.undo())
 
     def redo(self) -> None:
         """Do the step taken back last again."""
         if self.can_redo:
-            self._take_step(self.book.redo())
+            self._take_steps(self.book.redo())
 
     def go_to_step(self, entry_id: int) -> None:
         """Undo or redo up to a step of the history at once; 0 is the beginning."""
@@ -417,19 +408,20 @@ class Session(SessionState):
         if steps:
             self.saved_changed.emit()
 
-    def _take_step(self, step: Step | None) -> None:
-        if step is None:
-            return
-        name = self.book.sequence_of(step)
-        places = [i for i, one in enumerate(self._sequences) if one.name == name]
-        if places and places[0] != self._index:
+    def _take_steps(self, steps: list[Step]) -> None:
+        """Show what was undone or done again: here where it touched this sequence, else there."""
+        names = [self.book.sequence_of(step) for step in steps]
+        here = self.sequence.name if self.sequence is not None else ""
+        places = [i for i, one in enumerate(self._sequences) if one.name in names]
+        if places and here not in names:
             self.open_sequence(places[0])
             return
-        if step.change is not None:
-            self._take_change(step.change, None)
-        if step.judgement is not None:
-            for key in step.judgement.after:
-                self.verdict_changed.emit(key)
+        for step, name in zip(steps, names, strict=True):
+            if step.change is not None and name == here:
+                self._take_change(step.change, None)
+            if step.judgement is not None:
+                for key in step.judgement.after:
+                    self.verdict_changed.emit(key)
 
     def _take_change(self, change: Change, origin: QObject | None) -> None:
         sequence = self.sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trackproof.desktop.actions import Action
 from trackproof.desktop.reviewing.asking import ReviewFiles
 from trackproof.desktop.reviewing.keeper import ReviewKeeper
+from trackproof.desktop.reviewing.leaving import LeaveGuard
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -18,6 +19,7 @@ def review_file_actions(session: Session, window: QWidget) -> list[Action]:
     """Return what is done with the review as a file; dialogs belong to the window."""
     files = ReviewFiles(session, window)
     ReviewKeeper(session, save_as=files.ask_place)
+    LeaveGuard(session, window, save_as=files.ask_place)
 
     def has_review() -> bool:
         return session.book.review is not None

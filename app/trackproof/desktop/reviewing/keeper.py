@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.session import Session
     from trackproof.progress import Progress
+    from trackproof.review import Review
     from trackproof.review.inputs import PictureFacts
 
 HELD = "review held"
 SAVING = "saving"
+RESCUED = "rescued"
 PICTURES = "pictures changed"
 LINE = "picture facts"
 UNDO_LINE = "undo"
@@ -31,6 +33,8 @@ class ReviewKeeper(QObject):
         super().__init__(session)
         self._session = session
         self._save_as = save_as
+        self._said = ""
+        self._watched: Review | None = None
         session.opened_changed.connect(self._say_who_holds_it)
         session.saved_changed.connect(self._say_what_is_not_saved)
         session.framing.attached.connect(self._compare_pictures)
@@ -38,6 +42,10 @@ class ReviewKeeper(QObject):
 
     def _say_who_holds_it(self) -> None:
         session, review = self._session, self._session.book.review
+        before, self._watched = self._watched, review
+        if before is not review and before is not None and before.rescued is not None:
+            words = f"What could not be saved before is in {before.rescued} now."
+            session.message.emit(Banner(words, severity=Severity.WARNING, topic=RESCUED))
         session.banner_withdrawn.emit(HELD)
         if review is None or not review.is_read_only:
             return
@@ -55,7 +63,13 @@ class ReviewKeeper(QObject):
         problem = session.book.problem
         if review is not None and not review.is_read_only:
             session.banner_withdrawn.emit(HELD)
-        if problem:
+        if problem == self._said:
+            # It is tried again every few seconds; once is enough to hear of it.
+            return
+        self._said = problem
+        if not problem:
+            session.banner_withdrawn.emit(SAVING)
+        else:
             session.message.emit(
                 Banner(
                     problem,
