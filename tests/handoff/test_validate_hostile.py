@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,3 +108,21 @@ def test_spoiling_starts_from_a_sound_package(tmp_path: Path) -> None:
     assert {"input.manifest", "labels.json", "request.json"} <= FILES.keys()
     assert all(isinstance(one, dict) for one in (CONFIG, LABELS, LINE, REQUEST, SEQUENCE))
     assert validate(package(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.json", b"\x00\x01binary" * 50, "not UTF-8 text: it holds zero bytes"),
+        ("a.manifest", b"\x00\x01bin\nary" * 50, "not UTF-8 text: it holds zero bytes"),
+        ("a.json", b'{"labels": "\xff"}', "not JSON: byte 12 is not UTF-8 text"),
+        ("a.manifest", b'{"source-ref": "\xff"}\n', "byte 16 is not UTF-8 text"),
+    ],
+)
+def test_files_that_are_no_text_are_told_once_and_in_words(
+    tmp_path: Path, name: str, data: bytes, words: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    (problem,) = validate(tmp_path)
+    assert words in problem.message
+    assert "codec" not in problem.message

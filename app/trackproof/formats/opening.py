@@ -9,8 +9,7 @@ from trackproof.errors import FormatError, StorageError
 from trackproof.formats.registry import formats
 from trackproof.formats.unknown import explained
 from trackproof.progress import NO_PROGRESS
-from trackproof.storage import S3Address, place_of
-from trackproof.storage.reasons import reason
+from trackproof.storage import S3Address, check_there, place_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from trackproof.errors import HandoffError
+from trackproof.formats.ground_truth_tolerant import json_reason
 from trackproof.handoff.addresses import PLACEHOLDER_BUCKET, folder_address
 from trackproof.handoff.jobs_fetching import whole
 from trackproof.handoff.label_config import Follow
@@ -19,7 +20,7 @@ from trackproof.handoff.package import CONFIG_NAME
 from trackproof.handoff.plan import PLAN_NAME, Plan
 from trackproof.handoff.planning import places_of
 from trackproof.labels import Task
-from trackproof.storage import read_bytes
+from trackproof.storage import check_there, files_beneath, read_bytes
 from trackproof.storage.addresses import S3Address
 from trackproof.storage.s3 import facts_of, listed
 from trackproof.storage.uris import is_s3_uri
@@ -55,7 +56,7 @@ class LocalFolder:
 
     def names(self) -> list[str]:
         """Return the paths of its manifests, JSON files and templates, relative to it."""
-        files = (one for one in self.path.rglob("*") if one.suffix in SMALL and one.is_file())
+        files = (one for one in files_beneath(self.path) if one.suffix in SMALL and one.is_file())
         return sorted(one.relative_to(self.path).as_posix() for one in files)
 
     def read(self, name: str) -> bytes:
@@ -314,7 +315,7 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise HandoffError(f"this is not sound JSON: {error}", path=name) from error
+        raise HandoffError(f"this is not sound JSON: {json_reason(error)}", path=name) from error
     if not isinstance(document, dict):
         raise HandoffError("this must be a JSON object", path=name)
     return document
@@ -323,6 +324,8 @@ def _object(data: bytes, name: str) -> dict[str, Any]:
 def _folder(source: str | Path, connection: Connection) -> Folder:
     if is_s3_uri(str(source)):
         return S3Folder(connection, folder_address(str(source)))
+    if Path(source).exists():
+        check_there(Path(source))
     if not Path(source).is_dir():
         raise HandoffError("there is no such folder; give the exported package", path=source)
     return LocalFolder(Path(source))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import Problem, Severity
+from trackproof.formats.ground_truth_tolerant import json_reason
 from trackproof.handoff import limits
 from trackproof.handoff.request_rules import S3_URI, attribute_name_wrong
 from trackproof.handoff.shape import Anything, Choice, Fields, Text, shortened
@@ -106,7 +107,7 @@ def _line(row: bytes, number: int) -> tuple[list[Wrong], Line | None]:
         raw = msgspec.json.decode(row, type=dict[str, msgspec.Raw])
         line = msgspec.json.decode(row)
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
-        return [("", f"this is not one complete JSON object: {error}")], None
+        return [("", f"this is not one complete JSON object: {json_reason(error)}")], None
     wrongs: list[Wrong] = []
     if len(text) > limits.MANIFEST_LINE_CHARACTERS:
         wrongs.append(("", f"the line has {len(text):,} characters; at most 100,000 are allowed"))

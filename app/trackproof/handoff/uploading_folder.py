@@ -15,7 +15,7 @@ from trackproof.handoff.launching_sources import launchables
 from trackproof.handoff.manifest_rules import CLIP_SUFFIXES
 from trackproof.handoff.validate import MANIFEST_SUFFIXES
 from trackproof.progress import NO_PROGRESS
-from trackproof.storage import is_s3_uri, read_bytes
+from trackproof.storage import check_there, is_s3_uri, read_bytes
 from trackproof.storage.s3 import Connection, Outgoing, Sent, upload
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def _files(folder: Path) -> Iterator[Path]:
     """Yield what belongs to the package; links that leave it do not."""
     if not folder.is_dir():
         raise HandoffError("there is no such folder", path=folder)
+    check_there(folder)
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import HandoffError, Problem, Severity, StorageError
+from trackproof.formats.ground_truth_tolerant import json_reason
 from trackproof.frames.extraction import RECORD_NAME
 from trackproof.handoff.addresses import PLACEHOLDER_BUCKET
 from trackproof.handoff.config_rules import config_problems, is_verification
@@ -28,7 +29,7 @@ from trackproof.handoff.manifest_rules import TASK_TYPES, Line, manifest_problem
 from trackproof.handoff.plan import PLAN_NAME, read_plan
 from trackproof.handoff.request_rules import request_problems
 from trackproof.progress import NO_PROGRESS
-from trackproof.storage import UriMap, read_bytes
+from trackproof.storage import UriMap, check_there, files_beneath, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 MANIFEST_SUFFIXES = (".manifest", ".jsonl")
 OWN_NAMES = (PLAN_NAME, RECORD_NAME)
+LOOKED_AT = 4_096
+BINARY = "this is not UTF-8 text: it holds zero bytes, as binary files and UTF-16 do"
 """Notes of this program that no labeling job reads."""
 
 
@@ -97,8 +100,10 @@ def validate(
     Cancelled
         When ``progress`` says so.
     """
-    if not path.exists():
-        raise HandoffError("there is no such file or folder", path=path)
+    try:
+        check_there(path)
+    except StorageError as error:
+        raise HandoffError(error.message, path=path) from error
     files = sorted(_files(path)) if path.is_dir() else [path]
     if not files:
         raise HandoffError("no .manifest and no .json file is in this folder", path=path)
@@ -122,7 +127,7 @@ def is_clean(problems: list[Problem]) -> bool:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for file in folder.rglob("*"):
+    for file in files_beneath(folder):
         if file.suffix in (".json", *MANIFEST_SUFFIXES) and file.name not in OWN_NAMES:
             yield file
 
@@ -134,6 +139,10 @@ def _read(file: Path, package: _Package) -> None:
     except StorageError as error:
         package.error(error.message, file)
         return
+    if b"\0" in data[:LOOKED_AT]:
+        package.error(BINARY, file)
+        package.broken.add(file)
+        return
     if file.suffix in MANIFEST_SUFFIXES:
         problems, package.manifests[file] = manifest_problems(data, path=str(file))
         package.problems += bounded(problems, str(file))
@@ -142,13 +151,23 @@ def _read(file: Path, package: _Package) -> None:
     try:
         document = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        package.error(f"this is not JSON: {error}", file)
+        package.error(f"this is not JSON: {json_reason(_placed(error, data))}", file)
         package.broken.add(file)
         return
     if not isinstance(document, dict):
         package.note("this is no file of a labeling job, so it was not checked", file)
         return
     _document(document, file, package)
+
+
+def _placed(error: Exception, data: bytes) -> Exception:
+    """Return the error with the byte's place in the file; the decoder counts inside one text."""
+    if isinstance(error, UnicodeDecodeError):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as exact:
+            return exact
+    return error
 
 
 def _document(document: dict[str, Any], file: Path, package: _Package) -> None:

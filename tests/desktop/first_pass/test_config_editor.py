@@ -45,7 +45,7 @@ def test_a_label_is_renamed_by_typing_and_limits_are_told_at_once(
     assert "Every limit" in editor.words.text()
     shown.name.selectAll()
     qtbot.keyClick(shown.name, Qt.Key.Key_Delete)
-    assert "labels[0]" in editor.words.text()
+    assert editor.words.text() == "Label 1, the name is missing."
 
 
 def test_attributes_are_added_where_the_tree_stands(editor: ConfigEditor, qtbot: QtBot) -> None:
@@ -79,7 +79,7 @@ def test_instructions_count_their_characters(editor: ConfigEditor) -> None:
     shown = form(editor)
     assert isinstance(shown, JobForm)
     shown.short.setPlainText("x" * 300)
-    assert "shortInstruction" in editor.words.text()
+    assert "The short instruction has 300 characters" in editor.words.text()
     shown.short.setPlainText("Box every car")
     assert "Every limit" in editor.words.text()
 

@@ -30,6 +30,7 @@ from trackproof.desktop.first_pass.config_forms import (
 from trackproof.desktop.notices import banner_of_error
 from trackproof.errors import Severity
 from trackproof.handoff.config_draft import FRAME, GLOBAL, LABELS, OWN, ConfigDraft
+from trackproof.handoff.subjects import config_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -221,7 +222,11 @@ class ConfigEditor(QDialog):
         problems = self.draft.problems()
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         theme = self._session.theme
-        shown = [f"{one.location} {one.message}".strip() for one in [*errors, *problems]]
+        document = self.draft.document
+        shown = [
+            config_sentence(document, one.location or "", one.message)
+            for one in [*errors, *problems]
+        ]
         shown = list(dict.fromkeys(shown))
         more = len(shown) - PROBLEMS_SHOWN
         lines = [*shown[:PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]

@@ -11,6 +11,7 @@ from trackproof.errors import HandoffError, Severity
 from trackproof.handoff.launching_words import worded
 from trackproof.handoff.presets import JobPreset
 from trackproof.handoff.request_rules import SESSION_HINT_S, request_problems
+from trackproof.handoff.subjects import request_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,13 +85,13 @@ class Draft:
         return [one.built(self.preset, workers=self.workers) for one in self.ready()]
 
     def wrongs(self) -> list[tuple[str, str]]:
-        """Return what the service would refuse: place in the request, and words."""
+        """Return what the service would refuse: place in the request, and a sentence."""
         try:
             requests = self.requests()
         except HandoffError as error:
             return [("region", error.message)]
         return [
-            (problem.location, problem.message)
+            (problem.location, request_sentence(problem.location, problem.message))
             for request in requests
             for problem in request_problems(request)
             if problem.severity is Severity.ERROR
