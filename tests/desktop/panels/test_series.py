@@ -93,3 +93,8 @@ def test_edited_frames_are_those_that_differ() -> None:
     assert series.edited_frames(before, before).tolist() == []
     assert series.edited_frames(None, now).tolist() == [2, 3, 4]
     assert series.edited_frames(None, None).tolist() == []
+
+
+def test_an_object_without_measurements_has_no_usual_range() -> None:
+    low, high = series.usual_range(np.empty(0))
+    assert len(low) == len(high) == 0

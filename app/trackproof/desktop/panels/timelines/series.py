@@ -207,6 +207,9 @@ def usual_range(values: Values, window: int = RANGE_WINDOW) -> tuple[Values, Val
         NaN where the window holds no value. Sigma is 1.4826 times the median absolute deviation
         of the window, which equals the standard deviation of normal noise.
     """
+    if not len(values):
+        # An object that was just drawn has boxes before it has measurements.
+        return values, values
     half = window // 2
     padded = np.concatenate([np.full(half, np.nan), values, np.full(half, np.nan)])
     windows = np.lib.stride_tricks.sliding_window_view(padded, window)
