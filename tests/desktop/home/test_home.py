@@ -160,8 +160,8 @@ def test_context_and_conflicts_are_listed_apart_and_chosen_object_by_object(
     home: HomeDialog, session: Session
 ) -> None:
     own, new = part(home, 0, "Shown as context"), part(home, 1, "Shown as context")
-    assert own.text(0) == "Shown as context only: 95,198"
-    assert part(home, 0, "Edited here").text(0) == "Edited here, too: 101. Workers win"
+    assert own.text(0) == "Shown as context only: frames 95, 198"
+    assert part(home, 0, "Edited here").text(0) == "Edited here, too: frame 101. Workers win"
     assert home.context.checkState() == Qt.CheckState.Checked
     own.setCheckState(0, Qt.CheckState.Unchecked)
     assert home.context.checkState() == Qt.CheckState.PartiallyChecked

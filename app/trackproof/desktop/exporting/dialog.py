@@ -147,6 +147,7 @@ class ExportDialog(QDialog):
         form.addRow("Package goes to", self.destination)
         form.addRow("", self.replace)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.write_button = QPushButton("Write to a folder …")
         self.write_button.setDefault(True)
         self.buttons.addButton(self.write_button, QDialogButtonBox.ButtonRole.ActionRole)

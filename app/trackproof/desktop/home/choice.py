@@ -76,10 +76,12 @@ class Choice:
 
     def words_of(self, part: Part) -> str:
         """Return what such frames are, and which."""
-        frames = FrameRanges.of(self.frames_of(part))
+        frames = self.frames_of(part)
+        ranges = str(FrameRanges.of(frames)).replace(",", ", ")
+        named = f"frame {ranges}" if len(frames) == 1 else f"frames {ranges}"
         if part is Part.CONTEXT:
-            return f"Shown as context only: {frames}"
-        return f"Edited here, too: {frames}. Workers win"
+            return f"Shown as context only: {named}"
+        return f"Edited here, too: {named}. Workers win"
 
     def take_part(self, part: Part, *, is_wanted: bool) -> None:
         """Decide about such frames."""

@@ -128,6 +128,7 @@ class HomeDialog(QDialog):
             group.setExpanded(True)
         for column in range(len(HEADINGS)):
             self.tree.resizeColumnToContents(column)
+            self.tree.setColumnWidth(column, self.tree.columnWidth(column) + GRID)
         self.tree.setColumnWidth(0, max(self.tree.columnWidth(0), 220))
 
     def _add_parts(self, item: QTreeWidgetItem, name: str, choice: Choice) -> None:
@@ -217,6 +218,7 @@ class HomeDialog(QDialog):
         self.words.setProperty("dim", "true")
         self.words.setAccessibleName("State")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.take = QPushButton("Take over")
         self.take.setDefault(True)
         self.take.clicked.connect(self.take_over)

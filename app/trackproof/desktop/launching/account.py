@@ -61,6 +61,8 @@ class AccountFields(QWidget):
         self.who.setAccessibleName("Who AWS takes you for")
         self.ask = QPushButton("Who am I?")
         self.ask.setAutoDefault(False)
+        # A form gives a label no more height than the field beside it, which is one line of text.
+        self.ask.setMinimumHeight(self.ask.sizeHint().height())
         self.ask.clicked.connect(self.ask_identity)
         self.form = QFormLayout(self)
         self.form.setContentsMargins(0, 0, 0, 0)
