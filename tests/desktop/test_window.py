@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,14 +10,19 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.building import moving_boxes
+from desktop.building import moving_boxes, settle
 from trackproof.desktop.actions import MENUS
 from trackproof.desktop.app import make_window
 from trackproof.desktop.command_palette import found_actions
 from trackproof.desktop.notices import Banner
 from trackproof.desktop.panel import discover_panels
+from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.later import Later
+from trackproof.desktop.panels.timelines.panel import TimelinesPanel
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
+from trackproof.desktop.window import MainWindow
 from trackproof.errors import Problem, Severity
+from trackproof.labels import DeleteBoxes, FrameRanges
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +30,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
-    from trackproof.desktop.window import MainWindow
 
 Key = Qt.Key
 Control = Qt.KeyboardModifier.ControlModifier
@@ -280,8 +285,6 @@ def test_newer_banner_of_a_topic_replaces_and_few_stay(window: MainWindow) -> No
 
 
 def test_problems_of_a_sequence_are_said_with_details(window: MainWindow, qtbot: QtBot) -> None:
-    from dataclasses import replace
-
     problems = tuple(Problem(f"box {i} has no size", path="a.json") for i in range(4))
     with qtbot.waitSignal(window.session.analysis_changed):
         window.session.show_sequences([replace(moving_boxes(), problems=problems)])
@@ -442,3 +445,98 @@ def test_tables_show_whole_columns_only(open_window: MainWindow, qtbot: QtBot) -
     assert 2 <= narrow < 11
     open_window.resizeDocks([dock], [600], Qt.Orientation.Horizontal)
     qtbot.waitUntil(lambda: sum(not table.isColumnHidden(i) for i in range(11)) > narrow)
+
+
+BELOW = ("overview", "timelines")
+
+
+def heights(window: MainWindow) -> list[int]:
+    return [window.docks[name].height() for name in BELOW]
+
+
+def rearranged(window: MainWindow, qtbot: QtBot) -> list[int]:
+    """Give the lower panels heights that they do not have by themselves."""
+    window.resize(1500, 1000)
+    qtbot.waitUntil(lambda: window.area.height() > 400)
+    was = heights(window)
+    docks = [window.docks[name] for name in BELOW]
+    window.resizeDocks(docks, [110, was[0] + was[1] + 40], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: heights(window)[1] > 2.5 * heights(window)[0])
+    return heights(window)
+
+
+def test_a_remembered_layout_gives_every_panel_the_room_it_had(
+    open_window: MainWindow, qapp: QApplication, qtbot: QtBot
+) -> None:
+    had = rearranged(open_window, qtbot)
+    open_window.close()
+    again = make_window(qapp)
+    qtbot.addWidget(again)
+    with qtbot.waitExposed(again):
+        again.show()
+    with qtbot.waitSignal(again.session.analysis_changed):
+        again.session.show_sequences([moving_boxes()])
+    qtbot.waitUntil(lambda: heights(again) == pytest.approx(had, abs=12))
+    again.close()
+
+
+def test_folding_and_unfolding_gives_every_panel_the_room_it_had(
+    open_window: MainWindow, qtbot: QtBot
+) -> None:
+    had = rearranged(open_window, qtbot)
+    open_window.fold_panels()
+    open_window.fold_panels()
+    qtbot.waitUntil(lambda: heights(open_window) == pytest.approx(had, abs=12))
+
+
+def test_a_panel_that_cannot_be_made_is_told_of_and_the_others_work(
+    session: Session, qtbot: QtBot
+) -> None:
+    def fail(_session: object) -> QWidget:
+        raise RuntimeError("no room")
+
+    window = MainWindow(
+        session,
+        [replace(one, make=fail) if one.name == "overview" else one for one in discover_panels()],
+    )
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.session.analysis_changed):
+        window.session.show_sequences([moving_boxes()])
+    said = [banner.text for banner in window.area.banners.banners]
+    assert any("while making the panel Overview" in text for text in said)
+    assert {"overview", "timelines", "queue", "objects"} <= set(shown_docks(window))
+    assert isinstance(window.docks["overview"].widget(), EmptyState)
+    assert window.findChild(TimelinesPanel) is not None
+
+
+def test_a_panel_that_is_closed_is_made_when_it_is_opened(
+    open_window: MainWindow, qtbot: QtBot
+) -> None:
+    dock = open_window.docks["history"]
+    assert dock.widget() is None
+    dock.show()
+    dock.raise_()
+    qtbot.waitUntil(lambda: dock.widget() is not None)
+
+
+def test_a_panel_behind_another_does_nothing_until_it_is_shown(
+    open_window: MainWindow, qtbot: QtBot
+) -> None:
+    session, dock = open_window.session, open_window.docks["history"]
+    dock.show()
+    dock.raise_()
+    qtbot.waitUntil(lambda: dock.widget() is not None)
+    panel = dock.widget()
+    calls: list[str] = []
+    later = Later(panel, lambda: calls.append("looked"))
+    later.ask()
+    qtbot.waitUntil(lambda: calls == ["looked"])
+    dock.close()
+    later.ask()
+    session.apply(DeleteBoxes((0,), FrameRanges.at(7)))
+    settle(qtbot, session)
+    assert calls == ["looked"]
+    dock.show()
+    qtbot.waitUntil(lambda: calls == ["looked", "looked"])

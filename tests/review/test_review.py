@@ -150,6 +150,25 @@ def test_sequences_of_one_input_share_a_file_and_keep_their_labels_apart() -> No
         assert random.same(again.labels("two"), cars())
 
 
+def test_verdicts_bound_in_two_sequences_are_one_step_after_a_restart_too() -> None:
+    sequences = (sequence(cars(), "one"), sequence(cars(), "two"))
+    with contextlib.closing(review(*sequences)) as first:
+        first.judge("one", ["before"], "dismissed")
+        with first.one_step():
+            first.judge("one", ["gap-1"], "unsure")
+            first.judge("two", ["gap-2", "gap-3"], "unsure")
+        first.judge("two", ["after"], "dismissed")
+    with contextlib.closing(review(*sequences)) as again:
+        assert [again.sequence_of(step.entry) for step in again.undo_together()] == ["two"]
+        steps = again.undo_together()
+        assert [again.sequence_of(step.entry) for step in steps] == ["two", "one"]
+        assert set(again.verdicts("one")) == {"before"}
+        assert not again.verdicts("two")
+        steps = again.redo_together()
+        assert [again.sequence_of(step.entry) for step in steps] == ["one", "two"]
+        assert set(again.verdicts("two")) == {"gap-2", "gap-3"}
+
+
 def test_own_flags_come_back_and_can_be_taken_away() -> None:
     with contextlib.closing(review()) as first:
         key = first.add_flag("one", OwnFlag(0, 3, 2, 4, evidence="wrong car"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from trackproof.checks import Flag
     from trackproof.labels import Change, Labels, Sequence
     from trackproof.labels.edits import Edit
-    from trackproof.review import Entry, Review, Status, Step, Verdict
+    from trackproof.review import Entry, Raised, Review, Status, Step, Verdict
     from trackproof.storage import Place
 
 NOTHING_SAVED = "nothing to save"
@@ -82,6 +84,7 @@ class ReviewBook(QObject):
         self._own_of: object = None
         self._own: tuple[Flag, ...] = ()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _key: None
         self._saved.connect(self.saved_changed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -106,6 +109,7 @@ class ReviewBook(QObject):
         """Go on with a review; the one before is closed."""
         self.close()
         self._review = review
+        review.raised_by = lambda sequence, key: self.raised_by(sequence, key)
         review.listen(lambda _saved: self._saved.emit())
         self.saved_changed.emit()
 
@@ -184,13 +188,17 @@ class ReviewBook(QObject):
         if self._review is not None:
             self._review.judge(sequence, keys, status, comment=comment, seconds=seconds)
 
-    def undo(self) -> Step | None:
-        """Take the last step back."""
-        return self._review.undo() if self._review else None
+    def one_step(self) -> AbstractContextManager[None]:
+        """Bind what is done meanwhile to one undo; see `Review.one_step`."""
+        return self._review.one_step() if self._review else nullcontext()
 
-    def redo(self) -> Step | None:
-        """Do the step taken back last again."""
-        return self._review.redo() if self._review else None
+    def undo(self) -> list[Step]:
+        """Take the last step back, in every sequence that it touched."""
+        return self._review.undo_together() if self._review else []
+
+    def redo(self) -> list[Step]:
+        """Do the step taken back last again, in every sequence that it touched."""
+        return self._review.redo_together() if self._review else []
 
     @property
     def undo_label(self) -> str:

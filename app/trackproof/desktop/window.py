@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,13 @@ from trackproof.desktop.flag_loop import flag_loop_actions
 from trackproof.desktop.launching import job_actions
 from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
+from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
+from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._panels = tuple(discover_panels() if panels is None else panels)
         self._folded: tuple[str, ...] | None = None
+        self._unfolded: QByteArray | None = None
         self._second: QWidget | None = None
         self._default_state = QByteArray()
         self._is_layout_chosen = False
@@ -135,15 +139,46 @@ class MainWindow(QMainWindow):
             else:
                 by_place[(panel.area, panel.order)] = last[panel.area] = dock
             dock.setVisible(panel.is_shown)
+            dock.visibilityChanged.connect(partial(self._on_dock_shown, panel))
 
     def _fill_docks(self) -> None:
-        """Make the panels' widgets: after the window is on screen, because plots load slowly."""
+        """Make the panels' widgets: after the window is on screen, because plots load slowly.
+
+        Those that are closed or behind another tab are made when they are shown.
+        """
         for panel in self._panels:
-            dock = self.docks[panel.name]
-            if dock.widget() is None:
-                widget = panel.make(self.session)
-                dock.setWidget(widget)
-                _polish(widget)
+            if self._is_wanted(panel):
+                self._fill(panel)
+
+    def _is_wanted(self, panel: Panel) -> bool:
+        name, dock = panel.name, self.docks[panel.name]
+        if self._folded is not None:
+            return name in self._folded and self._is_in_front(dock)
+        return not dock.isHidden() and self._is_in_front(dock)
+
+    def _is_in_front(self, dock: QDockWidget) -> bool:
+        """Return whether a dock is no tab, or the tab that is shown."""
+        return not self.tabifiedDockWidgets(dock) or dock.isVisible()
+
+    def _fill(self, panel: Panel) -> None:
+        """Make one panel; one that cannot be made is told of, and the others work."""
+        dock = self.docks[panel.name]
+        if dock.widget() is not None:
+            return
+        try:
+            widget = panel.make(self.session)
+        except Exception as error:  # noqa: BLE001 - the edge: a window without one panel still works
+            error.add_note(traceback.format_exc())
+            self.session.message.emit(
+                banner_of_error(error, doing=f"making the panel {panel.title}")
+            )
+            widget = EmptyState("This panel could not be made", "The message above says why.")
+        dock.setWidget(widget)
+        _polish(widget)
+
+    def _on_dock_shown(self, panel: Panel, is_visible: bool) -> None:
+        if is_visible and self.isVisible():
+            self._fill(panel)
 
     def _build_actions(self) -> None:
         canvas = self.area.canvas
@@ -263,12 +298,13 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         state = self.session.settings.layout("docks")
-        if state is not None:
-            self._is_layout_chosen = self.restoreState(state, LAYOUT_VERSION)
+        if state is not None and self.restoreState(state, LAYOUT_VERSION):
+            self._is_layout_chosen = True
+            self._unfolded = state
 
     def reset_layout(self) -> None:
         """Put every panel back to where it was on the first day."""
-        self._folded = None
+        self._folded = self._unfolded = None
         self.restoreState(self._default_state, LAYOUT_VERSION)
         for panel in self._panels:
             self.docks[panel.name].setFloating(False)
@@ -312,9 +348,15 @@ class MainWindow(QMainWindow):
             self.setUpdatesEnabled(False)
             for name in self._folded:
                 self.docks[name].show()
-            self.setUpdatesEnabled(True)
             self._folded = None
+            if self._unfolded is not None:
+                # Docks that were hidden come back in sizes of their own.
+                self.restoreState(self._unfolded, LAYOUT_VERSION)
+            self._unfolded = None
+            self.setUpdatesEnabled(True)
         else:
+            if self._unfolded is None and self.isVisible():
+                self._unfolded = self.saveState(LAYOUT_VERSION)
             self._folded = tuple(name for name, dock in self.docks.items() if not dock.isHidden())
             for name in self._folded:
                 self.docks[name].hide()
@@ -323,10 +365,10 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         """Show panels only when there is something to show in them."""
         is_open = bool(self.session.sequences)
-        if is_open:
-            self._fill_docks()
         if is_open == (self._folded is not None):
             self.fold_panels()
+        if is_open:
+            self._fill_docks()
         if is_open and not self._is_layout_chosen:
             self._is_layout_chosen = True
             QTimer.singleShot(0, self, self._share_room)

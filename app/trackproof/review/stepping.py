@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from trackproof.review.state import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from trackproof.labels import Change, Edit, Labels
     from trackproof.review.database import Database
@@ -63,6 +65,8 @@ class SteppedReview(ReviewFile):
         self.reviewer = reviewer
         super().__init__(database, opened)
         self._labels: dict[str, Labels] = {}
+        self._at = 0.0
+        self._is_one_step = False
         self._former: dict[str, list[tuple[int, Labels]]] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
         self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _flag: None
@@ -146,6 +150,45 @@ class SteppedReview(ReviewFile):
             return None
         step = self._journal.undo(who=self.reviewer, at=time.time())
         return self._redone(step.inverted(), self._journal.step(step.entry.id).entry)
+
+    def undo_together(self) -> list[Step]:
+        """Take the last step back with all that `one_step` bound it to, the last done first."""
+        steps: list[Step] = []
+        while self._belongs(steps, self._journal.last_done()):
+            step = self.undo()
+            if step is not None:
+                steps.append(step)
+        return steps
+
+    def redo_together(self) -> list[Step]:
+        """Bring the step back that was undone last, with all that `one_step` bound it to."""
+        steps: list[Step] = []
+        while self._belongs(steps, self._journal.last_undone()):
+            step = self.redo()
+            if step is not None:
+                steps.append(step)
+        return steps
+
+    @staticmethod
+    def _belongs(steps: list[Step], other: Step | None) -> bool:
+        return other is not None and (not steps or steps[-1].entry.at == other.entry.at)
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """Bind what is done meanwhile, in several sequences as it may be, to one undo.
+
+        All of it bears the same time to the last digit, which no two other steps do, so that it
+        stays bound after the review was closed.
+        """
+        self._at, self._is_one_step = self._now(), True
+        try:
+            yield
+        finally:
+            self._is_one_step = False
+
+    def _now(self) -> float:
+        """Return the time, later than that of every step of this sitting."""
+        return max(time.time(), math.nextafter(self._at, math.inf))
 
     @property
     def is_undo_long(self) -> bool:
@@ -316,8 +359,10 @@ class SteppedReview(ReviewFile):
 
     def _entry(self, sequence_name: str, kind: str, label: str, seconds: float | None) -> Entry:
         number = self._ids[sequence_name]
-        now = time.time()
-        return Entry(self._journal.next_id(), number, kind, label, self.reviewer, now, seconds)
+        if not self._is_one_step:
+            self._at = self._now()
+        at = self._at
+        return Entry(self._journal.next_id(), number, kind, label, self.reviewer, at, seconds)
 
     def _keep_base(self, name: str, labels: Labels) -> None:
         number = self._ids[name]

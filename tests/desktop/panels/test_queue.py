@@ -322,6 +322,33 @@ def test_a_click_on_a_heading_selects_its_flags_and_a_verdict_goes_to_all_of_the
     assert all(opened.book.verdict("second", flag.key) is None for flag in flags)
 
 
+def test_a_verdict_on_flags_of_several_sequences_is_undone_and_done_again_as_one_step(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    wide(opened, queue, qtbot)
+    here = opened.sequences[0].name
+    opened.judge([opened.flags[-1]], "confirmed")
+    rows = [row for row in queue.model.flag_rows if row.flag.key != opened.flags[-1].key]
+    desk = ReviewDesk.of(opened)
+    desk.select_rows([(row.index, row.flag) for row in rows])
+    assert {row.index for row in rows} == {0, 1}
+    desk.judge("unsure")
+
+    def said(row: FlagRow) -> str:
+        verdict = opened.book.verdict(opened.sequences[row.index].name, row.flag.key)
+        return verdict.status if verdict is not None else "open"
+
+    assert {said(row) for row in rows} == {"unsure"}
+    opened.undo()
+    assert {said(row) for row in rows} == {"open"}
+    assert opened.verdict(opened.flags[-1]) == "confirmed"
+    opened.redo()
+    assert {said(row) for row in rows} == {"unsure"}
+    opened.undo()
+    opened.undo()
+    assert opened.book.verdict(here, opened.flags[-1].key) is None
+
+
 def test_all_flags_of_one_kind_on_one_object_are_dismissed_in_one_step(
     queue: QueuePanel, opened: Session
 ) -> None:

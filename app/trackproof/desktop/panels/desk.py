@@ -151,18 +151,19 @@ class ReviewDesk(QObject):
     # -- verdicts
 
     def judge(self, status: Status, comment: str = "") -> None:
-        """Give the selected flags a verdict and go on to the next."""
-        self._judge_elsewhere(status, comment)
+        """Give the selected flags a verdict, as one step, and go on to the next."""
         flags = () if self._elsewhere and not self._selected else self.selected
-        if not flags:
-            return
-        following = self._following(flags)
-        took_s = self._count(flags, status)
-        self._session.judge(flags, status, comment, seconds=took_s)
-        self._go_on(following, status)
+        following = self._following(flags) if flags else ()
+        with self._session.book.one_step():
+            self._judge_elsewhere(status, comment)
+            if flags:
+                took_s = self._count(flags, status)
+                self._session.judge(flags, status, comment, seconds=took_s)
+        if flags:
+            self._go_on(following, status)
 
     def _judge_elsewhere(self, status: Status, comment: str) -> None:
-        """Judge the selected flags of other sequences: one step for each sequence."""
+        """Judge the selected flags of other sequences."""
         session = self._session
         for index, flags in self._elsewhere.items():
             name = session.sequences[index].name
