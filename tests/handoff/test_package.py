@@ -289,6 +289,22 @@ def test_job_settings_add_sound_requests(tmp_path: Path) -> None:
     assert is_clean(validate(tmp_path / "focus"))
 
 
+def test_instructions_of_the_job_settings_are_what_workers_read() -> None:
+    settings = JobPreset(
+        name="n",
+        region="eu-central-1",
+        role_arn="",
+        workteam_arn="",
+        output_uri="",
+        short_instruction="Wheels first. {places}",
+        full_instruction="x" * 2_100,
+    )
+    package = make_package(reviewed(flag(100)), replace(OPTIONS, preset=settings))
+    texts = document(package, "job-1/label-categories.json")["instructions"]
+    assert texts["shortInstruction"] == "Wheels first. Check frame 5 first (counted from 0)."
+    assert any("2,100 characters" in one.message for one in package.problems)
+
+
 def test_long_job_name_makes_room_for_its_number() -> None:
     preset = JobPreset(name="n" * 63, region="r", role_arn="", workteam_arn="", output_uri="")
     settings = preset.settings(

@@ -31,7 +31,9 @@ from trackproof.errors import HandoffError, Problem, Severity
 from trackproof.formats.ground_truth_labels import encode_window
 from trackproof.formats.ground_truth_sequence_file import encode_sequence_file
 from trackproof.handoff.addresses import folder_address, placeholder
+from trackproof.handoff.config_rules import config_problems
 from trackproof.handoff.excerpt import excerpt, fitted
+from trackproof.handoff.instructions import full_filled, short_filled
 from trackproof.handoff.label_config import follow_up_config, names_to_lock
 from trackproof.handoff.origin import origin_of, result_attribute_for
 from trackproof.handoff.plan import (
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trackproof import labels as model
+    from trackproof.handoff.instructions import Place
     from trackproof.handoff.presets import JobPreset
     from trackproof.handoff.selection import ExportOptions, Reviewed
     from trackproof.handoff.windows import Estimate
@@ -270,9 +273,25 @@ def _job(making: _Making, job: int, tasks: Sequence[WindowTask], audit: str) -> 
         follow=making.options.follow,
         locked=making.options.locked,
     )
+    _take_words(making, config, places, f"job-{job}/{CONFIG_NAME}")
     making.nameable |= names_to_lock(config)
     making.files[f"job-{job}/{CONFIG_NAME}"] = _json(config)
     making.manifests[f"job-{job}/{MANIFEST_NAME}"] = b"".join(lines)
+
+
+def _take_words(
+    making: _Making, config: dict[str, Any], places: Sequence[Place], path: str
+) -> None:
+    """Let workers read the instructions of the job settings, where they have any."""
+    preset = making.options.preset
+    if preset is None or not (preset.short_instruction or preset.full_instruction):
+        return
+    texts = config["instructions"]
+    if preset.short_instruction:
+        texts["shortInstruction"] = short_filled(preset.short_instruction, places)
+    if preset.full_instruction:
+        texts["fullInstruction"] = full_filled(preset.full_instruction, places)
+    making.problems += config_problems(config, path=path)
 
 
 def _prefix(making: _Making, task: WindowTask, cut: model.Sequence, folder: str) -> str:
