@@ -8,7 +8,7 @@ import pytest
 
 from desktop.building import moving_boxes
 from trackproof.desktop.panels.identity.panel import IdentityPanel
-from trackproof.labels import FrameRanges, Sequence, Swap
+from trackproof.labels import FrameRanges, Rename, Sequence, Swap
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -67,7 +67,8 @@ def test_the_exchanged_pair_stands_first_and_a_click_goes_there(
 def test_the_swap_sets_it_right_and_the_meeting_leaves_the_list(
     board: IdentityPanel, session: Session, qtbot: QtBot
 ) -> None:
-    board.swap.click()
+    with qtbot.waitSignal(session.labels_changed):
+        board.swap.click()
     assert session.labels is not None
     left = session.labels.table.blocks[0].xywh[:, 0]
     assert np.all(np.diff(left) > 0)
@@ -75,6 +76,16 @@ def test_the_swap_sets_it_right_and_the_meeting_leaves_the_list(
     qtbot.waitUntil(lambda: board.current is None or board.current.probability < 0.5, timeout=5000)
     session.undo()
     assert session.labels.table.blocks[0].xywh[39, 0] < 60.0
+
+
+def test_names_are_those_of_now(board: IdentityPanel, session: Session, qtbot: QtBot) -> None:
+    def first() -> str:
+        item = board.list.topLevelItem(0)
+        return item.text(0) if item is not None else ""
+
+    assert first() == "Vehicle:1 ⇄ Vehicle:2"
+    session.apply(Rename(0, "Vehicle:77"))
+    qtbot.waitUntil(lambda: first() == "Vehicle:77 ⇄ Vehicle:2")
 
 
 def test_without_labels_the_board_says_what_it_is_for(session: Session, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.crops import crop_view, paint_box, paint_crop, placed, rect_of
+from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.theme import font, mixed
 from trackproof.errors import FrameError
 
@@ -114,9 +115,9 @@ class CropBoard(QWidget):
 
     def _paint_row(self, painter: QPainter, row: int, track: int) -> None:
         session, theme = self._session, self._session.theme
-        labels, sequence = session.labels, session.sequence
+        labels = session.labels
         block = labels.table.block(track) if labels is not None else None
-        if block is None or sequence is None:
+        if labels is None or block is None:
             return
         line = self.fontMetrics().height() + 2
         height = max((self.height() - GAP) / 2, line + 8.0)
@@ -136,7 +137,7 @@ class CropBoard(QWidget):
         painter.setPen(colour)
         above = QRectF(0, top, self.width() / 2 - MIDDLE / 2, line)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(above, left, f"{sequence.object_name(track)}, before")
+        painter.drawText(above, left, f"{object_name(labels, track)}, before")
         painter.drawText(above.translated(cells[2].left(), 0), left, "after")
         view = crop_view(block, self.frames(), aspect=cells[0].width() / cells[0].height())
         for place, cell in enumerate(cells):

@@ -22,6 +22,7 @@ from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.identity.board import CropBoard
 from trackproof.desktop.panels.later import Later
+from trackproof.desktop.panels.naming import object_name
 from trackproof.desktop.theme import font
 from trackproof.errors import EditError
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 PLACE_ROLE = Qt.ItemDataRole.UserRole
 LINE = "crossings"
+SWAP_LINE = "best swap"
 
 
 class IdentityPanel(QWidget):
@@ -155,9 +157,9 @@ class IdentityPanel(QWidget):
         self._show_current()
 
     def _item(self, place: int, crossing: Crossing) -> QTreeWidgetItem:
-        sequence = self._session.sequence
+        labels = self._session.labels
         names = [
-            sequence.object_name(track) if sequence is not None else str(track)
+            object_name(labels, track) if labels is not None else str(track)
             for track in (crossing.track, crossing.other_track)
         ]
         chance = f"{min(max(100 * crossing.probability, 1), 99):.0f} %"
@@ -208,27 +210,41 @@ class IdentityPanel(QWidget):
             self._session.select_track(crossing.track)
 
     def _apply(self) -> None:
-        crossing = self.current
-        if crossing is None:
+        """Look for the swap that fits best, in the background, and make it."""
+        crossing, analysis = self.current, self._session.analysis
+        if crossing is None or analysis is None:
+            return
+        self._session.tasks.start(
+            "Looking for the best swap",
+            lambda _progress: (analysis, _best_swap(analysis, crossing)),
+            succeeded=self._swap,
+            failed=self._on_failed,
+            line=SWAP_LINE,
+        )
+
+    def _swap(self, answer: tuple[Analysis, Edit]) -> None:
+        analysis, edit = answer
+        if analysis.labels is not self._session.labels:
+            # Somebody edited meanwhile: what was found belongs to labels that are gone.
             return
         try:
-            self._session.apply(self._repair(crossing))
+            self._session.apply(edit)
         except EditError as error:
             self._session.message.emit(banner_of_error(error, doing="swapping"))
 
-    def _repair(self, crossing: Crossing) -> Edit:
-        """Return the best proposed swap of the two, else one from the meeting on."""
-        from trackproof.checks.repairs import proposals
-        from trackproof.labels import FrameRanges, Swap
 
-        analysis = self._session.analysis
-        pair = {crossing.track, crossing.other_track}
-        for flag in analysis.flags if analysis is not None else ():
-            if {flag.track, flag.other_track} == pair and abs(flag.frame - crossing.frame) <= 2:
-                for edit in proposals(analysis, flag) if analysis is not None else ():
-                    if isinstance(edit, Swap) and {edit.first, edit.second} == pair:
-                        return edit
-        return Swap(crossing.track, crossing.other_track, FrameRanges.starting(crossing.frame))
+def _best_swap(analysis: Analysis, crossing: Crossing) -> Edit:
+    """Return the best proposed swap of the two, else one from the meeting on."""
+    from trackproof.checks.repairs import proposals
+    from trackproof.labels import FrameRanges, Swap
+
+    pair = {crossing.track, crossing.other_track}
+    for flag in analysis.flags:
+        if {flag.track, flag.other_track} == pair and abs(flag.frame - crossing.frame) <= 2:
+            for edit in proposals(analysis, flag):
+                if isinstance(edit, Swap) and {edit.first, edit.second} == pair:
+                    return edit
+    return Swap(crossing.track, crossing.other_track, FrameRanges.starting(crossing.frame))
 
 
 def _sentence(words: str) -> str:
