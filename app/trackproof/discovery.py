@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ def stated_in(package: str, constant: str) -> Iterator[tuple[str, Any]]:
 
 def installed_under(group: str) -> Iterator[tuple[str, Any]]:
     """Yield place and value of every entry point that installed packages add to a group."""
+    from importlib import metadata
+
     for point in sorted(metadata.entry_points(group=group), key=lambda point: point.name):
         yield f"entry point {point.name} ({point.value})", point.load()
 

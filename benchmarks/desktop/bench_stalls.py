@@ -32,7 +32,7 @@ def main() -> None:
     folder = write_labels(Path(tempfile.mkdtemp()) / "crowd")
     application, window = open_window()
     session = window.session
-    wait(application, lambda: all(dock.widget() for dock in window.docks.values()))
+    wait(application, lambda: window.docks["queue"].widget() is not None)
     beats: list[float] = []
     own: list[float] = []
     notes: list[tuple[float, str]] = []
