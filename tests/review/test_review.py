@@ -354,6 +354,27 @@ def test_window_that_was_taken_over_keeps_its_work_and_writes_nothing(tmp_path: 
         assert other.execute("SELECT count(*) FROM journal").fetchone() == (0,)
 
 
+def test_a_window_that_looked_on_writes_once_the_other_has_closed(tmp_path: Path) -> None:
+    path = tmp_path / "a.trackproof"
+    first = review(path=path)
+    with contextlib.closing(review(path=path)) as looking:
+        assert not looking.claim()
+        looking.labels("one")
+        first.apply("one", PutBox(0, 3, BOX))
+        first.judge("one", ["a"], "fixed")
+        labels = first.labels("one")
+        first.close()
+        assert looking.claim()
+        assert random.same(looking.labels("one"), labels)
+        assert looking.verdicts("one")["a"].status == "fixed"
+        looking.undo()
+        looking.undo()
+        assert looking.flush()
+        assert str(looking.saved) == "saved"
+    with contextlib.closing(review(path=path)) as again:
+        assert random.same(again.labels("one"), cars())
+
+
 def test_work_of_a_window_that_was_taken_over_is_saved_elsewhere_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.trackproof"
     first = review(path=path)

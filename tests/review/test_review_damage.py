@@ -34,7 +34,7 @@ def made(folder: Path) -> bytes:
         whole.repair("one", PutBox(1, 7, BOX), ["c", "d"])
         whole.judge("one", ["a", "b"], "dismissed", comment="bus " * 50)
         whole.add_flag("one", OwnFlag(0, 1, 1, 1))
-        whole.note_pictures("one", "/frames", {"a.jpg": (1, 2)})
+        whole.note_pictures("one", "/frames", {"a.jpg": (1, 2), "b.jpg": (1, 2, 3)})
     return path.read_bytes()
 
 

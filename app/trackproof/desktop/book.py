@@ -108,6 +108,8 @@ class ReviewBook(QObject):
     def take(self, review: Review) -> None:
         """Go on with a review; the one before is closed."""
         self.close()
+        # The same labels opened again: the review was held by the one that just closed.
+        review.claim()
         self._review = review
         review.raised_by = lambda sequence, key: self.raised_by(sequence, key)
         review.listen(lambda _saved: self._saved.emit())

@@ -154,6 +154,23 @@ def reading_mode(path: Path) -> str:
     return "ro" if log.exists() or journal.exists() else "ro&immutable=1"
 
 
+def claimed(database: Database) -> Database:
+    """Return a database that this window holds, where nobody does any more; else the same.
+
+    Raises
+    ------
+    ReviewError
+        When the file cannot be asked.
+    """
+    if database.path is None or database.holder is not None:
+        return database
+    try:
+        holder, other = _hold(database.connection, database.path, take_over=False)
+    except sqlite3.Error as error:
+        raise reading_error(error, database.path) from error
+    return replace(database, holder=holder, other=other)
+
+
 def set_aside(path: Path) -> Path:
     """Move a review away, so that a new one can begin, and return where it is now."""
     stamp = time.strftime("%Y%m%d-%H%M%S")

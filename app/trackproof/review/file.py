@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackproof.errors import ReviewError
-from trackproof.review.database import connect
-from trackproof.review.inputs import picture_changes
+from trackproof.review.database import claimed, connect
+from trackproof.review.inputs import picture_changes, remembered
 from trackproof.review.journal import Journal
 from trackproof.review.moving import let_go, move_database
 from trackproof.review.places import ENDING, default_path, remember_move
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from trackproof.review.database import Database
     from trackproof.review.inputs import PictureFacts
     from trackproof.review.opening import Opened
-    from trackproof.review.writer import Saved
+    from trackproof.storage.saved import Saved
 
 
 class ReviewFile:
@@ -122,13 +122,15 @@ class ReviewFile:
         ----------
         location : str
             Folder or video.
-        facts : mapping of str to (int, int)
-            Size and time by file name, see `inputs.picture_facts`.
+        facts : mapping of str to tuple of int
+            Size, time and perhaps a checksum by file name, see `inputs.picture_facts`.
         """
         before = self._pictures(sequence_name)
         number = self._ids.get(sequence_name)
-        if number is not None and not self.is_read_only and before != (location, dict(facts)):
-            self._writer.submit(lambda c: write_pictures(c, number, location, facts))
+        known = before[1] if before is not None and before[0] == location else {}
+        kept = remembered(known, facts)
+        if number is not None and not self.is_read_only and before != (location, kept):
+            self._writer.submit(lambda c: write_pictures(c, number, location, kept))
         if before is None or before[0] != location:
             return ()
         return picture_changes(before[1], facts)
@@ -137,6 +139,11 @@ class ReviewFile:
         """Return where the pictures of a sequence were last time; None when nobody said."""
         before = self._pictures(sequence_name)
         return None if before is None else before[0]
+
+    def known_pictures(self, sequence_name: str, location: str) -> PictureFacts:
+        """Return what is remembered of the pictures in a place; nothing for another place."""
+        before = self._pictures(sequence_name)
+        return before[1] if before is not None and before[0] == location else {}
 
     # -- moving and closing
 
@@ -200,6 +207,15 @@ class ReviewFile:
 
     # -- inside
 
+    def _claim_file(self) -> bool:
+        new = claimed(self._database)
+        if new.holder is None:
+            return False
+        self._database = new
+        self._journal = Journal(self._reader, new.path)
+        self._writer.run(lambda: self._writer.switch(new))
+        return True
+
     def _rescue(self) -> Path | None:
         name = default_path(self._opened_path).stem
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -220,7 +236,7 @@ class ReviewFile:
         if self.is_read_only:
             raise ReviewError(self.read_only_reason, path=self.path)
 
-    def _pictures(self, sequence_name: str) -> tuple[str, dict[str, tuple[int, int]]] | None:
+    def _pictures(self, sequence_name: str) -> tuple[str, dict[str, tuple[int, ...]]] | None:
         number = self._ids.get(self._sequence(sequence_name).name)
         if number is None:
             return None

@@ -64,16 +64,39 @@ class SteppedReview(ReviewFile):
     def __init__(self, database: Database, opened: Opened, *, reviewer: str) -> None:
         self.reviewer = reviewer
         super().__init__(database, opened)
+        self._forget()
+        self._keep_bases()
+
+    def _forget(self) -> None:
+        """Hold nothing in memory that the file says."""
         self._labels: dict[str, Labels] = {}
         self._at = 0.0
         self._is_one_step = False
         self._former: dict[str, list[tuple[int, Labels]]] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
         self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _flag: None
-        if not self.is_read_only:
-            for name, sequence in self._sequences.items():
-                if not self._rows[name].has_base:
-                    self._keep_base(name, sequence.labels)
+
+    def _keep_bases(self) -> None:
+        if self.is_read_only:
+            return
+        for name, sequence in self._sequences.items():
+            if not self._rows[name].has_base:
+                self._keep_base(name, sequence.labels)
+
+    def claim(self) -> bool:
+        """Become the one who writes, where the window that did has closed; return whether it is.
+
+        What was done there until then is read again.
+
+        Raises
+        ------
+        ReviewError
+            When the file cannot be asked.
+        """
+        if self.is_read_only and self._claim_file():
+            self._forget()
+            self._keep_bases()
+        return not self.is_read_only
 
     # -- what is there now
 

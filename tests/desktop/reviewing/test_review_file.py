@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.notices import Banner
     from trackproof.desktop.session import Session
     from trackproof.desktop.window import MainWindow
+    from trackproof.review.inputs import PictureFacts
 
 
 @pytest.fixture
@@ -153,6 +154,21 @@ def test_a_review_whose_window_is_gone_can_be_taken_over(
     assert boxes(session) == 11
 
 
+def test_the_same_labels_opened_again_are_not_held_by_ones_own_window(
+    window: MainWindow, labels: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    open_labels(session, labels, qtbot)
+    delete_at(session, 3)
+    open_labels(session, labels, qtbot)
+    assert banners(window, "review held") == []
+    assert boxes(session) == 11
+    delete_at(session, 4)
+    assert session.book.review is not None
+    assert session.book.review.flush()
+    assert session.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
+
+
 def test_the_audit_trail_goes_to_a_file_under_the_reviewers_name(
     window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -188,3 +204,31 @@ def test_pictures_that_changed_since_are_said(
     qtbot.waitUntil(lambda: bool(banners(window, "pictures changed")))
     [banner] = banners(window, "pictures changed")
     assert "1 picture is changed: 000001.png" in banner.text
+
+
+def test_pictures_that_were_copied_anew_are_the_same_and_changed_content_is_said(
+    window: MainWindow, labels: Path, qtbot: QtBot
+) -> None:
+    pictures = write_pictures(labels / "img1", frames=12)
+    session = window.session
+    open_labels(session, labels, qtbot)
+    assert session.sequence is not None
+    name, place = session.sequence.name, str(pictures)
+
+    def known() -> PictureFacts:
+        assert session.book.review is not None
+        return session.book.review.known_pictures(name, place)
+
+    qtbot.waitUntil(lambda: len(known()) == 12 and all(len(one) == 3 for one in known().values()))
+    for file in pictures.iterdir():
+        os.utime(file, ns=(5, 5))
+    other = bytearray((pictures / "000003.png").read_bytes())
+    other[-20] ^= 1
+    (pictures / "000003.png").write_bytes(other)
+    open_labels(session, labels, qtbot)
+    qtbot.waitUntil(lambda: bool(banners(window, "pictures changed")))
+    [banner] = banners(window, "pictures changed")
+    assert "1 picture is changed: 000003.png." in banner.text
+    qtbot.waitUntil(
+        lambda: known()["000003.png"][1] == (pictures / "000003.png").stat().st_mtime_ns
+    )

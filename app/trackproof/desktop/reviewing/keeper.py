@@ -104,10 +104,16 @@ class ReviewKeeper(QObject):
         if sequence is None or not isinstance(place, Path):
             return
 
-        def look(_progress: Progress) -> PictureFacts:
-            from trackproof.review import picture_facts
+        review = self._session.book.review
+        known = {} if review is None else review.known_pictures(sequence.name, str(place))
 
-            return picture_facts(place.iterdir() if place.is_dir() else [place])
+        def look(progress: Progress) -> PictureFacts:
+            from trackproof.review.inputs import in_doubt, picture_facts, with_contents
+
+            files = _files(place)
+            facts = picture_facts(files)
+            doubtful = in_doubt(known, facts)
+            return with_contents([one for one in files if one.name in doubtful], facts, progress)
 
         session.tasks.start(
             "Looking whether pictures changed",
@@ -123,7 +129,43 @@ class ReviewKeeper(QObject):
         session, review = self._session, self._session.book.review
         if review is None or session.sequence is None or session.sequence.name != sequence_name:
             return
+        from trackproof.review.inputs import remembered
+
+        kept = remembered(review.known_pictures(sequence_name, str(place)), facts)
         changes = review.note_pictures(sequence_name, str(place), facts)
         if changes:
             words = f"Since the last time, in {place.name}: {' '.join(changes)}"
             session.message.emit(Banner(words, severity=Severity.WARNING, topic=PICTURES))
+        unread = [name for name, fact in kept.items() if len(fact) < 3]
+        if unread and not review.is_read_only:
+            self._look_inside(sequence_name, place, kept, frozenset(unread))
+
+    def _look_inside(
+        self, sequence_name: str, place: Path, facts: PictureFacts, names: frozenset[str]
+    ) -> None:
+        """Remember what files hold, so that a copy with another time is known for what it is."""
+        review = self._session.book.review
+
+        def read(progress: Progress) -> PictureFacts:
+            from trackproof.review.inputs import with_contents
+
+            files = [one for one in _files(place) if one.name in names]
+            return with_contents(files, facts, progress)
+
+        def keep(found: PictureFacts) -> None:
+            if review is not None and review is self._session.book.review:
+                review.note_pictures(sequence_name, str(place), found)
+
+        self._session.tasks.start(
+            "Remembering the pictures",
+            read,
+            succeeded=keep,
+            failed=lambda error: self._session.message.emit(
+                banner_of_error(error, doing="looking at the pictures")
+            ),
+            line=LINE,
+        )
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(place.iterdir()) if place.is_dir() else [place]
