@@ -25,7 +25,7 @@ from trackproof.labels import (
     Track,
     difference,
 )
-from trackproof.review import ABANDONED, DONE, audit
+from trackproof.review import ABANDONED, DONE, Raised, audit
 from trackproof.review.schema import MIGRATIONS, VERSION
 
 BOX = (1.0, 2.0, 3.0, 4.0)
@@ -137,6 +137,7 @@ def test_older_review_is_brought_forward_and_a_copy_is_kept(tmp_path: Path) -> N
         first.apply("one", PutBox(0, 3, BOX))
     with contextlib.closing(sqlite3.connect(path)) as other:
         other.execute("DROP TABLE former")
+        other.execute("ALTER TABLE verdicts DROP COLUMN raised")
         other.execute("PRAGMA user_version = 1")
     with contextlib.closing(review(path=path)) as again:
         assert "a.version-1.trackproof is the old one" in again.notes[0]
@@ -145,6 +146,42 @@ def test_older_review_is_brought_forward_and_a_copy_is_kept(tmp_path: Path) -> N
     with contextlib.closing(sqlite3.connect(tmp_path / "a.version-1.trackproof")) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (1,)
         assert copy.execute("SELECT count(*) FROM journal").fetchone() == (1,)
+
+
+def test_verdicts_of_an_older_review_come_along_and_new_ones_keep_what_raised_them(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.trackproof"
+    with contextlib.closing(review(path=path)) as first:
+        first.judge("one", ["gap-1"], "fixed")
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("ALTER TABLE verdicts DROP COLUMN raised")
+        other.execute("PRAGMA user_version = 3")
+    with contextlib.closing(review(path=path)) as again:
+        assert again.verdicts("one")["gap-1"].status == "fixed"
+        assert again.verdicts("one")["gap-1"].raised is None
+        again.raised_by = lambda _sequence, flag: Raised(flag.split("-")[0], 0.75)
+        again.judge("one", ["gap-2"], "dismissed")
+    with contextlib.closing(review(path=path)) as third:
+        assert third.verdicts("one")["gap-2"].raised == Raised("gap", 0.75)
+
+
+def test_a_repair_keeps_what_raised_its_flag_though_nothing_raises_it_any_more(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.trackproof"
+    with contextlib.closing(review(path=path)) as first:
+        first.raised_by = lambda _sequence, _flag: Raised("drift", 0.5)
+        first.repair("one", PutBox(0, 3, BOX), ["flag-1"])
+    with contextlib.closing(review(path=path)) as again:
+        assert again.verdicts("one")["flag-1"].raised == Raised("drift", 0.5)
+        again.judge("one", ["flag-1"], "confirmed")
+        assert again.verdicts("one")["flag-1"].raised == Raised("drift", 0.5)
+        again.undo()
+        assert again.verdicts("one")["flag-1"].status == "fixed"
+    new = sequence(changed(), sha256="b" * 64)
+    with contextlib.closing(review(new, path=path, carry_over=True)) as carried:
+        assert carried.verdicts("one")["flag-1"].raised == Raised("drift", 0.5)
 
 
 def test_every_version_has_a_way_forward() -> None:

@@ -9,7 +9,7 @@ second, less the fewer were judged, raises or lowers the odds of all flags that 
 
 ``share`` is the mean of the Beta distribution that ``PRIOR`` earlier verdicts at the expected share
 and the new verdicts make (Gelman et al., Bayesian Data Analysis, 3rd edition, section 2.4). Nothing
-is stored: without verdicts every factor is 1, and the order is the old one.
+but verdicts is stored: without them every factor is 1, and the order is the old one.
 """
 
 from __future__ import annotations

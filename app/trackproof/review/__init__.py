@@ -8,7 +8,7 @@ from trackproof.review.opening import Opened, input_of
 from trackproof.review.places import ENDING, review_path
 from trackproof.review.review import Review
 from trackproof.review.saving import proposed_path, save_corrected
-from trackproof.review.verdicts import STATUSES, Judgement, OwnFlag, Status, Verdict
+from trackproof.review.verdicts import STATUSES, Judgement, OwnFlag, Raised, Status, Verdict
 from trackproof.review.writer import Saved
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Judgement",
     "Opened",
     "OwnFlag",
+    "Raised",
     "Review",
     "Saved",
     "Status",

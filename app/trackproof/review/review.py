@@ -37,6 +37,12 @@ class Review(SteppedReview):
         What was opened, with the labels as read.
     reviewer : str
         Who judges and edits, for the audit trail.
+
+    Attributes
+    ----------
+    raised_by : callable
+        Tells by sequence name and key what raised a flag, None where no check did or nobody knows;
+        every further verdict keeps it.
     """
 
     @classmethod
@@ -209,9 +215,16 @@ class Review(SteppedReview):
         for flag in flags:
             before = known.get(flag)
             base = before or Verdict(flag, "open")
+            raised = base.raised or self.raised_by(sequence_name, flag)
             said = base.comment if comment is None else comment
             after = msgspec.structs.replace(
-                base, status=status, who=self.reviewer, at=now, seconds=seconds, comment=said
+                base,
+                status=status,
+                who=self.reviewer,
+                at=now,
+                seconds=seconds,
+                comment=said,
+                raised=raised,
             )
             pairs.append((before, after))
         what = "1 flag" if len(pairs) == 1 else f"{len(pairs)} flags"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54525052
 """Marks an SQLite file as a review (``TRPR``), see https://www.sqlite.org/pragma.html."""
 
-VERSION = 3
+VERSION = 4
 
 _FORMER = """
 CREATE TABLE former (
@@ -41,7 +41,7 @@ CREATE TABLE blocks (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE verdicts (
     sequence INTEGER NOT NULL, flag TEXT NOT NULL, status TEXT NOT NULL, who TEXT NOT NULL,
-    at REAL NOT NULL, seconds REAL, comment TEXT NOT NULL, own BLOB,
+    at REAL NOT NULL, seconds REAL, comment TEXT NOT NULL, own BLOB, raised BLOB,
     PRIMARY KEY (sequence, flag)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE journal (
@@ -61,9 +61,14 @@ def _know_repairs(_connection: sqlite3.Connection) -> None:
     """Allow steps to be repairs, which an older program could not read; no table changes."""
 
 
+def _know_what_raised(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE verdicts ADD COLUMN raised BLOB")
+
+
 MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     1: _keep_former_labels,
     2: _know_repairs,
+    3: _know_what_raised,
 }
 """By version: what makes a file of that version one of the next."""
 

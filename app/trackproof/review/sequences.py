@@ -11,7 +11,7 @@ import msgspec
 
 from trackproof.review.inputs import labels_hash, pack_pictures, unpack_pictures
 from trackproof.review.packing import pack_labels
-from trackproof.review.verdicts import OwnFlag, Verdict
+from trackproof.review.verdicts import OwnFlag, Raised, Verdict
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,7 +70,7 @@ def write_base(connection: sqlite3.Connection, sequence: int, labels: Labels) ->
 
 def read_pictures(
     connection: sqlite3.Connection, sequence: int
-) -> tuple[str, dict[str, tuple[int, int]]] | None:
+) -> tuple[str, dict[str, tuple[int, ...]]] | None:
     """Return where the pictures were and what they were; None when nobody said."""
     data = connection.execute(
         "SELECT pictures FROM sequences WHERE id = ?", (sequence,)
@@ -90,7 +90,8 @@ def write_pictures(
 def read_verdicts(connection: sqlite3.Connection, sequence: int) -> dict[str, Verdict]:
     """Return the verdicts of a sequence by flag key."""
     rows = connection.execute(
-        "SELECT flag, status, who, at, seconds, comment, own FROM verdicts WHERE sequence = ?",
+        "SELECT flag, status, who, at, seconds, comment, own, raised FROM verdicts"
+        " WHERE sequence = ?",
         (sequence,),
     )
     with _without_collecting():
@@ -105,9 +106,11 @@ def _verdict(
     seconds: float | None,
     comment: str,
     own: bytes | None,
+    raised: bytes | None,
 ) -> Verdict:
     place = None if own is None else msgspec.json.decode(own, type=OwnFlag)
-    return Verdict(flag, cast("Status", status), who, at, seconds, comment, place)
+    check = None if raised is None else msgspec.json.decode(raised, type=Raised)
+    return Verdict(flag, cast("Status", status), who, at, seconds, comment, place, check)
 
 
 @contextmanager
@@ -133,10 +136,13 @@ def write_verdicts(
             )
             continue
         own = None if verdict.own is None else msgspec.json.encode(verdict.own)
+        raised = None if verdict.raised is None else msgspec.json.encode(verdict.raised)
+        # Named, because a file that was brought forward has its newest column last.
         connection.execute(
-            "REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "REPLACE INTO verdicts (sequence, flag, status, who, at, seconds, comment, own, raised)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(sequence, flag, verdict.status, verdict.who, verdict.at, verdict.seconds),
-                *(verdict.comment, own),
+                *(verdict.comment, own, raised),
             ),
         )

@@ -37,6 +37,22 @@ class OwnFlag:
     evidence: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What raised a flag, kept with the verdict: a flag that was fixed is not found again.
+
+    Parameters
+    ----------
+    check : str
+        Name of the check that led it.
+    probability : float
+        What the ranking gave it, 0..1, before anybody looked.
+    """
+
+    check: str
+    probability: float
+
+
 class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What somebody decided about one flag.
 
@@ -58,6 +74,8 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         In the reviewer's words.
     own : OwnFlag or None
         The place itself, when the reviewer raised the flag.
+    raised : Raised or None
+        What raised it, when a check did and that was known.
     """
 
     flag: str
@@ -67,6 +85,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     seconds: float | None = None
     comment: str = ""
     own: OwnFlag | None = None
+    raised: Raised | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,19 @@ def test_without_verdicts_the_switch_says_that_nothing_moved(opened: Session) ->
     ranking.switch(is_on=True)
     assert opened.flags == before
     assert "nothing moved" in said[-1]
+
+
+def test_verdicts_count_when_their_flag_is_gone(opened: Session) -> None:
+    ranking, said = VerdictRanking.of(opened), list[str]()
+    opened.message.connect(lambda banner: said.append(banner.text))
+    first = opened.flags[0]
+    opened.judge([first], "fixed")
+    verdict = opened.book.verdict(opened.sequences[0].name, first.key)
+    assert verdict is not None
+    assert verdict.raised is not None
+    assert (verdict.raised.check, verdict.raised.probability) == (lead_of(first), first.probability)
+    # A flag that is fixed is not found by the next sitting's checks.
+    opened.opened_changed.emit()
+    ranking.switch(is_on=True)
+    assert opened.factors[lead_of(first)] > 1.0
+    ranking.switch(is_on=False)

@@ -10,6 +10,7 @@ from trackproof.desktop.actions import Action
 
 if TYPE_CHECKING:
     from trackproof.desktop.session import Session
+    from trackproof.review import Raised
 
 BY_VERDICTS = "review/rank_by_verdicts"
 MOST_SENTENCES = 2
@@ -17,7 +18,7 @@ MOST_SENTENCES = 2
 
 
 class VerdictRanking(QObject):
-    """Remembers which check led every flag, and ranks by the verdicts on them when wanted.
+    """Tells verdicts which check led their flag, and ranks by all of them when wanted.
 
     The order changes when it is switched on and when another sequence is opened, not under the
     hands of somebody who is judging.
@@ -26,10 +27,12 @@ class VerdictRanking(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._seen: dict[tuple[str, str], tuple[str, float]] = {}
+        self._seen: dict[tuple[str, str], Raised] = {}
         self._ranked_for = ""
         session.analysis_changed.connect(self._on_analysis)
         session.opened_changed.connect(self._seen.clear)
+        # A flag that is fixed is not found again: its verdict keeps what raised it.
+        session.book.raised_by = lambda sequence, key: self._seen.get((sequence, key))
         self._on_analysis()
 
     @classmethod
@@ -68,11 +71,12 @@ class VerdictRanking(QObject):
 
     def _judged(self) -> list[tuple[str, float, bool]]:
         found = []
-        for (sequence, key), (check, probability) in self._seen.items():
-            verdict = self._session.book.verdict(sequence, key)
-            status = verdict.status if verdict is not None else "open"
-            if check and status in ("confirmed", "fixed", "dismissed"):
-                found.append((check, probability, status != "dismissed"))
+        for sequence in self._session.sequences:
+            for key, verdict in self._session.book.verdicts(sequence.name).items():
+                raised = verdict.raised or self._seen.get((sequence.name, key))
+                if raised is not None and verdict.status in ("confirmed", "fixed", "dismissed"):
+                    right = verdict.status != "dismissed"
+                    found.append((raised.check, raised.probability, right))
         return found + self._judged_elsewhere()
 
     def _judged_elsewhere(self) -> list[tuple[str, float, bool]]:
@@ -94,9 +98,12 @@ class VerdictRanking(QObject):
             return
         # Only now: the first window opens before the checks are loaded.
         from trackproof.checks.reranking import lead_of
+        from trackproof.review import Raised
 
         for flag in analysis.flags:
-            self._seen.setdefault((sequence.name, flag.key), (lead_of(flag), flag.probability))
+            place = sequence.name, flag.key
+            if place not in self._seen and lead_of(flag):
+                self._seen[place] = Raised(lead_of(flag), flag.probability)
         if self.is_on and self._ranked_for != sequence.name:
             self._ranked_for = sequence.name
             self._rank()
