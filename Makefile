@@ -59,6 +59,7 @@ freeze: setup  ## build the stand-alone program, and test it
 
 screenshots: setup  ## make the pictures of README and docs again
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python docs/make_screenshots.py
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python docs/make_clip_screenshots.py
 
 clean:  ## remove what can be made again
 	@rm -rf $(VENV) build dist
