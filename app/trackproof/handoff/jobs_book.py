@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trackproof import paths
-from trackproof.errors import HandoffError, StorageError
-from trackproof.storage import read_bytes, write_atomic
+from trackproof.handoff.kept import read_kept, write_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,13 +39,9 @@ def noted_jobs() -> list[Noted]:
     HandoffError
         When the book is damaged.
     """
-    file = book_file()
-    if not file.is_file():
-        return []
-    try:
-        return msgspec.json.decode(read_bytes(file), type=list[Noted])
-    except msgspec.MsgspecError as error:
-        raise HandoffError(f"this does not hold jobs: {error}", path=file) from error
+    return read_kept(
+        book_file(), lambda data: msgspec.json.decode(data, type=list[Noted]), what="jobs"
+    )
 
 
 def note_job(job: Noted) -> None:
@@ -58,12 +53,7 @@ def note_job(job: Noted) -> None:
         When the book is damaged or cannot be written.
     """
     kept = [job, *(old for old in noted_jobs() if old.arn != job.arn)][:MOST]
-    file = book_file()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(file, msgspec.json.format(msgspec.json.encode(kept)), overwrite=True)
-    except (OSError, StorageError) as error:
-        raise HandoffError(f"the job cannot be noted: {error}", path=file) from error
+    write_kept(book_file(), msgspec.json.format(msgspec.json.encode(kept)), what="the job")
 
 
 def package_of(arn: str) -> str:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from trackproof import paths
-from trackproof.errors import HandoffError, StorageError
+from trackproof.handoff.kept import read_kept, write_kept
 from trackproof.handoff.outcomes import by_check, flag_outcomes
 from trackproof.handoff.words import counted
-from trackproof.storage import read_bytes, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -233,17 +232,11 @@ def read_rounds() -> list[Round]:
     HandoffError
         When the file is damaged.
     """
-    file = rounds_file()
-    if not file.is_file():
-        return []
-    try:
-        return [
-            msgspec.json.decode(row, type=Round)
-            for row in read_bytes(file).splitlines()
-            if row.strip()
-        ]
-    except msgspec.MsgspecError as error:
-        raise HandoffError(f"this does not hold rounds: {error}", path=file) from error
+    return read_kept(rounds_file(), _rounds, what="rounds")
+
+
+def _rounds(data: bytes) -> list[Round]:
+    return [msgspec.json.decode(row, type=Round) for row in data.splitlines() if row.strip()]
 
 
 def keep_round(one: Round) -> None:
@@ -255,12 +248,8 @@ def keep_round(one: Round) -> None:
         When the file is damaged or cannot be written.
     """
     kept = [*(old for old in read_rounds() if old.id != one.id), one]
-    file = rounds_file()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(file, [msgspec.json.encode(each) + b"\n" for each in kept], overwrite=True)
-    except (OSError, StorageError) as error:
-        raise HandoffError(f"the round cannot be kept: {error}", path=file) from error
+    rows = [msgspec.json.encode(each) + b"\n" for each in kept]
+    write_kept(rounds_file(), rows, what="the round")
 
 
 def judged_flags(rounds: Iterable[Round]) -> list[tuple[str, float, bool]]:

@@ -6,8 +6,9 @@ from trackproof.storage.s3.documents import Documents
 from trackproof.storage.s3.download import Fetched, fetch
 from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors, in_words
 from trackproof.storage.s3.listing import Facts, facts_of, listed
+from trackproof.storage.s3.outgoing import Outgoing
 from trackproof.storage.s3.places import document_cache, frame_cache, is_cached_copy
-from trackproof.storage.s3.sending import Outgoing, Sent, copy, listed_around, taken, upload
+from trackproof.storage.s3.sending import Sent, copy, listed_around, taken, upload
 from trackproof.storage.s3.stream import ObjectStream
 
 __all__ = [

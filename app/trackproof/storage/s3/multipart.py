@@ -21,7 +21,6 @@ from trackproof import paths
 from trackproof.errors import StorageError
 from trackproof.progress import Cancelled
 from trackproof.storage.addresses import S3Address
-from trackproof.storage.reasons import reason
 from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors
 from trackproof.storage.writing import write_atomic
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.storage.s3.account import Connection
+    from trackproof.storage.s3.outgoing import Outgoing
 
 PART = 8 * 1024 * 1024
 """Bytes of a part, and the size from which an object goes in parts, as boto3 has it."""
@@ -48,10 +48,8 @@ class Large:
 
     Parameters
     ----------
-    address : S3Address
-        Where.
-    content : bytes or Path
-        What, or the file that holds it.
+    outgoing : Outgoing
+        Where and what.
     size : int
         Bytes.
     sha256 : str
@@ -60,11 +58,15 @@ class Large:
         Content type and metadata, as boto3 names them.
     """
 
-    address: S3Address
-    content: bytes | Path
+    outgoing: Outgoing
     size: int
     sha256: str
     headers: Mapping[str, Any]
+
+    @property
+    def address(self) -> S3Address:
+        """Where it goes."""
+        return self.outgoing.address
 
     @property
     def part_size(self) -> int:
@@ -85,18 +87,11 @@ class Large:
             When the file cannot be read, or is shorter than it was.
         """
         start = (number - 1) * self.part_size
-        length = min(self.part_size, self.size - start)
-        if isinstance(self.content, bytes):
-            return self.content[start : start + length]
-        try:
-            with self.content.open("rb") as file:
-                file.seek(start)
-                data = file.read(length)
-        except OSError as error:
-            raise StorageError(f"cannot be read: {reason(error)}", path=self.content) from error
-        if len(data) != length:
-            raise StorageError("changed while it was sent", path=self.content)
-        return data
+        return self.outgoing.read(start, self.length(number))
+
+    def length(self, number: int) -> int:
+        """Return the bytes that a part has."""
+        return min(self.part_size, self.size - (number - 1) * self.part_size)
 
 
 class _Note(msgspec.Struct, frozen=True):
@@ -317,8 +312,7 @@ class _Sender:
         self, *, at_once: int, count: Callable[[int], None], look: Callable[[], None]
     ) -> None:
         """Send the parts that are not there."""
-        sizes = {n: self._size(n) for n in self.large.numbers}
-        count(sum(sizes[number] for number in self.parts))
+        count(sum(map(self.large.length, self.parts)))
         missing = [number for number in self.large.numbers if number not in self.parts]
         is_over = threading.Event()
 
@@ -333,14 +327,11 @@ class _Sender:
                     done, waiting = wait(waiting, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
                     for answer in filter(None, (one.result() for one in done)):
                         self.parts[answer[0]] = answer[1]
-                        count(sizes[answer[0]])
+                        count(self.large.length(answer[0]))
                 look()
             finally:
                 is_over.set()
                 pool.shutdown(cancel_futures=True)
-
-    def _size(self, number: int) -> int:
-        return min(self.large.part_size, self.large.size - (number - 1) * self.large.part_size)
 
     def _send(self, number: int) -> Part:
         address = self.large.address

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackproof.errors import StorageError
 from trackproof.progress import NO_PROGRESS
-from trackproof.storage.reading import read_bytes, sha256_of
 from trackproof.storage.s3.errors import AwsError, Trouble, aws_errors
 from trackproof.storage.s3.listing import SHA256_KEY, Facts, facts_of, listed
 from trackproof.storage.s3.multipart import ENDED, PART, Large, end_forgotten, send_in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from trackproof.progress import Progress
     from trackproof.storage.addresses import S3Address
     from trackproof.storage.s3.account import Connection
+    from trackproof.storage.s3.outgoing import Outgoing
 
 AT_ONCE = 10
 LOOK_EVERY_S = 0.2
@@ -38,48 +35,6 @@ CONTENT_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """An object to be made.
-
-    Parameters
-    ----------
-    address : S3Address
-        Where.
-    content : bytes or Path
-        What, or the file that holds it.
-    """
-
-    address: S3Address
-    content: bytes | Path
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        if isinstance(self.content, bytes):
-            return len(self.content)
-        try:
-            return self.content.stat().st_size
-        except OSError as error:
-            raise StorageError("cannot be read", path=self.content) from error
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the content."""
-        if isinstance(self.content, bytes):
-            return hashlib.sha256(self.content).hexdigest()
-        return sha256_of(self.content)
-
-    def is_at(self, connection: Connection, facts: Facts) -> bool:
-        """Return whether an object that is there has this content already."""
-        if facts.size != self.size:
-            return False
-        data = self.content if isinstance(self.content, bytes) else read_bytes(self.content)
-        if hashlib.md5(data, usedforsecurity=False).hexdigest() == facts.etag:
-            return True
-        return facts_of(connection, self.address).sha256 == hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +145,7 @@ def _run_large(
     at_once: int,
 ) -> None:
     sha256 = one.sha256
-    large = Large(one.address, one.content, one.size, sha256, _headers(one, sha256))
+    large = Large(one, one.size, sha256, _headers(one, sha256))
     try:
         send_in_parts(
             connection,
