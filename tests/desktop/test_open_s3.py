@@ -29,7 +29,7 @@ def dialog(session: Session, qtbot: QtBot, s3: S3, aws_environment: Path) -> S3D
     made = S3Dialog(session)
     qtbot.addWidget(made)
     made.open()
-    qtbot.waitUntil(lambda: made.profile.findData("lab") >= 0)
+    qtbot.waitUntil(lambda: made.account_fields.profile.findData("lab") >= 0)
     return made
 
 
@@ -67,16 +67,16 @@ def test_identity_is_asked_for_on_request_only(
     dialog: S3Dialog, qtbot: QtBot, faulty: Proxy
 ) -> None:
     assert faulty.seen == []
-    qtbot.mouseClick(dialog.who, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "123456789012" in dialog.identity.text(), timeout=20_000)
+    qtbot.mouseClick(dialog.account_fields.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "123456789012" in dialog.account_fields.who.text(), timeout=20_000)
 
 
 def test_expired_credentials_are_told_in_the_dialog(
     dialog: S3Dialog, qtbot: QtBot, faulty: Proxy
 ) -> None:
     faulty.break_next(EXPIRED, times=100)
-    dialog.ask_identity()
-    qtbot.waitUntil(lambda: "expired" in dialog.identity.text(), timeout=20_000)
+    dialog.account_fields.ask_identity()
+    qtbot.waitUntil(lambda: "expired" in dialog.account_fields.who.text(), timeout=20_000)
 
 
 @pytest.mark.parametrize("text", ["", "bucket/key", "s3://", "s3://bucket/../key"])
@@ -89,8 +89,8 @@ def test_profile_of_an_address_is_remembered_and_nothing_secret_with_it(
     session: Session, dialog: S3Dialog, qtbot: QtBot, private_home: Path
 ) -> None:
     dialog.address.setCurrentText("s3://bucket/out/")
-    dialog.profile.setCurrentIndex(dialog.profile.findData("lab"))
-    dialog.region.setText("eu-west-1")
+    dialog.account_fields.profile.setCurrentIndex(dialog.account_fields.profile.findData("lab"))
+    dialog.account_fields.region.setCurrentText("eu-west-1")
     dialog.accept()
     qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
     session.settings.save()
@@ -102,8 +102,8 @@ def test_profile_of_an_address_is_remembered_and_nothing_secret_with_it(
     again = S3Dialog(session)
     qtbot.addWidget(again)
     assert again.address.currentText() == "s3://bucket/out/"
-    assert again.profile.currentData() == "lab"
-    assert again.region.text() == "eu-west-1"
+    assert again.account_fields.profile.currentData() == "lab"
+    assert again.account_fields.region.currentText() == "eu-west-1"
     again.reject()
     qtbot.waitUntil(lambda: not session.tasks.running)
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trackproof.desktop.launching.account import AccountFields
+from trackproof.desktop.launching.account import BoardAccount
 from trackproof.desktop.launching.draft import preset_of, wrong_of
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.theme import GRID
@@ -77,7 +77,7 @@ class PackagePage(Page):
 
     def __init__(self, board: JobsBoard, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(board, draft, parent)
-        self.account = AccountFields(board)
+        self.account = BoardAccount(board)
         self.package = QLineEdit(draft.package)
         self.package.setPlaceholderText("A package folder, or s3://bucket/folder/")
         self.choose = QPushButton("Choose …")

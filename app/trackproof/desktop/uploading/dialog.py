@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trackproof.desktop.launching.account import AccountFields
+from trackproof.desktop.launching.account import BoardAccount
 from trackproof.desktop.launching.actions import LAUNCH_PACKAGE, open_wizard
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.notices import Banner, banner_of_error
@@ -66,7 +66,7 @@ class UploadDialog(QDialog):
         self._refresh()
 
     def _make_fields(self, folder: str) -> None:
-        self.account = AccountFields(self._board)
+        self.account = BoardAccount(self._board)
         self.folder = QLineEdit(folder)
         self.folder.setPlaceholderText("A folder that was exported or prepared here")
         self.choose = QPushButton("Choose …")
