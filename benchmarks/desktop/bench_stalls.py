@@ -1,12 +1,16 @@
 """The longest time in which the window does not answer while 100,000 boxes are opened and checked.
 
 A timer beats every 2 ms; a gap between two beats is a stall. Wanted: at most 50 ms. On a machine
-that does other work, the window's own share of a stall is its thread's processor time.
+that does other work, the window's own share of a stall is its thread's processor time. It runs from
+bytecode, as an installed program does: compiling a large module holds the interpreter for 200 ms.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -28,7 +32,22 @@ def write_labels(folder: Path) -> Path:
     return folder
 
 
+def from_bytecode() -> str:
+    """Run this twice, so that everything is compiled, and return what the second run said."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": tempfile.mkdtemp()}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, *sys.argv]
+    runs = [
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    return runs[-1].stdout
+
+
 def main() -> None:
+    if "PYTHONPYCACHEPREFIX" not in os.environ:
+        print(from_bytecode(), end="")
+        return
     folder = write_labels(Path(tempfile.mkdtemp()) / "crowd")
     application, window = open_window()
     session = window.session

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 DEFAULT_SIZE = QSize(1280, 720)
 FILL_AFTER_MS = 300
+BETWEEN_PANELS_MS = 2
 AREAS = Qt.DockWidgetArea
 SHARES = {
     AREAS.LeftDockWidgetArea: 0.16,
@@ -346,14 +347,17 @@ class MainWindow(QMainWindow):
         """Hide all panels, or bring back those that were hidden so."""
         if self._folded is not None:
             self.setUpdatesEnabled(False)
-            for name in self._folded:
-                self.docks[name].show()
+            unfolded = [self.docks[name] for name in self._folded]
+            for dock in unfolded:
+                dock.setUpdatesEnabled(False)
+                dock.show()
             self._folded = None
             if self._unfolded is not None:
                 # Docks that were hidden come back in sizes of their own.
                 self.restoreState(self._unfolded, LAYOUT_VERSION)
             self._unfolded = None
             self.setUpdatesEnabled(True)
+            self._paint_next(unfolded)
         else:
             if self._unfolded is None and self.isVisible():
                 self._unfolded = self.saveState(LAYOUT_VERSION)
@@ -361,6 +365,12 @@ class MainWindow(QMainWindow):
             for name in self._folded:
                 self.docks[name].hide()
         self.area.canvas.setFocus()
+
+    def _paint_next(self, docks: list[QDockWidget]) -> None:
+        """Let panels be painted one after another: all at once would hold the window up."""
+        if docks:
+            docks[0].setUpdatesEnabled(True)
+            QTimer.singleShot(BETWEEN_PANELS_MS, self, partial(self._paint_next, docks[1:]))
 
     def _on_opened(self) -> None:
         """Show panels only when there is something to show in them."""
