@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trackproof.desktop.actions import Action
 from trackproof.desktop.canvas import ColourBy
 from trackproof.desktop.canvas.options import ObjectRule
+from trackproof.desktop.theme_actions import theme_actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -382,16 +383,6 @@ def _tone_actions(canvas: Canvas) -> list[Action]:
 def window_actions(window: MainWindow) -> list[Action]:
     """Return what concerns the window itself."""
     session = window.session
-
-    def theme(name: str) -> Action:
-        return Action(
-            f"window.theme_{name}",
-            f"Theme: {name}",
-            "View/theme",
-            lambda _state: session.choose_theme(name),
-            is_checked=lambda: session.settings.theme_name == name,
-        )
-
     return [
         Action(
             "window.fold",
@@ -418,7 +409,7 @@ def window_actions(window: MainWindow) -> list[Action]:
         ),
         Action("window.next_area", "Next panel", "View/window", window.focus_next_area, ("F6",)),
         Action("window.reset_layout", "Reset the layout", "View/window", window.reset_layout),
-        *(theme(name) for name in ("system", "dark", "light", "contrast")),
+        *theme_actions("window", session.settings, session.choose_theme),
         Action(
             "help.palette", "Search commands …", "Help", window.palette_box.open, ("Ctrl+Shift+P",)
         ),

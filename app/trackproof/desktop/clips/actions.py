@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trackproof.clips import Want
 from trackproof.desktop.actions import Action
 from trackproof.desktop.clips.session import KEYS
+from trackproof.desktop.theme_actions import theme_actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,16 +232,6 @@ def playback_actions(session: ClipSession) -> list[Action]:
 def window_actions(window: ClipWindow) -> list[Action]:
     """Return what concerns the window itself."""
     session = window.session
-
-    def theme(name: str) -> Action:
-        return Action(
-            f"clips.theme_{name}",
-            f"Theme: {name}",
-            "View/theme",
-            lambda _state: session.choose_theme(name),
-            is_checked=lambda: session.settings.theme_name == name,
-        )
-
     return [
         Action(
             "clips.sheet",
@@ -265,7 +256,7 @@ def window_actions(window: ClipWindow) -> list[Action]:
             window.show_agreement,
             is_enabled=lambda: session.is_open and session.board.has_answers,
         ),
-        *(theme(name) for name in ("system", "dark", "light", "contrast")),
+        *theme_actions("clips", session.settings, session.choose_theme),
         Action(
             "clips.palette", "Search commands …", "Help", window.palette_box.open, ("Ctrl+Shift+P",)
         ),

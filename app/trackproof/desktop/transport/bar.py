@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from trackproof.desktop.icon_button import icon_button
 from trackproof.desktop.icons import icon
 from trackproof.desktop.playback import SPEEDS
 from trackproof.desktop.theme import font
@@ -80,12 +81,7 @@ class TransportBar(QWidget):
         return row
 
     def _button(self, name: IconName, tip: str, handler: Callable[[], object]) -> QToolButton:
-        button = QToolButton()
-        button.setIconSize(QSize(20, 20))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip.partition(" (")[0])
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda _checked: handler())
+        button = icon_button(tip, handler)
         self._icons.append((button, name))
         return button
 
