@@ -32,11 +32,11 @@ from trackproof.desktop.panels.agreement.second_set import SecondSet
 from trackproof.desktop.panels.agreement.tables import AgreementTables, Subjects
 from trackproof.desktop.panels.agreement.words import summary, why_empty
 from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.following import PlayheadFollower
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.ruler import SCROLL_BAR, Ruler
 from trackproof.desktop.panels.scrubbing import Scrubber
 from trackproof.desktop.panels.span import SharedSpan
+from trackproof.desktop.panels.timelines.rows import PlotRows
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ class AgreementPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._second = SecondSet.of(session)
-        self._span = SharedSpan.of(session)
-        self._scrubber = Scrubber(session, self._span, self)
-        self._plots: dict[str, TimelinePlot] = {}
+        self._scrubber = Scrubber(session, SharedSpan.of(session), self)
         self._shown = list(SHOWN_AT_FIRST)
         self._filled: Shown | None = None
         self.setAccessibleName("Agreement with other labels")
@@ -75,8 +73,6 @@ class AgreementPanel(QWidget):
         session.sequence_changed.connect(self.refresh)
         session.track_changed.connect(self._redraw.ask)
         session.theme_changed.connect(self._on_theme)
-        PlayheadFollower.of(session).moved.connect(self._on_frame)
-        self._span.changed.connect(self._on_span)
         self.refresh()
 
     # -- building
@@ -89,10 +85,12 @@ class AgreementPanel(QWidget):
         column.setSpacing(1)
         column.addWidget(self._make_ruler())
         column.addWidget(self.lane, 2)
-        self._rows = QVBoxLayout()
-        self._rows.setContentsMargins(0, 0, SCROLL_BAR, 0)
-        self._rows.setSpacing(1)
-        column.addLayout(self._rows, 3)
+        plots = QVBoxLayout()
+        plots.setContentsMargins(0, 0, SCROLL_BAR, 0)
+        plots.setSpacing(1)
+        column.addLayout(plots, 3)
+        self._rows = PlotRows(self._session, self._scrubber, layout=plots, parent=self)
+        self._rows.closed.connect(self._on_closed)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._make_lists())
@@ -218,7 +216,7 @@ class AgreementPanel(QWidget):
     def plots(self) -> dict[str, TimelinePlot]:
         """Curves on screen, by name of their row."""
         self._redraw.hurry()
-        return dict(self._plots)
+        return dict(self._rows.plots)
 
     def show_subjects(self, subjects: Subjects) -> None:
         """Show another table."""
@@ -261,7 +259,6 @@ class AgreementPanel(QWidget):
 
     def _draw_curves(self) -> None:
         from trackproof.desktop.panels.naming import object_name
-        from trackproof.desktop.panels.timelines.plot import TimelinePlot
 
         self._redraw.settle()
         agreement, session = self._second.agreement, self._session
@@ -272,21 +269,10 @@ class AgreementPanel(QWidget):
         name = object_name(labels, session.track) if labels and has_object else "no object"
         self._name.setText(name)
         specs = agreement_specs(self._second.threshold)
-        for hidden in [name for name in self._plots if name not in self._shown]:
-            plot = self._plots.pop(hidden)
-            self._rows.removeWidget(plot)
-            plot.hide()
-            plot.deleteLater()
-        for place, row in enumerate(self._shown):
-            if row not in self._plots:
-                made = TimelinePlot(session, specs[row], self._scrubber)
-                made.closed.connect(self._on_closed)
-                made.show_span(self._span.start, self._span.end)
-                self._plots[row] = made
-            plot = self._plots[row]
-            curve = curve_of(agreement, row, session.track)
-            plot.spec = with_axis(specs[row], curve)
-            self._rows.insertWidget(place, plot, 1)
+        curves = {row: curve_of(agreement, row, session.track) for row in self._shown}
+        self._rows.arrange(with_axis(specs[row], curve) for row, curve in curves.items())
+        for row, curve in curves.items():
+            plot = self._rows.plots[row]
             plot.show_curves((curve,), session.theme.track_colour(session.track))
             plot.show_limits(specs[row].limits)
 
@@ -296,15 +282,6 @@ class AgreementPanel(QWidget):
     def _on_subjects(self, place: int) -> None:
         self.tables.show_subjects(list(Subjects)[place])
 
-    def _on_frame(self, frame: int) -> None:
-        for plot in self._plots.values():
-            plot.show_cursor(frame)
-
-    def _on_span(self, start: float, end: float) -> None:
-        for plot in self._plots.values():
-            plot.show_span(start, end)
-
     def _on_theme(self, _theme: object) -> None:
-        for plot in self._plots.values():
-            plot.restyle()
+        self._rows.restyle()
         self._draw_curves()

@@ -26,6 +26,7 @@ from trackproof.desktop.panels.ruler import AlignedScrollArea, Ruler
 from trackproof.desktop.panels.scrubbing import Scrubber
 from trackproof.desktop.panels.span import SharedSpan
 from trackproof.desktop.panels.timelines.pins import PinnedTracks
+from trackproof.desktop.panels.timelines.rows import PlotRows
 from trackproof.desktop.panels.timelines.series import SHOWN_AT_FIRST, edited_frames, specs_for
 from trackproof.desktop.theme import font
 
@@ -51,7 +52,6 @@ class TimelinesPanel(QWidget):
         self._session = session
         self._span = SharedSpan.of(session)
         self._scrubber = Scrubber(session, self._span, self)
-        self._plots: dict[str, TimelinePlot] = {}
         self._shown = self._remembered()
         self._edited = np.empty(0, dtype=np.int32)
         self._empty = EmptyState("No labels yet", "Open labels to see their curves here.")
@@ -70,23 +70,24 @@ class TimelinesPanel(QWidget):
         self._pins = PinnedTracks.of(session)
         self._pins.changed.connect(self._redraw.ask)
         self._follower = PlayheadFollower.of(session)
-        self._follower.moved.connect(self._on_frame)
         session.flag_changed.connect(self._on_flag)
         self._later = Later(self, self._mark)
         session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self._on_theme)
-        self._span.changed.connect(self._on_span)
         self.refresh()
 
     def _make_body(self) -> QWidget:
         body = QWidget()
         body.setAutoFillBackground(True)
         body.setBackgroundRole(QPalette.ColorRole.Base)
-        self._rows = QVBoxLayout()
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(1)
+        rows = QVBoxLayout()
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(1)
+        self._rows = PlotRows(self._session, self._scrubber, layout=rows, parent=self)
+        self._rows.closed.connect(self._on_closed)
+        self._rows.limit_moved.connect(self._session.set_limit)
         inside = QWidget()
-        inside.setLayout(self._rows)
+        inside.setLayout(rows)
         # the gaps of one pixel between rows show this colour: hairlines
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Mid)
@@ -135,7 +136,7 @@ class TimelinesPanel(QWidget):
         """Plots on screen by name of their row."""
         self._redraw.hurry()
         self._follower.hurry()
-        return dict(self._plots)
+        return dict(self._rows.plots)
 
     @property
     def words(self) -> str:
@@ -192,7 +193,7 @@ class TimelinesPanel(QWidget):
             return
         specs = specs_for(self._session.analysis)
         wanted = [specs[name] for name in self._shown if name in specs]
-        self._arrange(wanted)
+        self._rows.arrange(wanted)
         self._find_edits(block)
         flags = self._flags()
         for spec in wanted:
@@ -214,28 +215,9 @@ class TimelinesPanel(QWidget):
             )
         self._stack.setCurrentWidget(self._empty)
 
-    def _arrange(self, wanted: list[PlotSpec]) -> None:
-        from trackproof.desktop.panels.timelines.plot import TimelinePlot
-
-        for name in [name for name in self._plots if name not in {s.name for s in wanted}]:
-            plot = self._plots.pop(name)
-            self._rows.removeWidget(plot)
-            plot.hide()
-            plot.deleteLater()
-        for place, spec in enumerate(wanted):
-            plot_or_none = self._plots.get(spec.name)
-            if plot_or_none is None:
-                plot_or_none = TimelinePlot(self._session, spec, self._scrubber)
-                plot_or_none.closed.connect(self._on_closed)
-                plot_or_none.limit_moved.connect(self._session.set_limit)
-                plot_or_none.show_span(self._span.start, self._span.end)
-                self._plots[spec.name] = plot_or_none
-            plot_or_none.spec = spec
-            self._rows.insertWidget(place, plot_or_none, 1)
-
     def _fill(self, spec: PlotSpec, block: Block, flags: list[Flag]) -> None:
         session = self._session
-        plot = self._plots[spec.name]
+        plot = self._rows.plots[spec.name]
         plot.show_curves(
             spec.curves(session.analysis, block, session.track),
             session.theme.track_colour(session.track),
@@ -286,10 +268,6 @@ class TimelinesPanel(QWidget):
         if self._session.track in getattr(change, "tracks", (self._session.track,)):
             self._redraw.ask()
 
-    def _on_frame(self, frame: int) -> None:
-        for plot in self._plots.values():
-            plot.show_cursor(frame)
-
     def _on_flag(self, flag: Flag | None) -> None:
         if flag is not None:
             if flag.other_track >= 0:
@@ -302,21 +280,17 @@ class TimelinesPanel(QWidget):
 
     def _mark(self) -> None:
         flags = self._flags()
-        for plot in self._plots.values():
+        for plot in self._rows.plots.values():
             plot.show_flags(flags)
 
-    def _on_span(self, start: float, end: float) -> None:
-        for plot in self._plots.values():
-            plot.show_span(start, end)
-
     def _on_theme(self, _theme: object) -> None:
-        for plot in self._plots.values():
-            plot.restyle()
+        self._rows.restyle()
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of the font."""
         super().changeEvent(event)
         if event.type() == event.Type.FontChange:
-            for plot in getattr(self, "_plots", {}).values():
-                plot.fit_to_font()
+            rows = getattr(self, "_rows", None)  # the font may change before they are made
+            if rows is not None:
+                rows.fit_to_font()
