@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.formats.ground_truth_rows import Numbered, ints
 from trackproof.formats.row_checks import (
     named_tracks,
     split_repeats,
     tell_geometry,
     usable_rows,
 )
+from trackproof.formats.shape_rows import Numbered, ShapeRows, ints
 from trackproof.labels import (
     NO_ATTRIBUTES,
     NO_IDENTITY,
@@ -45,28 +45,17 @@ NO_NUMBERS: Mapping[str, float] = {}
 
 
 @dataclass
-class DrawnRows:
+class DrawnRows(ShapeRows):
     """Annotations in the order in which they are read."""
 
     frame: array[int] = field(default_factory=lambda: array("i"))
-    track: array[int] = field(default_factory=lambda: array("i"))
-    category: array[int] = field(default_factory=lambda: array("i"))
-    name: array[int] = field(default_factory=lambda: array("i"))
-    attributes: array[int] = field(default_factory=lambda: array("i"))
-    source: array[int] = field(default_factory=lambda: array("i"))
-    shape: bytearray = field(default_factory=bytearray)
     xywh: array[float] = field(default_factory=lambda: array("d"))
-    vertices: array[float] = field(default_factory=lambda: array("d"))
-    vertex_counts: dict[int, int] = field(default_factory=dict)
     columns: dict[str, array[float]] = field(default_factory=dict)
     object_ids: Numbered[str] = field(default_factory=Numbered)
     names: Numbered[str] = field(default_factory=lambda: Numbered({"": 0}))
     categories: Numbered[str] = field(default_factory=Numbered)
     _sets: dict[tuple[object, ...], int] = field(default_factory=lambda: {(): 0})
     _values: list[AttributeSet] = field(default_factory=lambda: [NO_ATTRIBUTES])
-
-    def __len__(self) -> int:
-        return len(self.shape)
 
     def add(
         self,
@@ -97,17 +86,17 @@ class DrawnRows:
                 column = self.columns[key] = array("d")
             column.extend([float("nan")] * (len(self) - len(column)))
             column.append(value)
-        if len(vertices):
-            self.vertex_counts[len(self)] = len(vertices)
-            self.vertices.frombytes(np.asarray(vertices, dtype=np.float64).tobytes())
         self.frame.append(frame)
-        self.track.append(NO_IDENTITY if object_id is None else self.object_ids[object_id])
-        self.category.append(self.categories[category])
-        self.name.append(self.names[name])
-        self.attributes.append(self._set(attributes))
-        self.source.append(source)
-        self.shape.append(shape)
         self.xywh.extend(xywh)
+        self.add_row(
+            shape,
+            vertices,
+            track=NO_IDENTITY if object_id is None else self.object_ids[object_id],
+            name=self.names[name],
+            category=self.categories[category],
+            attributes=self._set(attributes),
+            source=source,
+        )
 
     def _set(self, values: AttributeSet) -> int:
         if not values:
@@ -170,13 +159,7 @@ class DrawnRows:
         return own, list(numbers)
 
     def _block(self) -> Block:
-        vertices, offsets = None, None
-        if self.vertex_counts:
-            counts = np.zeros(len(self) + 1, dtype=np.int32)
-            for row, count in self.vertex_counts.items():
-                counts[row + 1] = count
-            vertices = np.frombuffer(self.vertices, dtype=np.float64).reshape(-1, 2)
-            offsets = np.cumsum(counts, dtype=np.int32)
+        vertices, offsets = self.outlines()
         columns = {}
         for key, values in self.columns.items():
             full = np.full(len(self), np.nan)

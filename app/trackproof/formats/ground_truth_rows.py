@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Raw, Struct
 
+from trackproof.formats.shape_rows import Numbered, ShapeRows, ints
 from trackproof.labels import Block, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-
-Key = TypeVar("Key")
-
-
-class Numbered(dict[Key, int], Generic[Key]):
-    """Gives every new key the next number."""
-
-    def __missing__(self, key: Key) -> int:
-        number = self[key] = len(self)
-        return number
 
 
 class PlainBox(Struct, rename="kebab", gc=False):
@@ -67,26 +58,14 @@ class Drawn:
 
 
 @dataclass
-class Rows:
-    """Annotations in the order of the file.
-
-    Plain arrays grow in place and hold 51 bytes a row, so that a file and its rows fit into
-    memory together.
-    """
+class Rows(ShapeRows):
+    """Annotations in the order of the file, in 51 bytes a row."""
 
     counts: array[int] = field(default_factory=lambda: array("i"))
     left: array[float] = field(default_factory=lambda: array("d"))
     top: array[float] = field(default_factory=lambda: array("d"))
     width: array[float] = field(default_factory=lambda: array("d"))
     height: array[float] = field(default_factory=lambda: array("d"))
-    track: array[int] = field(default_factory=lambda: array("i"))
-    name: array[int] = field(default_factory=lambda: array("i"))
-    category: array[int] = field(default_factory=lambda: array("i"))
-    attributes: array[int] = field(default_factory=lambda: array("i"))
-    source: array[int] = field(default_factory=lambda: array("i"))
-    shape: bytearray = field(default_factory=bytearray)
-    vertices: array[float] = field(default_factory=lambda: array("d"))
-    vertex_counts: dict[int, int] = field(default_factory=dict)
     object_ids: Numbered[str] = field(default_factory=Numbered)
     object_names: Numbered[str] = field(default_factory=lambda: Numbered({"": 0}))
     class_ids: Numbered[str] = field(default_factory=Numbered)
@@ -95,9 +74,6 @@ class Rows:
     _order: tuple[list[str], list[str], list[str]] | None = None
     _numbers: tuple[bytes, bytes, bytes] = (b"", b"", b"")
     _attributes: tuple[list[Raw], bytes] | None = None
-
-    def __len__(self) -> int:
-        return len(self.shape)
 
     def extend(self, boxes: Sequence[PlainBox], *, has_identity: bool) -> bool:
         """Add the complete boxes of one frame; return False when one lacks its identity.
@@ -151,16 +127,15 @@ class Rows:
             (self.left, self.top, self.width, self.height), one.xywh, strict=True
         ):
             column.append(value)
-        if one.vertices:
-            self.vertex_counts[len(self)] = len(one.vertices)
-            for x, y in one.vertices:
-                self.vertices.extend((x, y))
-        self.track.append(self.object_ids[one.object_id])
-        self.name.append(self.object_names[one.object_name])
-        self.category.append(self.class_ids[one.class_id])
-        self.attributes.append(self.attribute_texts[one.attributes])
-        self.source.append(one.source)
-        self.shape.append(one.shape)
+        self.add_row(
+            one.shape,
+            one.vertices,
+            track=self.object_ids[one.object_id],
+            name=self.object_names[one.object_name],
+            category=self.class_ids[one.class_id],
+            attributes=self.attribute_texts[one.attributes],
+            source=one.source,
+        )
 
     def block(self, frame_of_entry: npt.NDArray[np.int32]) -> Block:
         """Return all rows as one block, and forget them here.
@@ -175,7 +150,7 @@ class Rows:
         for place, key in enumerate(("left", "top", "width", "height")):
             xywh[:, place] = np.frombuffer(getattr(self, key), dtype=np.float64)
             setattr(self, key, array("d"))
-        vertices, offsets = self._vertices()
+        vertices, offsets = self.outlines()
         return Block(
             frame=np.repeat(frame_of_entry, ints(self.counts)),
             category=ints(self.category).astype(np.int16),
@@ -188,16 +163,6 @@ class Rows:
             offsets=offsets,
         )
 
-    def _vertices(self) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.int32] | None]:
-        if not self.vertex_counts:
-            return None, None
-        counts = np.zeros(len(self) + 1, dtype=np.int32)
-        counts[np.fromiter(self.vertex_counts, dtype=np.int64) + 1] = list(
-            self.vertex_counts.values()
-        )
-        vertices = np.frombuffer(self.vertices, dtype=np.float64).reshape(-1, 2)
-        return vertices, np.cumsum(counts, dtype=np.int32)
-
 
 def _floats(values: list[float], n: int) -> bytes:
     return np.fromiter(values, np.float64, n).tobytes()
@@ -205,8 +170,3 @@ def _floats(values: list[float], n: int) -> bytes:
 
 def _ints(values: list[int], n: int) -> bytes:
     return np.fromiter(values, np.int32, n).tobytes()
-
-
-def ints(values: array[int]) -> npt.NDArray[np.int32]:
-    """Return the numbers of an array without a copy."""
-    return np.frombuffer(values, dtype=np.int32)

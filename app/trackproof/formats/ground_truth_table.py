@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.errors import FormatError, Severity
-from trackproof.formats.ground_truth_rows import ints
 from trackproof.formats.ground_truth_tolerant import attribute_set, json_reason, parsed, said
 from trackproof.formats.row_checks import pairs, split_repeats, tell_geometry, usable_rows
+from trackproof.formats.shape_rows import ints
 from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Category, LabelTable, Task, Track
 from trackproof.labels.table import row_order
 
