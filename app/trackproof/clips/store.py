@@ -25,6 +25,7 @@ from trackproof import paths
 from trackproof.clips.verdicts import Step, StepState, Verdict, Verdicts
 from trackproof.errors import ReviewError
 from trackproof.storage.locks import exclusive
+from trackproof.storage.saved import Saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,27 +49,6 @@ CREATE TABLE step (
     before TEXT NOT NULL, after TEXT NOT NULL
 );
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """How far the disk is behind.
-
-    Parameters
-    ----------
-    pending : int
-        Steps that a power cut would lose now.
-    problem : str
-        Why they are not written; empty when all is well.
-    """
-
-    pending: int = 0
-    problem: str = ""
-
-    def __str__(self) -> str:
-        if self.problem:
-            return f"not saved ({self.pending})"
-        return f"saving {self.pending}" if self.pending else "saved"
 
 
 def store_path(clips: ClipSet) -> Path:

@@ -9,7 +9,7 @@ from trackproof.review.places import ENDING, review_path
 from trackproof.review.review import Review
 from trackproof.review.saving import proposed_path, save_corrected
 from trackproof.review.verdicts import STATUSES, Judgement, OwnFlag, Raised, Status, Verdict
-from trackproof.review.writer import Saved
+from trackproof.storage.saved import Saved
 
 __all__ = [
     "ABANDONED",

@@ -6,11 +6,12 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackproof.review.database import said
 from trackproof.review.holder import SIGN_EVERY_S, read_holder, write_holder
+from trackproof.storage.saved import Saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -22,28 +23,6 @@ if TYPE_CHECKING:
 
 RETRY_EVERY_S = 5.0
 """How often a failed save is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """How far the disk is behind the window.
-
-    Parameters
-    ----------
-    pending : int
-        Steps that a power cut would lose now.
-    problem : str
-        Why they are not written; empty when all is well.
-    """
-
-    pending: int = 0
-    problem: str = ""
-
-    def __str__(self) -> str:
-        """Return the words of a status bar."""
-        if self.problem:
-            return f"not saved ({self.pending})"
-        return f"saving {self.pending}" if self.pending else "saved"
 
 
 class Writer:
