@@ -88,6 +88,7 @@ class TaskPage(Page):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow("Title", self.task_title)
         form.addRow("Description", self.description)
         form.addRow("Keywords", self.keywords)
@@ -105,8 +106,9 @@ class TaskPage(Page):
         form.addRow("Tags", self.tags)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(form, 1)
+        column.addLayout(form)
         column.addWidget(self.wrong)
+        column.addStretch(1)
 
     def show_draft(self, draft: Draft) -> None:
         """Show the settings."""

@@ -8,10 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 STEPS_WIDTH = 168
+SIZE = QSize(940, 640)
+LINE_PIXELS = 18
+MARGIN = 40
 ROLE = "launch/role"
 OUTPUT = "launch/output"
 
@@ -46,7 +51,7 @@ class LaunchWizard(QDialog):
         self.board = JobsBoard.of(session)
         self.setObjectName("launch")
         self.setWindowTitle("Launch a labeling job")
-        self.resize(QSize(940, 640))
+        self.resize(self._fitting())
         draft = Draft(package=package, preset=EMPTY).changed(
             role_arn=session.settings.text(ROLE), output_uri=session.settings.text(OUTPUT)
         )
@@ -72,6 +77,12 @@ class LaunchWizard(QDialog):
         if package:
             self.package_page.load()
 
+    def _fitting(self) -> QSize:
+        """Return a size for the type that is set, as far as the screen allows."""
+        larger = max(QFontMetrics(font()).height() / LINE_PIXELS, 1.0)
+        screen = self.screen().availableSize() - QSize(MARGIN, MARGIN)
+        return SIZE.expandedTo((SIZE * larger).boundedTo(screen))
+
     def _lay_out(self) -> None:
         self.steps = QListWidget()
         self.steps.setAccessibleName("Steps")
@@ -84,7 +95,7 @@ class LaunchWizard(QDialog):
         self.steps.setFixedWidth(max(STEPS_WIDTH, widest + 4 * GRID))
         self.stack = QStackedWidget()
         for page in self.pages:
-            self.stack.addWidget(page)
+            self.stack.addWidget(_scrolled(page))
         self.heading = QLabel()
         self.heading.setFont(font("title", is_bold=True))
         self.state = QLabel()
@@ -189,3 +200,13 @@ class LaunchWizard(QDialog):
         for page in self.pages:
             page.forget()
         super().done(result)
+
+
+def _scrolled(page: Page) -> QScrollArea:
+    """Return a page in an area that scrolls: with large type the longest does not fit a screen."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area

@@ -65,6 +65,8 @@ class S3Dialog(QDialog):
         hint.setWordWrap(True)
         hint.setProperty("dim", True)
         self.account_fields.form.insertRow(0, "Address", self.address)
+        self.setTabOrder(self.address, self.account_fields.profile)
+        self.address.setFocus()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.open_button = QPushButton("Open")
         self.open_button.setDefault(True)

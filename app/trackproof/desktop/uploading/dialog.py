@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,9 @@ class UploadDialog(QDialog):
         form.insertRow(0, "Package folder", row)
         form.insertRow(1, "Goes to", self.target)
         form.addRow("", self.replace)
+        order = (self.folder, self.choose, self.target, self.account.profile)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.send = QPushButton("Upload")
