@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -208,6 +208,11 @@ def apply_theme(theme: Theme) -> None:
 
 def font(role: FontRole = "body", *, is_bold: bool = False) -> QFont:
     """Return the application's font in one of three sizes, with figures of equal width."""
+    return QFont(_made(QApplication.font().toString(), role, is_bold))
+
+
+@lru_cache(maxsize=32)
+def _made(_application_font: str, role: FontRole, is_bold: bool) -> QFont:
     base = QFont(QApplication.font())
     ratio = FONT_SIZES[role] / FONT_SIZES["body"]
     if base.pixelSize() > 0:

@@ -92,7 +92,9 @@ class SearchTable(QWidget):
         if row is None:
             self.view.clearSelection()
             return
-        index = self._model.index(row, 0)
+        index, chosen = self._model.index(row, 0), self.view.selectionModel()
+        if chosen.currentIndex() == index and chosen.isSelected(index):
+            return
         how = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().setCurrentIndex(index, how.ClearAndSelect | how.Rows)
         if scrolls:

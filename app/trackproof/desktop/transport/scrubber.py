@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from trackproof.desktop import glyphs
+from trackproof.desktop.panels.later import Later
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
@@ -19,6 +20,7 @@ HEIGHT = 26
 MARGIN = 10.0
 GROOVE_TOP, GROOVE_BOTTOM = 10.0, 16.0
 CACHE_TOP, CACHE_BOTTOM = 19.0, 22.0
+RETICK_MS = 60
 STRIPE_EVERY_MS = 150
 
 
@@ -42,6 +44,8 @@ class Scrubber(QWidget):
         self._stripe_timer.timeout.connect(self._refresh_stripe)
         session.frame_ready.connect(self._want_stripe)
         session.frames_changed.connect(self._want_stripe)
+        # a verdict and the check of its edit are told within a moment
+        self._reticking = Later(self, self._retick, after_ms=RETICK_MS)
         for signal in (session.frame_changed, session.playback_changed, session.flag_changed):
             signal.connect(self._repaint)
         for signal in (
@@ -49,7 +53,7 @@ class Scrubber(QWidget):
             session.verdict_changed,
             session.flags_shown_changed,
         ):
-            signal.connect(self._retick)
+            signal.connect(self._reticking.ask)
         for signal in (session.sequence_changed, session.theme_changed):
             signal.connect(self._forget_ticks)
 
@@ -152,11 +156,14 @@ class Scrubber(QWidget):
         frames: dict[str, list[int]] = {}
         for kind, frame in self._ticked:
             frames.setdefault(kind, []).append(frame)
+        tick = QPainterPath()
+        tick.addPolygon(self._tick(0, size=3.5))
+        step = self.x_of(1) - self.x_of(0)
         for kind, placed in frames.items():
             # One path for all of a kind: hundreds of small polygons took longer than the picture.
             path = QPainterPath()
             for frame in placed:
-                path.addPolygon(self._tick(frame, size=3.5))
+                path.addPath(tick.translated(step * frame, 0.0))
             path.setFillRule(Qt.FillRule.WindingFill)
             painter.fillPath(path, glyphs.colour_of(kind, self._session.theme))
         painter.end()

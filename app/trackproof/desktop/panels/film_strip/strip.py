@@ -149,7 +149,7 @@ class FilmStrip(QWidget):
 
     # -- painting
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all cells, or why there is none."""
         self._prepare()
         painter = QPainter(self)
@@ -159,9 +159,22 @@ class FilmStrip(QWidget):
             words = "Select an object to see it over time."
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
         else:
+            asked = QRectF(event.rect())
             for place in range(len(self._view.frames)):
-                self._paint_cell(painter, self._view, place)
+                if self._column(place, self._view).intersects(asked):
+                    self._paint_cell(painter, self._view, place)
         painter.end()
+
+    def _column(self, place: int, view: CropView) -> QRectF:
+        """Return a cell with the words above and below it, which may stand out a little."""
+        cell = self._cell(place, len(view.frames))
+        return QRectF(cell.left() - GAP, 0, cell.width() + 2 * GAP, self.height())
+
+    def _update_frame(self, frame: int) -> None:
+        """Paint the cell of one frame again."""
+        if self._view is not None and frame in self._view.frames:
+            place = self._view.frames.index(frame)
+            self.update(self._column(place, self._view).toAlignedRect())
 
     def _paint_cell(self, painter: QPainter, view: CropView, place: int) -> None:
         theme, frame = self._session.theme, view.frames[place]
@@ -255,8 +268,7 @@ class FilmStrip(QWidget):
             self._on_frame(self._session.frame)
 
     def _on_ready(self, frame: int) -> None:
-        if self._view is not None and frame in self._view.frames and self.isVisible():
-            self.update()
+        self._update_frame(frame)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many cells as fit."""

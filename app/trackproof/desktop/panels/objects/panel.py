@@ -39,6 +39,7 @@ class ObjectsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._summaries: dict[int, TrackSummary] = {}
+        self._rows: list[ObjectRow] = []
         self._is_following = False
         self._has_fitted = False
         self.setAccessibleName("Objects")
@@ -59,7 +60,7 @@ class ObjectsPanel(QWidget):
         session.analysis_changed.connect(self._on_analysis)
         session.verdict_changed.connect(self._later.ask)
         session.track_changed.connect(self._follow)
-        session.theme_changed.connect(self.refresh)
+        session.theme_changed.connect(self._on_theme)
         self.refresh()
         self._on_analysis()
 
@@ -121,6 +122,9 @@ class ObjectsPanel(QWidget):
         self._show(rows, "No objects over time", "These labels do not say who is who.")
 
     def _show(self, rows: list[ObjectRow], title: str, hint: str) -> None:
+        if rows == self._rows and rows:
+            return
+        self._rows = rows
         self._is_following = True
         self.model.show_records(rows)
         self._is_following = False
@@ -133,6 +137,10 @@ class ObjectsPanel(QWidget):
             fit_columns(self._table, self.model, first=NAME_WIDTH)
             self._list.fit()
         self._follow(self._session.track)
+
+    def _on_theme(self, _theme: object) -> None:
+        self._rows = []
+        self.refresh()
 
     def _on_sequence(self) -> None:
         self._summaries = {}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from trackproof.checks import Analysis, Measurement
+    from trackproof.checks import Analysis, Check, Measurement
     from trackproof.labels import Block
 
     Values = npt.NDArray[np.float64]
@@ -357,6 +357,31 @@ SHOWN_AT_FIRST = (OVERLAP, "size_change")
 
 def specs_for(analysis: Analysis | None) -> dict[str, PlotSpec]:
     """Return every row there is, by name: measurements of checks first, then those of boxes."""
-    measured = analysis.measurements.values() if analysis is not None else ()
-    specs = [spec_of_measurement(measurement) for measurement in measured]
-    return {spec.name: spec for spec in (*specs, *OF_BOXES)}
+    measured = tuple(analysis.measurements.values()) if analysis is not None else ()
+    return dict(_specs_of(tuple((one.check, one.limit) for one in measured), measured))
+
+
+class _Specs:
+    """The rows of the checks that were asked about last: several panels ask for every flag."""
+
+    def __init__(self) -> None:
+        self._of: tuple[tuple[Check, float], ...] | None = None
+        self._specs: dict[str, PlotSpec] = {}
+
+    def __call__(
+        self, of: tuple[tuple[Check, float], ...], measured: tuple[Measurement, ...]
+    ) -> dict[str, PlotSpec]:
+        known = self._of
+        if (
+            known is None
+            or len(known) != len(of)
+            or any(
+                one[0] is not two[0] or one[1] != two[1] for one, two in zip(known, of, strict=True)
+            )
+        ):
+            specs = [spec_of_measurement(measurement) for measurement in measured]
+            self._of, self._specs = of, {spec.name: spec for spec in (*specs, *OF_BOXES)}
+        return self._specs
+
+
+_specs_of = _Specs()
