@@ -4,7 +4,8 @@ Run: python benchmarks/bench_appearance.py [--backbone FILE.onnx]...
 Repeats, on PETS09-S2L1 with its video, the table behind the choice of descriptor: the area under
 the curve (AUC) of the distance between successive crops of one object against another object, a
 near neighbour (within 2 widths), the same object with a shifted box (0.4 w, 0.2 h) and with the
-bottom 30 % cut; then crops 10 frames apart against a near neighbour; and milliseconds per crop.
+bottom 30 % cut; then crops 10 frames apart against a near neighbour; and milliseconds of processor
+time per crop.
 Neural backbones take part as ONNX files, one crop at a time; the one that `trackproof backbone
 convert` made does so by itself.
 """
@@ -167,12 +168,12 @@ def main() -> None:
     print({name: len(pairs) for name, pairs in groups.items() if pairs})
     print(f"{'AUC':32}" + "".join(f"{name:>10}" for name in COLUMNS) + f"{'ms/crop':>10}")
     for method in methods:
-        begin = time.perf_counter()
+        begin = time.process_time()
         apart = {
             name: [method.distance(method.describe(a), method.describe(b)) for a, b in pairs]
             for name, pairs in groups.items()
         }
-        spent = 1000 * (time.perf_counter() - begin) / (2 * sum(map(len, groups.values())))
+        spent = 1000 * (time.process_time() - begin) / (2 * sum(map(len, groups.values())))
         row = [auc(apart["same"], apart[name]) for name in COLUMNS[:-1]]
         row.append(auc(apart["same 10"], apart["near 10"]))
         print(f"{method.name:32}" + "".join(f"{value:10.3f}" for value in row) + f"{spent:10.2f}")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
 
 from checks.pixel_scenes import BODY, Walkers
+from trackproof.checks import analyse, pixel_evidence
 from trackproof.checks.pixel_alignment import align, core_size, patch_of
 from trackproof.checks.pixel_camera import camera_motion, carried, small_gray
 from trackproof.checks.pixel_descriptor import (
@@ -143,6 +145,49 @@ def test_progress_counts_frames_and_cancel_stops_all_threads() -> None:
     assert seen[-1] == (20, 90)
     assert len(walkers.reads) < 90
     assert not [t for t in threading.enumerate() if t.name.startswith("pixel-")]
+
+
+def test_two_frames_are_described_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    describe, both = pixel_evidence._describe, threading.Barrier(2, timeout=30)
+
+    def together(*given: Any) -> Any:
+        # Passes only when another frame is being described meanwhile.
+        both.wait()
+        return describe(*given)
+
+    monkeypatch.setattr(pixel_evidence, "_describe", together)
+    walkers = Walkers(frames=40)
+    assert gather(walkers.scene(), walkers).is_seen.all()
+
+
+def test_progress_of_labels_and_frames_is_one_and_never_goes_back() -> None:
+    walkers = Walkers(frames=40)
+    scene = walkers.scene()
+    seen: list[tuple[int, int]] = []
+
+    class Listening:
+        def step(self, done: int, total: int) -> None:
+            seen.append((done, total))
+
+    analyse(scene.sequence, scene.labels, frames=walkers, progress=Listening())
+    done, totals = zip(*seen, strict=True)
+    assert sorted(done) == list(done)
+    assert set(totals) == {done[-1]}
+    assert len(set(done)) > 40
+
+
+def test_cancelling_an_analysis_leaves_while_frames_are_read() -> None:
+    walkers = Walkers()
+    scene = walkers.scene()
+
+    class Impatient:
+        def step(self, done: int, total: int) -> None:
+            if walkers.reads and 3 * done > total:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        analyse(scene.sequence, scene.labels, frames=walkers, progress=Impatient())
+    assert 0 < len(walkers.reads) < 90
 
 
 def test_a_scene_without_frames_says_so() -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float64]
 
+FRAME_ROWS = 1000
+"""Rows whose labels are checked while one frame is looked at, roughly, for progress."""
+
 
 def run_checks(
     checks: Iterable[Check], scene: Scene, profile: Profile, *, progress: Progress = NO_PROGRESS
@@ -34,14 +37,17 @@ def run_checks(
     Parameters
     ----------
     progress : Progress
-        Told after every part of the rows, and after every check that needs all of them.
+        Told after every part of the rows, every frame, and every check that needs all rows; it
+        never goes back.
     """
     checks = list(checks)
     gathered = {check.name: _Gathering(check, scene, profile) for check in checks}
     alone = [check for check in checks if not (check.compares_tracks or check.needs_frames)]
     others = [check for check in checks if check not in alone]
     shared = _Shared() if any(check.compares_tracks for check in others) else None
-    done, total = 0, len(scene) + len(others)
+    looks = any(check.needs_frames for check in checks)
+    frames = len(scene.sequence) * FRAME_ROWS if looks else 0
+    done, total = 0, len(scene) + frames + len(others)
     if alone or shared:
         for part in scene.parts():
             for check in alone:
@@ -52,11 +58,26 @@ def run_checks(
             progress.step(done, total)
     if shared:
         shared.give(scene)
+    if looks:
+        scene.progress = _Onward(progress, done, frames, total)
+        _ = scene.pixels
+        done += frames
     for check in others:
         gathered[check.name].add(scene)
         done += 1
         progress.step(done, total)
     return {name: each.outcome() for name, each in gathered.items()}
+
+
+class _Onward:
+    """Tells what was done of one part of the work as steps of all of it."""
+
+    def __init__(self, progress: Progress, before: int, share: int, total: int) -> None:
+        self.progress, self.before, self.share, self.total = progress, before, share, total
+
+    def step(self, done: int, total: int) -> None:
+        part = self.share * done // max(total, 1)
+        self.progress.step(self.before + part, self.total)
 
 
 class _Gathering:
