@@ -142,6 +142,8 @@ def best_of(
             for place, one in enumerate(reviewed)
         ]
 
+    if frame_budget is None and money_budget is None:
+        return first(len(ranked))
     count = most_within(
         len(ranked),
         lambda number: work_of(first(number), options),

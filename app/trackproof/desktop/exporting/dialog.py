@@ -227,10 +227,11 @@ class ExportDialog(QDialog):
 
     def _tell_work(self) -> None:
         """Say how much work the windows are, as they are now."""
-        from trackproof.handoff.selection import work_of, work_of_everything
+        from trackproof.handoff.selection import work_of_everything
+        from trackproof.handoff.windows import estimate
 
         options = self.options()
-        focus = work_of(self.windows.reviewed, options)
+        focus = estimate(self.windows.lengths, prices=options.prices)
         everything = work_of_everything(self._everything, options)
         if not focus.tasks:
             self._say("Nothing to send: no flag fits this choice, and no window was added.")

@@ -53,6 +53,9 @@ class WindowList(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+        self._is_editable = True
+        self._typed: set[int] = set()
         self.setHeaderLabels(list(HEADINGS))
         self.setRootIsDecorated(False)
         self.setAlternatingRowColors(True)
@@ -63,7 +66,8 @@ class WindowList(QTreeWidget):
         self.header().setStretchLastSection(False)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(HEADINGS)):
-            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            # Not to their contents: that measures every row again for every number that changes.
+            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName("Windows that workers will see")
         self.setToolTip(
@@ -78,12 +82,21 @@ class WindowList(QTreeWidget):
         with QSignalBlocker(self):
             while self.topLevelItemCount() > len(rows):
                 self.takeTopLevelItem(self.topLevelItemCount() - 1)
-            for number, row in enumerate(rows):
+            is_other = is_editable != self._is_editable
+            for number, row in enumerate(rows[: self.topLevelItemCount()]):
                 item = self.topLevelItem(number)
-                if item is None:
-                    item = QTreeWidgetItem()
-                    self.addTopLevelItem(item)
+                is_stale = row != self._rows[number] or is_other or number in self._typed
+                if item is not None and is_stale:
+                    _fill(item, row, is_editable=is_editable)
+            fresh = [QTreeWidgetItem() for _ in rows[self.topLevelItemCount() :]]
+            for item, row in zip(fresh, rows[self.topLevelItemCount() :], strict=True):
                 _fill(item, row, is_editable=is_editable)
+            self.addTopLevelItems(fresh)
+        if fresh:
+            for column in range(1, len(HEADINGS)):
+                self.resizeColumnToContents(column)
+        self._rows, self._is_editable = tuple(rows), is_editable
+        self._typed.clear()
 
     def selected(self) -> list[tuple[int, int]]:
         """Return the chosen windows as (lane, window), in order."""
@@ -132,13 +145,17 @@ class WindowList(QTreeWidget):
 
     def _on_changed(self, item: QTreeWidgetItem, column: int) -> None:
         if column in (FIRST, LAST):
+            # What was typed may not be what is taken, and then it has to be written over.
+            self._typed.add(self.indexOfTopLevelItem(item))
             lane, window = item.data(0, PLACE_ROLE)
             frame = item.data(column, Qt.ItemDataRole.EditRole)
             self.edge_typed.emit(lane, window, column == FIRST, int(frame))
 
 
 def _fill(item: QTreeWidgetItem, row: Row, *, is_editable: bool) -> None:
-    item.setFlags(item.flags() | EDITABLE if is_editable else item.flags() & ~EDITABLE)
+    flags = item.flags() | EDITABLE if is_editable else item.flags() & ~EDITABLE
+    if flags != item.flags():  # costs a view milliseconds each, changed or not
+        item.setFlags(flags)
     item.setText(0, row.sequence)
     item.setData(0, PLACE_ROLE, (row.lane, row.window))
     item.setData(0, MOST_ROLE, row.length - 1)

@@ -58,6 +58,7 @@ class WindowsEditor(QWidget):
         self._options: ExportOptions | None = None
         self._objects: dict[int, Ints] = {}
         self._windows: tuple[tuple[Window, ...], ...] = ()
+        self._shown: Edited = {}
         self._steps = Steps()
         self._held: Edited | None = None
         self._chosen: list[Place] = []
@@ -140,6 +141,7 @@ class WindowsEditor(QWidget):
             self._objects = {}
         self._suggested, self._options = suggested, options
         self._held = None
+        self._windows = ()
         self._show()
 
     @property
@@ -157,6 +159,11 @@ class WindowsEditor(QWidget):
         return self._options is not None and self._options.sending != "whole"
 
     @property
+    def lengths(self) -> list[int]:
+        """Frames of every window."""
+        return [len(window) for some in self._windows for window in some]
+
+    @property
     def flags(self) -> int:
         """How many flags the windows show."""
         return sum(len({flag for one in some for flag in one.flags}) for some in self._windows)
@@ -164,8 +171,7 @@ class WindowsEditor(QWidget):
     # -- showing
 
     def _show(self) -> None:
-        if self._options is not None:
-            self._windows = windows_by_place(self.reviewed, self._options)
+        self._refresh_windows()
         self._chosen = sorted(self._known() & {*self._chosen})
         self.timeline.is_editable = self.is_editable
         self.timeline.show_lanes(self._lanes(), self._chosen)
@@ -179,6 +185,21 @@ class WindowsEditor(QWidget):
             }
         )
         self._refresh()
+
+    def _refresh_windows(self) -> None:
+        """Make the windows of sequences that changed; the others are as they were."""
+        if self._options is None:
+            return
+        edited, reviewed = self._edited, self.reviewed
+        if not self._windows:
+            self._windows = windows_by_place(reviewed, self._options)
+        else:
+            windows = list(self._windows)
+            for place in {*edited, *self._shown}:
+                if edited.get(place) != self._shown.get(place):
+                    windows[place] = windows_by_place([reviewed[place]], self._options)[0]
+            self._windows = tuple(windows)
+        self._shown = edited
 
     def _known(self) -> set[Place]:
         return {(lane, n) for lane, some in enumerate(self._windows) for n in range(len(some))}
