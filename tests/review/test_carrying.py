@@ -104,6 +104,18 @@ def test_frames_changed_on_both_sides_are_named() -> None:
         assert block.xywh[[3, 6], 0].tolist() == [1.0, 9.0]
 
 
+def test_labels_that_became_what_the_review_made_of_them_are_no_conflict() -> None:
+    with contextlib.closing(review()) as first:
+        first.apply("one", PutBox(0, 3, BOX))
+        first.apply("one", SetAttribute((1,), "hidden", "yes", FrameRanges.at(1)))
+        first.apply("one", SetFrameAttribute(FrameRanges.at(4), "weather", "rain"))
+        saved = first.labels("one")
+    new = sequence(saved, sha256="b" * 64)
+    with contextlib.closing(review(new, carry_over=True)) as again:
+        assert again.notes == ()
+        assert difference(saved, again.labels("one")).is_empty
+
+
 def test_shorter_labels_take_what_still_fits() -> None:
     with contextlib.closing(review()) as first:
         first.apply("one", PutBox(0, 3, BOX))

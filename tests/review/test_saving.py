@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 
 import pytest
 
-from trackproof.errors import ReviewError, StorageError
+from trackproof.errors import FormatError, ReviewError, StorageError
 from trackproof.formats import open_labels
-from trackproof.labels import PutBox
+from trackproof.labels import PutBox, difference
 from trackproof.review import Review, proposed_path, save_corrected
 
 TEXT = "1,1,10,20,30,40,1,1,1\n1,2,50,20,30,40,1,1,1\n2,1,11,20,30,40,1,1,1\n"
@@ -49,6 +50,44 @@ def test_overwriting_keeps_a_copy_each_time(tmp_path: Path) -> None:
     assert path.read_text() != TEXT
     again = open_labels(path).sequences[0]
     assert save_corrected(path, again, again.labels, overwrite=True) != copy
+
+
+@pytest.mark.parametrize("form", ["ground truth", "mot"])
+def test_labels_that_were_overwritten_can_be_saved_again_from_what_was_read(
+    tmp_path: Path, form: str
+) -> None:
+    path = mot_file(tmp_path)
+    if form == "ground truth":
+        path = tmp_path / "SeqLabel.json"
+        path.write_text(
+            json.dumps({"tracking-annotations": [one_car(frame) for frame in range(3)]})
+        )
+    original = path.read_bytes()
+    sequence = open_labels(path).sequences[0]
+    first = PutBox(0, 0, (12.0, 20.0, 30.0, 40.0)).result(sequence.labels)
+    save_corrected(path, sequence, first, overwrite=True)
+    second = PutBox(0, 1, (13.0, 20.0, 30.0, 40.0)).result(first)
+    copy = save_corrected(path, sequence, second, overwrite=True)
+    assert copy is not None
+    assert copy.name == f"{path.name}.bak2"
+    assert path.with_name(f"{path.name}.bak").read_bytes() == original
+    assert difference(open_labels(path).sequences[0].labels, second).is_empty
+    for backup in (copy, path.with_name(f"{path.name}.bak")):
+        backup.unlink()
+    if form == "ground truth":
+        with pytest.raises(FormatError, match="changed since it was opened"):
+            save_corrected(path, sequence, second, overwrite=True)
+
+
+def one_car(frame: int) -> dict[str, object]:
+    box = {"height": 40, "width": 30, "top": 20, "left": 10 + frame, "class-id": "0"}
+    car = {**box, "object-id": "a", "object-name": "Car:1", "label-category-attributes": {}}
+    return {
+        "frame-no": str(frame),
+        "frame": f"{frame:06}.jpg",
+        "frame-attributes": {},
+        "annotations": [car],
+    }
 
 
 def test_unknown_format_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import numpy as np
 from trackproof.errors import FormatError
 from trackproof.formats.losses import SHAPE_WORDS
 from trackproof.labels import NOT_IN_SOURCE, Shape
-from trackproof.storage import read_bytes
+from trackproof.storage.backups import bytes_as_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Rows
@@ -120,7 +119,7 @@ def compared(before: Labels, after: Labels, frame: int) -> FrameChange:
 
 
 def unchanged_bytes(source: Source) -> bytes:
-    """Return the bytes of the file that labels were read from.
+    """Return the bytes of the file that labels were read from, or of its backup.
 
     Raises
     ------
@@ -129,8 +128,8 @@ def unchanged_bytes(source: Source) -> bytes:
     StorageError
         When they cannot be read.
     """
-    data = read_bytes(Path(source.path))
-    if sha256(data).hexdigest() != source.sha256:
+    data = bytes_as_read(Path(source.path), source.sha256)
+    if data is None:
         raise has_changed(source)
     return data
 

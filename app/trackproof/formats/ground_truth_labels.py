@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect
-from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.errors import FormatError
+from trackproof.formats.annotations import unchanged_bytes
 from trackproof.formats.ground_truth_encoding import encode_entry, entry_of, original_entry
 from trackproof.formats.ground_truth_reading import NAME
 from trackproof.formats.ground_truth_scan import TOP_KEYS, scan
 from trackproof.formats.problems import Problems
 from trackproof.labels import NO_ATTRIBUTES, changed_frames
-from trackproof.storage import read_bytes, write_atomic
+from trackproof.storage import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trackproof.labels import Labels, Sequence, Source
+    from trackproof.labels import Labels, Sequence
 
 
 def encode_labels(sequence: Sequence, labels: Labels) -> bytes:
@@ -39,7 +38,7 @@ def encode_labels(sequence: Sequence, labels: Labels) -> bytes:
     """
     if sequence.source is None or sequence.source.format_name != NAME:
         return encode_window(sequence, labels, start=0, stop=len(sequence), is_renumbered=False)
-    data = original_bytes(sequence.source)
+    data = unchanged_bytes(sequence.source)
     changed = changed_frames(sequence.labels, labels)
     if not len(changed):
         return data
@@ -68,7 +67,7 @@ def encode_window(
         When that file cannot be read.
     """
     source = sequence.source
-    data = original_bytes(source) if source is not None and source.format_name == NAME else b""
+    data = unchanged_bytes(source) if source is not None and source.format_name == NAME else b""
     entries = []
     for frame in np.flatnonzero(labels.listed[start:stop]).tolist():
         number = frame if is_renumbered else int(sequence.frame_numbers[start + frame])
@@ -91,26 +90,6 @@ def write_labels(
     """
     target = path / "SeqLabel.json" if path.is_dir() else path
     write_atomic(target, encode_labels(sequence, labels), overwrite=overwrite)
-
-
-def original_bytes(source: Source) -> bytes:
-    """Return the bytes of the file that labels were read from.
-
-    Raises
-    ------
-    FormatError
-        When they are not what was read.
-    StorageError
-        When they cannot be read.
-    """
-    data = read_bytes(Path(source.path))
-    if sha256(data).hexdigest() != source.sha256:
-        raise FormatError(
-            "the file has changed since it was opened, so edits cannot be joined with it; open it "
-            "again",
-            path=source.path,
-        )
-    return data
 
 
 def _patched(sequence: Sequence, labels: Labels, data: bytes, changed: set[int]) -> Iterator[bytes]:

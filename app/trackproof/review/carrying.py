@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackproof.errors import ReviewError
-from trackproof.labels import Edit, FrameRanges, Labels, difference
+from trackproof.labels import Edit, FrameRanges, Labels, TrackDiff, difference
 from trackproof.labels.adoption import LEFT_OUT, Numbering, adopted
 from trackproof.labels.splicing import in_frames, same_frames, spliced, without_frames
 from trackproof.labels.table import NO_IDENTITY
@@ -87,23 +87,34 @@ class CarryOver(Edit):
         return {frame: values for frame, values in attributes.items() if values}
 
     def conflicts(self, labels: Labels) -> str:
-        """Return where both the review and the new labels changed a frame; empty when nowhere."""
-        count = min(len(labels.listed), len(self.before.listed))
-        frames = np.arange(len(labels.listed), dtype=np.int64)
-        frames[count:] = LEFT_OUT
-        numbering, rows = adopted(Numbering.of(self.before), labels, frames)
-        listed = self.before.listed.copy()
-        listed[:count] = labels.listed[:count]
-        theirs = Labels(
-            numbering.table(rows), numbering.categories, listed, dict(labels.frame_attributes)
-        )
+        """Return where the review and the new labels changed a frame each in its own way.
+
+        Empty when nowhere.
+        """
+        theirs, same = _in_terms_of(labels, self.before), _in_terms_of(labels, self.after)
+        differs = difference(self.after, same)
         ours, others = difference(self.before, self.after), difference(self.before, theirs)
-        both = [np.intersect1d(ours.frame_attributes, others.frame_attributes)]
+        attributes = np.intersect1d(ours.frame_attributes, others.frame_attributes)
+        both = [np.intersect1d(attributes, differs.frame_attributes)]
         shared = ours.tracks.keys() & others.tracks.keys()
         # Numbers after these are new tracks, which each side numbered on its own.
         for track in shared & {NO_IDENTITY, *range(len(self.before.table.tracks))}:
-            both.append(np.intersect1d(ours.tracks[track].frames, others.tracks[track].frames))
+            shared_frames = np.intersect1d(ours.tracks[track].frames, others.tracks[track].frames)
+            still = differs.tracks.get(track, TrackDiff()).frames
+            both.append(np.intersect1d(shared_frames, still))
         return str(FrameRanges.of(np.concatenate(both)))
+
+
+def _in_terms_of(labels: Labels, other: Labels) -> Labels:
+    """Return labels with the numbers, and in the frames, of other ones."""
+    count = min(len(labels.listed), len(other.listed))
+    frames = np.arange(len(labels.listed), dtype=np.int64)
+    frames[count:] = LEFT_OUT
+    numbering, rows = adopted(Numbering.of(other), labels, frames)
+    listed = other.listed.copy()
+    listed[:count] = labels.listed[:count]
+    attributes = {at: one for at, one in labels.frame_attributes.items() if at < count}
+    return Labels(numbering.table(rows), numbering.categories, listed, attributes)
 
 
 def carry_over(connection: sqlite3.Connection, sequence: Sequence, *, reviewer: str) -> str:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from trackproof.errors import ReviewError, StorageError
 from trackproof.formats import formats
 from trackproof.storage import S3Address, check_replaceable
+from trackproof.storage.backups import free_backup
 from trackproof.storage.s3 import is_cached_copy
 
 if TYPE_CHECKING:
     from trackproof.formats import Loss
     from trackproof.labels import Labels, Sequence, Source
 
-BACKUP = ".bak"
 PICTURES = ("*.jpg", "*.jpeg", "*.png", "*.bmp", "*.mp4", "*.avi", "*.mov", "*.mkv", "*.webm")
 """What no copy is made of: labels are never pictures, and these can be large."""
 
@@ -94,7 +94,7 @@ def save_corrected(
     if overwrite and path.is_file():
         check_replaceable(path)
     if overwrite and keeps_copy and is_something(path):
-        copy = _free_backup(path)
+        copy = free_backup(path)
         try:
             if path.is_dir():
                 shutil.copytree(path, copy, ignore=shutil.ignore_patterns(*PICTURES))
@@ -125,12 +125,3 @@ def lost_edits(sequence: Sequence, labels: Labels) -> tuple[Loss, ...]:
 def is_something(path: Path) -> bool:
     """Return whether a file, or a folder that is not empty, would be replaced."""
     return path.is_file() or (path.is_dir() and any(path.iterdir()))
-
-
-def _free_backup(path: Path) -> Path:
-    copy = path.with_name(path.name + BACKUP)
-    number = 1
-    while copy.exists():
-        number += 1
-        copy = path.with_name(f"{path.name}{BACKUP}{number}")
-    return copy
