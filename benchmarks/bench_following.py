@@ -21,7 +21,13 @@ from bench_recall import MOT
 from trackproof.demo import ensure_demo
 from trackproof.formats import open_labels
 from trackproof.frames import open_frames
-from trackproof.frames.following import TRUST, by_motion, by_picture, follow
+from trackproof.frames.following import (
+    MOST_TRUST,
+    TRUST_A_STEP,
+    by_motion,
+    by_picture,
+    follow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,32 +39,36 @@ if TYPE_CHECKING:
 
     Picture = npt.NDArray[np.uint8]
     Box = npt.NDArray[np.float64]
-    Method = Callable[[Picture, Picture, Box, Box], Box | None]
+    Method = Callable[[Picture, Picture, Box, Box, int], Box | None]
 
 VIDEO = MOT.parent / "video" / "vtest.avi"
 STEPS = (1, 5, 12)
 HISTORY = 5
+CHOSEN_BEFORE = 400
+"""Frames of the real pair on which the course of trust was chosen; those after it are reported."""
 
 
-def held(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
+def held(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
     """Stay where it was."""
-    del before, after, guess
+    del before, after, guess, step
     return box
 
 
-def moved(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
+def moved(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
     """Go on with the motion."""
-    del before, after, box
+    del before, after, box, step
     return guess
 
 
-def lucas_kanade(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
+def lucas_kanade(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
     """Pyramidal Lucas-Kanade, there and back."""
+    del step
     return by_picture(before, after, box, guess_xywh=guess)
 
 
-def template(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
+def template(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
     """Normalised correlation of the box's content around where the motion leads."""
+    del step
     x0, y0, x1, y1 = inside(box, before)
     margin = 0.25 * box[2:].max() + 8.0
     wide = np.array([*(guess[:2] - margin), *(guess[2:] + 2 * margin)])
@@ -75,9 +85,9 @@ def template(before: Picture, after: Picture, box: Box, guess: Box) -> Box | Non
 FLOW = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
 
-def dense_flow(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
+def dense_flow(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
     """Median of DIS flow in the middle of the box."""
-    del guess
+    del guess, step
     margin = 0.7 * box[2:].max() + 24.0
     x0, y0, x1, y1 = inside(np.array([*(box[:2] - margin), *(box[2:] + 2 * margin)]), before)
     if min(x1 - x0, y1 - y0) < 24:
@@ -92,9 +102,9 @@ def dense_flow(before: Picture, after: Picture, box: Box, guess: Box) -> Box | N
     return np.array([*(box[:2] + step), *box[2:]])
 
 
-def learned(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
+def learned(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
     """OpenCV's MIL tracker, started on the box."""
-    del guess
+    del guess, step
     margin = 1.2 * box[2:].max() + 40.0
     x0, y0, x1, y1 = inside(np.array([*(box[:2] - margin), *(box[2:] + 2 * margin)]), before)
     left, top, right, bottom = inside(box, before)
@@ -110,18 +120,26 @@ def learned(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None
     )
 
 
-def half_of(method: Method) -> Method:
-    """Go halfway from the motion to what a method says; the motion alone when it says nothing."""
+def blended(method: Method, trust_at: Callable[[int], float]) -> Method:
+    """Go part of the way from the motion to what a method says, by the number of the step."""
 
-    def between(before: Picture, after: Picture, box: Box, guess: Box) -> Box | None:
-        said = method(before, after, box, guess)
+    def between(before: Picture, after: Picture, box: Box, guess: Box, step: int) -> Box | None:
+        # One box alone has no motion: then the picture is all there is.
+        trust = 1.0 if guess is box else trust_at(step)
+        said = method(before, after, box, guess, step) if trust > 0 else None
         if said is None or (np.abs(said[:2] - guess[:2]) > box[2:]).any():
             return guess
-        # One box alone has no motion: then the picture is all there is.
-        trust = 1.0 if guess is box else TRUST
         return np.array([*(guess[:2] + trust * (said[:2] - guess[:2])), *guess[2:]])
 
     return between
+
+
+def half_of(method: Method) -> Method:
+    return blended(method, lambda _step: 0.5)
+
+
+def rising(method: Method) -> Method:
+    return blended(method, lambda step: min(TRUST_A_STEP * (step - 1), MOST_TRUST))
 
 
 METHODS: dict[str, Method] = {
@@ -134,7 +152,9 @@ METHODS: dict[str, Method] = {
     "half MIL": half_of(learned),
     "half DIS flow": half_of(dense_flow),
     "half template": half_of(template),
-    "half Lucas-Kanade (used)": half_of(lucas_kanade),
+    "half Lucas-Kanade": half_of(lucas_kanade),
+    "rising template": rising(template),
+    "rising Lucas-Kanade (used)": rising(lucas_kanade),
 }
 
 
@@ -175,14 +195,14 @@ def scene(labels: Path, frames: Path) -> Scene:
     return Scene(dict(open_labels(labels).sequences[0].labels.table.blocks), read)
 
 
-def starts(scene: Scene, count: int) -> list[tuple[int, int]]:
+def starts(scene: Scene, count: int, *, first: int) -> list[tuple[int, int]]:
     """Return places with enough boxes without a gap around them, in the order of frames."""
     found = []
     for track, block in scene.blocks.items():
         frame = block.frame
         for row in range(HISTORY - 1, len(frame) - STEPS[-1]):
             is_whole = frame[row + STEPS[-1]] - frame[row + 1 - HISTORY] == HISTORY - 1 + STEPS[-1]
-            if is_whole:
+            if is_whole and frame[row] >= first:
                 found.append((track, row))
     chosen = np.random.default_rng(0).permutation(len(found))[:count]
     return sorted((found[i] for i in chosen), key=lambda one: scene.blocks[one[0]].frame[one[1]])
@@ -197,14 +217,14 @@ def measured(scene: Scene, places: list[tuple[int, int]], method: Method) -> lis
         boxes = block.xywh[row + 1 - HISTORY : row + 1]
         alone = boxes[-1]
         at = int(frames[-1])
-        said = method(scene.read(at), scene.read(at + 1), alone, alone)
+        said = method(scene.read(at), scene.read(at + 1), alone, alone, 1)
         fresh.append(overlap(alone if said is None else said, block.xywh[row + 1]))
         for step in range(1, STEPS[-1] + 1):
             last = int(frames[-1])
             pictures = scene.read(last), scene.read(last + 1)
             start = time.thread_time()
             guess = by_motion(frames, boxes)
-            said = method(*pictures, boxes[-1], guess)
+            said = method(*pictures, boxes[-1], guess, step)
             spent_ms.append(1e3 * (time.thread_time() - start))
             frames = np.append(frames, np.int32(last + 1))
             boxes = np.vstack([boxes, guess if said is None else said])
@@ -221,9 +241,12 @@ def check_that_the_product_does_the_same(scene: Scene, places: list[tuple[int, i
     block = scene.blocks[track]
     frames, boxes = block.frame[: row + 1], block.xywh[: row + 1]
     pictures = scene.read(int(frames[-1])), scene.read(int(frames[-1]) + 1)
-    here = half_of(lucas_kanade)(*pictures, boxes[-1], by_motion(frames, boxes))
-    assert here is not None
-    assert np.allclose(follow(frames, boxes, pictures=pictures).box_xywh, here)
+    for guessed in (0, 3):
+        method = rising(lucas_kanade)
+        here = method(*pictures, boxes[-1], by_motion(frames, boxes), guessed + 1)
+        assert here is not None
+        found = follow(frames, boxes, pictures=pictures, guessed=guessed)
+        assert np.allclose(found.box_xywh, here)
 
 
 def main() -> None:
@@ -233,12 +256,12 @@ def main() -> None:
     cv2.setNumThreads(1)
     demo = ensure_demo()
     scenes = {
-        "PETS09-S2L1": (MOT / "PETS09-S2L1", VIDEO),
-        "demo": (demo.truth_path, demo.frames_dir),
+        f"PETS09-S2L1 from frame {CHOSEN_BEFORE} on": (MOT / "PETS09-S2L1", VIDEO, CHOSEN_BEFORE),
+        "demo": (demo.truth_path, demo.frames_dir, 0),
     }
-    for name, (labels, frames) in scenes.items():
+    for name, (labels, frames, first) in scenes.items():
         one = scene(labels, frames)
-        places = starts(one, options.starts)
+        places = starts(one, options.starts, first=first)
         check_that_the_product_does_the_same(one, places)
         print(f"\n{name}: {len(places)} starts. Mean IoU / share above 0.7")
         print("| method | fresh | 1 step | 5 steps | 12 steps | ms a step |")

@@ -45,12 +45,27 @@ def test_a_picture_without_texture_says_nothing_and_motion_stands_in() -> None:
     assert follow(frames, boxes).box_xywh.tolist() == (BOX + STEP).tolist()
 
 
-def test_the_answer_lies_halfway_between_motion_and_picture() -> None:
+def test_boxes_that_somebody_saw_go_on_by_their_motion() -> None:
     frames = np.array([4, 5], dtype=np.int32)
     boxes = np.array([BOX - [4, 0, 0, 0], BOX])
     found = follow(frames, boxes, pictures=scene(8, 0))
+    assert not found.is_from_picture
+    assert found.box_xywh.tolist() == (BOX + np.array([4, 0, 0, 0])).tolist()
+
+
+@pytest.mark.parametrize(("guessed", "right_px"), [(2, 5.2), (4, 6.4), (5, 7.0), (40, 7.2)])
+def test_the_longer_nobody_looked_the_more_the_picture_tells(guessed: int, right_px: float) -> None:
+    frames = np.array([4, 5], dtype=np.int32)
+    boxes = np.array([BOX - [4, 0, 0, 0], BOX])
+    found = follow(frames, boxes, pictures=scene(8, 0), guessed=guessed)
     assert found.is_from_picture
-    assert found.box_xywh == pytest.approx(BOX + STEP, abs=0.6)
+    assert found.box_xywh == pytest.approx(BOX + np.array([right_px, 0, 0, 0]), abs=0.4)
+
+
+def test_a_box_alone_goes_on_by_the_picture() -> None:
+    found = follow(np.array([5], dtype=np.int32), BOX[None], pictures=scene(8, 0))
+    assert found.is_from_picture
+    assert found.box_xywh == pytest.approx(BOX + np.array([8, 0, 0, 0]), abs=0.4)
 
 
 def test_old_boxes_say_nothing_about_the_motion_now() -> None:

@@ -30,9 +30,19 @@ class Prediction:
 
 
 def predicted(
-    labels: Labels, track: int, frame: int, *, pictures: tuple[Picture, Picture] | None = None
+    labels: Labels,
+    track: int,
+    frame: int,
+    *,
+    pictures: tuple[Picture, Picture] | None = None,
+    guessed: int = 0,
 ) -> Prediction:
     """Return what puts a track into the frame after ``frame``; see `frames.following`.
+
+    Parameters
+    ----------
+    guessed : int
+        How many of its last boxes were predicted in a row.
 
     Raises
     ------
@@ -45,7 +55,9 @@ def predicted(
     row = block.row_at(frame)
     if row is None:
         raise EditError(f"{track_name(labels, track)} is not in frame {frame}.")
-    found = follow(block.frame[: row + 1], block.xywh[: row + 1], pictures=pictures)
+    found = follow(
+        block.frame[: row + 1], block.xywh[: row + 1], pictures=pictures, guessed=guessed
+    )
     box = _as_whole(found.box_xywh, like=block.xywh[row])
     edit = PutBoxes(track, (frame + 1,), box[None], verb="predict")
     return Prediction(edit, found.is_from_picture)

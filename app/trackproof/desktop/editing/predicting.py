@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from trackproof.desktop.editing.detections import put_detection
@@ -14,12 +15,13 @@ from trackproof.desktop.editing.replacing import Replacement
 from trackproof.desktop.notices import banner_of_error
 from trackproof.errors import FrameError
 from trackproof.handoff.words import counted
-from trackproof.labels import NO_IDENTITY, Compound, CopyDetection, Labels
+from trackproof.labels import NO_IDENTITY, Compound, CopyDetection, Labels, PutBoxes
 
 if TYPE_CHECKING:
     from trackproof.desktop.editing.desk import EditDesk
     from trackproof.desktop.editing.over_time import Prediction
     from trackproof.frames import FrameCache, Picture
+    from trackproof.labels.block import Boxes
     from trackproof.progress import Progress
 
 LINE = "predicting"
@@ -37,15 +39,43 @@ class Question:
     ----------
     tracks : tuple of int
         Objects.
+    guessed : tuple of int
+        How many of the last boxes of each were predicted in a row.
     places : tuple of int
         Which of the frame's detections.
     """
 
     labels: Labels
     tracks: tuple[int, ...]
+    guessed: tuple[int, ...]
     places: tuple[int, ...]
     frame: int
     is_all: bool
+
+
+class Guesses:
+    """Which boxes were predicted in a row, and still stand as they were put."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, tuple[int, int, Boxes]] = {}
+
+    def add(self, edit: PutBoxes | CopyDetection, before: int) -> None:
+        """Remember a prediction that goes on from ``before`` others."""
+        if isinstance(edit, PutBoxes):
+            self._last[edit.track] = edit.frames[-1], before + 1, edit.boxes_xywh[-1]
+
+    def count(self, labels: Labels, track: int, frame: int) -> int:
+        """Return how many boxes up to a frame were predicted; 0 once a person moved the last."""
+        at, count, box = self._last.get(track, (-1, 0, np.empty(0)))
+        block = labels.table.block(track)
+        row = None if block is None or at != frame else block.row_at(frame)
+        return (
+            count if block is not None and row is not None and (block.xywh[row] == box).all() else 0
+        )
+
+    def clear(self, *_: object) -> None:
+        """Forget all: other labels are shown."""
+        self._last.clear()
 
 
 class Predictor(QObject):
@@ -56,6 +86,8 @@ class Predictor(QObject):
         self._desk = desk
         self._is_running = False
         self._waiting: list[bool] = []
+        self._guesses = Guesses()
+        desk.session.sequence_changed.connect(self._guesses.clear)
 
     @classmethod
     def of(cls, desk: EditDesk) -> Predictor:
@@ -97,12 +129,13 @@ class Predictor(QObject):
             desk.said.emit("This is the last frame")
             return None
         if not is_all and desk.detection is not None:
-            return Question(labels, (), (desk.detection.place,), frame, is_all=False)
+            return Question(labels, (), (), (desk.detection.place,), frame, is_all=False)
         if not is_all:
             if desk.block is None or desk.row is None:
                 desk.said.emit(f"{desk.name} has no box in frame {frame}. B draws one")
                 return None
-            return Question(labels, (session.track,), (), frame, is_all=False)
+            count = self._guesses.count(labels, session.track, frame)
+            return Question(labels, (session.track,), (count,), (), frame, is_all=False)
         here = labels.table.at(frame).track
         tracks = tuple(
             int(track)
@@ -113,7 +146,8 @@ class Predictor(QObject):
         if not tracks and not places:
             self._say_all_there(frame + 1)
             return None
-        return Question(labels, tracks, places, frame, is_all=True)
+        guessed = tuple(self._guesses.count(labels, track, frame) for track in tracks)
+        return Question(labels, tracks, guessed, places, frame, is_all=True)
 
     def _say_all_there(self, there: int) -> None:
         self._desk.session.go_to(there)
@@ -145,6 +179,7 @@ class Predictor(QObject):
             words = f"{desk.name} has a box in frame {there} already"
             Replacement.of(desk).offer(one.edit, words)
         elif desk.do(one.edit):
+            self._guesses.add(one.edit, question.guessed[0])
             session.go_to(there)
             desk.said.emit(f"Predicted {how}")
 
@@ -161,6 +196,8 @@ class Predictor(QObject):
         seen = sum(one.is_from_picture for one in new)
         label = f"predict {counted(len(new), 'object')} at frame {there}"
         if self._desk.do(Compound(label, tuple(one.edit for one in new))):
+            for one, guessed in zip(found, question.guessed, strict=False):
+                self._guesses.add(one.edit, guessed)
             self._desk.session.go_to(there)
             said = f"Predicted {counted(len(new), 'object')}, {seen} from the picture"
             self._desk.said.emit(said)
@@ -185,7 +222,10 @@ def _predictions(
     """Return a prediction for every track; those without pictures come from the motion."""
     pictures = None if cache is None else _pictures(cache, question.frame)
     found = []
-    of = [partial(predicted, question.labels, track) for track in question.tracks]
+    of = [
+        partial(predicted, question.labels, track, guessed=guessed)
+        for track, guessed in zip(question.tracks, question.guessed, strict=True)
+    ]
     of += [partial(predicted_detection, question.labels, place) for place in question.places]
     for done, predict in enumerate(of):
         if progress is not None:
