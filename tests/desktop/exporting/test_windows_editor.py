@@ -197,6 +197,23 @@ def test_flags_outside_all_windows_are_told_and_not_sent(
     assert not dialog.write_button.isEnabled()
 
 
+def test_budget_of_frames_or_money_keeps_the_best_flags(dialog: ExportDialog) -> None:
+    dialog.context.setValue(2)
+    dialog.preview()
+    everything = sum(dialog.windows.lengths)
+    dialog.most_frames.setValue(everything - 1)
+    dialog.preview()
+    assert 0 < sum(dialog.windows.lengths) < everything
+    dialog.most_frames.setValue(0)
+    dialog.per_frame.setValue(2.0)
+    dialog.most_cost.setValue(2.0 * everything - 1)
+    dialog.preview()
+    assert 0 < sum(dialog.windows.lengths) < everything
+    dialog.most_cost.setValue(1.0)
+    dialog.preview()
+    assert dialog.summary.text().startswith("Nothing to send")
+
+
 def test_changed_windows_are_what_is_written(
     editor: WindowsEditor, dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -111,6 +112,15 @@ class ExportDialog(QDialog):
         self.top = QSpinBox()
         self.top.setRange(0, 100_000)
         self.top.setSpecialValueText("no limit")
+        self.most_frames = QSpinBox()
+        self.most_frames.setRange(0, 100_000_000)
+        self.most_frames.setSpecialValueText("any number of")
+        self.most_frames.setSingleStep(100)
+        self.most_frames.setToolTip("Frames that workers may see in all; the best flags fill them")
+        self.most_cost = QDoubleSpinBox()
+        self.most_cost.setRange(0.0, 100_000_000.0)
+        self.most_cost.setSpecialValueText("any sum")
+        self.most_cost.setToolTip("What the windows may cost at your prices")
         self.context = QSpinBox()
         self.context.setRange(0, 1000)
         self.context.setSuffix(" frames")
@@ -138,6 +148,7 @@ class ExportDialog(QDialog):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow("Flags", _row(self.which, QLabel("score at least"), self.least_score))
         form.addRow("At most", _row(self.top, QLabel("flags, the highest scores")))
+        form.addRow("Budget", _row(self.most_frames, QLabel("frames, for"), self.most_cost))
         form.addRow("Context around a flag", _row(self.context))
         form.addRow("Send", self.way)
         form.addRow(
@@ -170,11 +181,22 @@ class ExportDialog(QDialog):
         column.addLayout(row, 1)
         column.addWidget(self.summary)
         column.addWidget(self.buttons)
+        # The style gives numbers less height than text, and cuts letters that reach below the line.
+        for spin in fields.findChildren(QAbstractSpinBox):
+            spin.setMinimumHeight(self.destination.sizeHint().height())
 
     def _listen(self) -> None:
         for combo in (self.which, self.way):
             combo.currentIndexChanged.connect(self._preview_soon)
-        for spin in (self.least_score, self.top, self.context, self.per_task, self.per_frame):
+        for spin in (
+            self.least_score,
+            self.top,
+            self.most_frames,
+            self.most_cost,
+            self.context,
+            self.per_task,
+            self.per_frame,
+        ):
             spin.valueChanged.connect(self._preview_soon)
         self.windows.changed.connect(self._tell_work)
         self.write_button.clicked.connect(self.ask_folder)
@@ -221,7 +243,13 @@ class ExportDialog(QDialog):
             which=Which(self.which.currentText()),
             least_score=self.least_score.value(),
         )
-        suggested = best_of(self._everything, options, top=self.top.value() or None)
+        suggested = best_of(
+            self._everything,
+            options,
+            top=self.top.value() or None,
+            frame_budget=self.most_frames.value() or None,
+            money_budget=self.most_cost.value() or None,
+        )
         self.windows.suggest(suggested, options)
         self._tell_work()
 

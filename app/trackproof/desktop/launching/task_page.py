@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -109,6 +110,9 @@ class TaskPage(Page):
         column.addLayout(form)
         column.addWidget(self.wrong)
         column.addStretch(1)
+        # The style gives numbers less height than text, and cuts letters that reach below the line.
+        for spin in self.findChildren(QAbstractSpinBox):
+            spin.setMinimumHeight(self.task_title.sizeHint().height())
 
     def show_draft(self, draft: Draft) -> None:
         """Show the settings."""
