@@ -63,6 +63,7 @@ class SteppedReview(ReviewFile):
 
     def __init__(self, database: Database, opened: Opened, *, reviewer: str) -> None:
         self.reviewer = reviewer
+        self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _flag: None
         super().__init__(database, opened)
         self._forget()
         self._keep_bases()
@@ -74,7 +75,6 @@ class SteppedReview(ReviewFile):
         self._is_one_step = False
         self._former: dict[str, list[tuple[int, Labels]]] = {}
         self._verdicts: dict[str, dict[str, Verdict]] = {}
-        self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _flag: None
 
     def _keep_bases(self) -> None:
         if self.is_read_only:
