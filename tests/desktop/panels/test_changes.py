@@ -116,3 +116,5 @@ def test_merged_away_objects_and_frame_attributes_can_be_reverted(
     assert open_session.labels is not None
     now, then = open_session.labels.table, open_session.sequence.labels.table
     assert [now.blocks[track].equals(block) for track, block in then.blocks.items()] == [True] * 3
+    open_session.undo()
+    qtbot.waitUntil(lambda: len(rows(panel)) == 5)

@@ -26,7 +26,7 @@ from trackproof.desktop.panels.keys import KeyKeeper
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.theme import ROW_HEIGHT, font
 from trackproof.errors import ReviewError
-from trackproof.labels import FrameRanges, RevertFrameAttributes, RevertTracks
+from trackproof.labels import Compound, FrameRanges, RevertFrameAttributes, RevertTracks
 from trackproof.labels.changes import ChangedRun, ChangedTrack, ChangeKind, changed_tracks
 
 if TYPE_CHECKING:
@@ -290,8 +290,11 @@ class ChangesPanel(QWidget):
             edits.append(RevertTracks(sequence.labels, tracks, frames))
         if len(tracks) < len(self.selected):
             edits.append(RevertFrameAttributes(sequence.labels, frames))
-        for edit in edits:
-            self._desk.do(edit, saying=f"Done: {edit.describe(labels)}. Ctrl+Z takes it back")
+        if not edits:
+            return
+        name = " and ".join(edit.describe(labels) for edit in edits)
+        edit = edits[0] if len(edits) == 1 else Compound(name, tuple(edits))
+        self._desk.do(edit, saying=f"Done: {name}. Ctrl+Z takes it back")
 
 
 def _summary(change: ChangedTrack) -> str:
