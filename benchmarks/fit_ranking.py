@@ -114,8 +114,14 @@ def samples(sequences: list[Sequence], seeds: Iterable[int]) -> list[Sample]:
     return found
 
 
-def fit(of_check: list[Sample]) -> Values:
-    """Return bias, slope and rarity of one check: logistic regression with known signs."""
+def fit(of_check: list[Sample], *, rarity: float | None = None) -> Values:
+    """Return bias, slope and rarity of one check: logistic regression with known signs.
+
+    Parameters
+    ----------
+    rarity : float or None
+        Given where the samples cannot tell it; None fits it.
+    """
     strength, commonness, support, real = (
         np.concatenate([getattr(sample, key) for sample in of_check])
         for key in ("strength", "commonness", "support", "is_real")
@@ -128,7 +134,7 @@ def fit(of_check: list[Sample]) -> Values:
         miss = weight * (np.logaddexp(0.0, odds) - real * odds)
         return float(miss.sum() + (np.array(PULL) * (numbers - USUAL) ** 2).sum())
 
-    bounds = [(-8.0, 6.0), (0.0, 4.0), (0.0, 2.5)]
+    bounds = [(-8.0, 6.0), (0.0, 4.0), (0.0, 2.5) if rarity is None else (rarity, rarity)]
     return np.asarray(minimize(cost, USUAL, bounds=bounds).x)
 
 

@@ -165,6 +165,7 @@ CHECK = (
         explain=explain_strangeness,
         parameters=(Parameter("limit", 4.0, "More is suspicious.", "sigma", 1.0),),
         needs_frames=True,
+        is_ranked=False,
     ),
     Check(
         name="neural_break",

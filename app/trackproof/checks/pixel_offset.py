@@ -30,9 +30,6 @@ WORST_MISFIT = 2.0
 FLOOR_SHARE = 0.025
 """Least noise, as a share of the geometric mean of the sides."""
 
-SHOWN_ROWS = 1
-"""Rows on either side of the worst that a flag asks to look at."""
-
 
 def deviations(scene: Scene) -> tuple[Values, Values]:
     """Return how far every object lies from where its box usually has it.
@@ -89,10 +86,9 @@ def _sigmas(smooth: Values, tracks: list[slice]) -> Values:
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Name the worst place of every stretch in which a box lies off its object."""
     values, offset = deviations(scene)
-    rows = peaks(values, least=1.0, rows=of_tracks(scene))
+    rows, low, high = peaks(values, least=1.0, rows=of_tracks(scene))
     expected = scene.xywh[rows].copy()
     expected[:, :2] += offset[rows]
-    low, high = _within_track(scene, rows)
     events = Events.at(
         scene.track[rows],
         scene.frame[rows],
@@ -107,16 +103,6 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         },
     )
     return Measured(values, events)
-
-
-def _within_track(
-    scene: Scene, rows: npt.NDArray[np.intp]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    low = np.maximum(rows - SHOWN_ROWS, 0)
-    high = np.minimum(rows + SHOWN_ROWS, max(len(scene) - 1, 0))
-    low = np.where(scene.track[low] == scene.track[rows], low, rows)
-    high = np.where(scene.track[high] == scene.track[rows], high, rows)
-    return low, high
 
 
 def _is_frozen(scene: Scene, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
@@ -153,4 +139,5 @@ CHECK = Check(
     explain=explain,
     parameters=(Parameter("limit", 2.5, "More is suspicious.", "sigma", 1.0),),
     needs_frames=True,
+    explains_range=True,
 )

@@ -49,9 +49,21 @@ def of_tracks(scene: Scene) -> list[slice]:
     return [slice(first, end) for track, (first, end) in pairs if track >= 0 and end > first]
 
 
-def peaks(values: Values, *, least: float, rows: list[slice]) -> npt.NDArray[np.intp]:
-    """Return the highest row of every run of one track that stays above half of its peak."""
-    found = []
+def peaks(
+    values: Values, *, least: float, rows: list[slice]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the highest, first and last row of every run that stays above half of its peak.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        NaN counts as 0.
+    least : float
+        Lower peaks are left out.
+    rows : list of slice
+        Rows of every track; a run ends with its track.
+    """
+    found: list[tuple[int, int, int]] = []
     for own in rows:
         left = np.nan_to_num(values[own]).copy()
         while len(left) and left.max() >= least:
@@ -62,6 +74,7 @@ def peaks(values: Values, *, least: float, rows: list[slice]) -> npt.NDArray[np.
                 low -= 1
             while high < len(left) - 1 and left[high + 1] > half:
                 high += 1
-            found.append(own.start + top)
+            found.append((own.start + top, own.start + low, own.start + high))
             left[max(low - 2, 0) : high + 3] = 0.0
-    return np.array(sorted(found), dtype=np.intp)
+    top_rows, low_rows, high_rows = np.array(sorted(found), dtype=np.intp).reshape(-1, 3).T
+    return top_rows, low_rows, high_rows
