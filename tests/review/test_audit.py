@@ -47,6 +47,20 @@ def test_every_step_is_told_with_both_sides(tmp_path: Path) -> None:
     assert json.loads(rows[0]["after"])["id-0"][0]["frame"] == 3
 
 
+def test_every_step_says_how_long_it_took_unless_there_was_a_break() -> None:
+    now = iter([0.0, 7.0, 9.5, 12.0, 900.0, 903.0])
+    with contextlib.closing(review()) as work:
+        work._clock = lambda: next(now)
+        work._acted_s = work._clock()
+        work.apply("one", PutBox(0, 3, BOX))
+        work.apply("one", PutBox(0, 3, (2.0, 2.0, 3.0, 4.0)), joins=True)
+        work.judge("one", ["a"], "fixed")
+        work.apply("one", PutBox(0, 4, BOX))
+        work.repair("one", PutBox(0, 5, BOX), ["b"], seconds=1.5)
+        assert work.flush()
+        assert [one["seconds"] for one in audit(work)] == [9.5, 2.5, None, 1.5]
+
+
 def test_undone_and_replaced_steps_keep_their_own_words() -> None:
     with contextlib.closing(review()) as work:
         work.apply("one", NewTrack(1, 3, BOX, name="Person:7", object_id="first"))

@@ -22,6 +22,7 @@ from trackproof.labels import (
     Rename,
     SetFrameAttribute,
     ShiftRange,
+    Swap,
 )
 from trackproof.review import (
     ABANDONED,
@@ -93,6 +94,20 @@ def test_a_step_that_grew_and_took_part_of_itself_back_is_on_disk_as_it_ended() 
         assert random.same(again.labels("one"), labels)
         again.undo()
         assert random.same(again.labels("one"), before)
+
+
+def test_a_step_grows_by_an_edit_of_what_it_made() -> None:
+    with contextlib.closing(review()) as first:
+        first.apply("one", NewTrack(1, 5, BOX))
+        first.apply("one", Swap(1, 2, FrameRanges.at(5)), joins=True)
+        labels = first.labels("one")
+        assert [entry.label for entry in first.history()] == [
+            "swap Vehicle:2 and Person:1 at frame 5"
+        ]
+    with contextlib.closing(review()) as again:
+        assert random.same(again.labels("one"), labels)
+        again.undo()
+        assert random.same(again.labels("one"), cars())
 
 
 def test_steps_that_waited_for_the_disk_leave_what_the_last_one_left() -> None:

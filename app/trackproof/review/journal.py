@@ -48,7 +48,7 @@ class Entry:
     at : float
         When, in seconds since 1970.
     seconds : float or None
-        How long it took, where it was measured.
+        How long it took: as measured for a flag, else since the step before; None after a break.
     status : int
         `DONE`, `UNDONE` (redo brings it back) or `ABANDONED` (undone, and then something else was
         done).
@@ -246,8 +246,8 @@ def rewrite_step(connection: sqlite3.Connection, step: Step) -> None:
     """Write a step that grew: what it changed, its name and time."""
     entry = step.entry
     connection.execute(
-        "UPDATE journal SET label = ?, at = ?, delta = ? WHERE id = ?",
-        (entry.label, entry.at, _packed(step), entry.id),
+        "UPDATE journal SET label = ?, at = ?, seconds = ?, delta = ? WHERE id = ?",
+        (entry.label, entry.at, entry.seconds, _packed(step), entry.id),
     )
 
 

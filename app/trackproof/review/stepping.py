@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from trackproof.errors import ReviewError
+from trackproof.errors import EditError, ReviewError
 from trackproof.labels import between, redo
 from trackproof.review.carrying import former_labels
 from trackproof.review.file import ReviewFile
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from trackproof.review.writer import Job, State
 
 ALL_HISTORY = 2**62
+LONGEST_STEP_S = 600.0
+"""Time between two steps from which on it tells of a break rather than of work."""
 LARGE_STEP = 5_000
 """Rows of a step from which on its undo is prepared: fewer are moved in a millisecond or two."""
 
@@ -63,6 +65,8 @@ class SteppedReview(ReviewFile):
 
     def __init__(self, database: Database, opened: Opened, *, reviewer: str) -> None:
         self.reviewer = reviewer
+        self._clock = time.monotonic
+        self._acted_s = self._clock()
         self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _flag: None
         super().__init__(database, opened)
         self._forget()
@@ -314,10 +318,17 @@ class SteppedReview(ReviewFile):
         if last.change is None:
             return False
         start = redo(before, last.change.inverted())
-        change = between(edit.describe(start), start, self._labels[sequence_name])
+        try:
+            label = edit.describe(start)
+        except EditError:
+            # It is about an object that the step itself has made.
+            label = edit.describe(before)
+        change = between(label, start, self._labels[sequence_name])
         if change.is_empty:
             return False
-        entry = replace(last.entry, label=change.label, at=time.time())
+        took_s, before_s = self._took(), last.entry.seconds
+        seconds = None if took_s is None or before_s is None else before_s + took_s
+        entry = replace(last.entry, label=change.label, at=time.time(), seconds=seconds)
         step = Step(entry, change=change)
         self._journal.replace(step)
         # What the step had touched before may be as it was, and must be written for that.
@@ -339,6 +350,7 @@ class SteppedReview(ReviewFile):
                 self._labels[name] = redo(self.labels(name), step.change)
         if step.judgement is not None:
             self._take(name, step.judgement)
+        self._acted_s = self._clock()
         self._submit(step, lambda connection: mark_step(connection, entry))
         return replace(step, entry=entry)
 
@@ -384,8 +396,15 @@ class SteppedReview(ReviewFile):
         number = self._ids[sequence_name]
         if not self._is_one_step:
             self._at = self._now()
-        at = self._at
+        at, took_s = self._at, self._took()
+        seconds = took_s if seconds is None else seconds
         return Entry(self._journal.next_id(), number, kind, label, self.reviewer, at, seconds)
+
+    def _took(self) -> float | None:
+        """Return the seconds since the step before, or since opening; None after a break."""
+        now_s = self._clock()
+        took_s, self._acted_s = now_s - self._acted_s, now_s
+        return took_s if took_s <= LONGEST_STEP_S else None
 
     def _keep_base(self, name: str, labels: Labels) -> None:
         number = self._ids[name]
