@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -70,6 +71,30 @@ def test_an_edit_during_a_check_is_checked_after_it(
     assert seen[-1] == (True, [0, 1])
     assert any(flag.track == 1 and abs(flag.frame - 12) <= 1 for flag in session.flags)
     assert not any(flag.track == 0 for flag in session.flags)
+
+
+def test_an_edit_is_checked_while_a_long_check_from_the_beginning_runs(
+    open_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at pictures takes minutes; flags follow edits all the same."""
+    session, may_end = open_session, threading.Event()
+
+    def slow(*args: Any, **more: Any) -> Analysis:
+        may_end.wait(60)
+        return analyse(*args, **more)
+
+    monkeypatch.setattr("trackproof.checks.analyse", slow)
+    session.use_profile(session.profile)
+    try:
+        session.apply(PutBox(0, 20, RIGHT))
+        qtbot.waitUntil(lambda: session.is_checked, timeout=20_000)
+        assert session.checks_state == "checking …"
+        assert session.flags == ()
+    finally:
+        may_end.set()
+    settle(qtbot, session)
+    assert session.checks_state == "checks up to date"
+    assert session.flags == ()
 
 
 def test_flags_of_an_object_that_is_gone_are_not_shown_until_it_is_checked(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 LINE = "analyse"
+EDIT_LINE = "recheck"
 MANY_TRACKS = 24
 """Edits of more tracks than this are checked from the beginning."""
 AFTER_PAINT_MS = 4
@@ -33,9 +34,12 @@ class Checking(QObject):
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._is_running = False
-        self._task: Task | None = None
+        self._whole: Task | None = None
+        self._part: Task | None = None
         self._touched: set[int] = set()
+        """Tracks that were edited since the labels that are checked."""
+        self._since_start: set[int] = set()
+        """Tracks that were edited since the labels that a check from the beginning looks at."""
         self._beginning = QTimer(self)
         self._beginning.setSingleShot(True)
         self._beginning.setInterval(AFTER_PAINT_MS)
@@ -52,7 +56,7 @@ class Checking(QObject):
     @property
     def state(self) -> str:
         """Whether the flags belong to the labels on screen, in a few words."""
-        if self._is_running or self._beginning.isActive():
+        if self.is_busy:
             return "checking …"
         if self.analysis is None:
             return "not checked"
@@ -62,6 +66,11 @@ class Checking(QObject):
         if stale:
             return f"pictures of {stale} object{'s' if stale > 1 else ''} not checked again"
         return "checks up to date"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being checked, or is about to be."""
+        return not (self._whole is None and self._part is None and not self._beginning.isActive())
 
     @property
     def is_current(self) -> bool:
@@ -103,11 +112,11 @@ class Checking(QObject):
 
     def forget(self) -> None:
         """Drop the analysis: another sequence follows."""
-        self._tasks.cancel(LINE)
-        self._task = None
+        for line in (LINE, EDIT_LINE):
+            self._tasks.cancel(line)
+        self._whole = self._part = None
         self._beginning.stop()
-        self._is_running = False
-        self._touched = set()
+        self._touched, self._since_start = set(), set()
         self.analysis = self._sequence = self._labels = self._frames = None
 
     def start(
@@ -115,6 +124,7 @@ class Checking(QObject):
     ) -> None:
         """Check labels from the beginning, and pictures when they are given."""
         self._sequence, self._labels, self._frames = sequence, labels, frames
+        self._since_start = set()
         profile = self.profile
 
         def check(progress: Progress) -> Analysis:
@@ -123,7 +133,7 @@ class Checking(QObject):
             analysis = analyse(sequence, labels, frames=frames, profile=profile, progress=progress)
             return with_flags(analysis)
 
-        self._run(f"Checking {sequence.name}", check)
+        self._start_whole(f"Checking {sequence.name}", check)
 
     def use(self, profile: Profile | None) -> None:
         """Check with other parameters; the newest ones win, what is running is given up."""
@@ -136,7 +146,10 @@ class Checking(QObject):
         analysis = self.analysis
         if analysis is not None:
             title = f"Checking with {check} at {limit:g}"
-            self._run(title, lambda _progress: with_flags(analysis.with_limit(check, limit)))
+            self._since_start = set(self._touched)
+            self._start_whole(
+                title, lambda _progress: with_flags(analysis.with_limit(check, limit))
+            )
 
     def recheck(self, labels: Labels, tracks: Iterable[int]) -> None:
         """Check the tracks that an edit touched, in the background; the newest edit wins.
@@ -145,59 +158,83 @@ class Checking(QObject):
         an edit that comes while another is checked waits for its end, so that checks never pile
         up behind somebody who edits on and on.
         """
-        self._labels = labels
-        self._touched.update(tracks)
-        if self.analysis is not None and not self._is_running:
+        self._labels, touched = labels, frozenset(tracks)
+        self._touched |= touched
+        self._since_start |= touched
+        if self.analysis is not None and self._part is None:
             self._beginning.start()
 
     def _begin_recheck(self) -> None:
         analysis, labels, touched = self.analysis, self._labels, frozenset(self._touched)
-        if analysis is None or labels is None or self._is_running:
+        if analysis is None or labels is None or self._part is not None:
             return
         if len(touched) > MANY_TRACKS or not analysis.covers(labels):
-            self.start(analysis.sequence, labels, frames=self._frames)
+            if self._whole is None:
+                self.start(analysis.sequence, labels, frames=self._frames)
             return
 
         def check(_progress: Progress) -> Analysis:
             return with_flags(analysis.recheck(labels, touched))
 
-        self._run("Checking the change", check, is_quiet=True)
+        self._part = task = self._tasks.start(
+            "Checking the change",
+            check,
+            succeeded=self._take_part,
+            failed=self._fail,
+            cancelled=lambda: self._give_up(task),
+            line=EDIT_LINE,
+            is_quiet=True,
+        )
 
-    def _run(
-        self, title: str, function: Callable[[Progress], Analysis], *, is_quiet: bool = False
-    ) -> None:
-        self._beginning.stop()
-        self._is_running = True
-        self._task = task = self._tasks.start(
+    def _start_whole(self, title: str, function: Callable[[Progress], Analysis]) -> None:
+        self._whole = task = self._tasks.start(
             title,
             function,
-            succeeded=self._take,
+            succeeded=self._take_whole,
             failed=self._fail,
             cancelled=lambda: self._give_up(task),
             line=LINE,
-            is_quiet=is_quiet,
         )
 
-    def _give_up(self, task: Task) -> None:
-        """Say that a person cancelled; a newer question of this line goes on."""
-        if self._task is task:
-            self._is_running = False
-            self.changed.emit()
+    def _take_part(self, analysis: Analysis) -> None:
+        self._part = None
+        self._take(analysis)
+
+    def _take_whole(self, analysis: Analysis) -> None:
+        """Take a check from the beginning; what was edited meanwhile is checked on top of it."""
+        self._tasks.cancel(EDIT_LINE)
+        self._whole = self._part = None
+        self._touched = set(self._since_start)
+        self._take(analysis)
 
     def _take(self, analysis: Analysis) -> None:
-        self._is_running = False
         self.analysis = analysis
         self.profile = analysis.profile
         if not self.is_current:
-            # Somebody edited meanwhile.
             self._begin_recheck()
             return
+        self._beginning.stop()
         self._touched = set()
         self.changed.emit()
 
+    def _give_up(self, task: Task) -> None:
+        """Say that a person cancelled; a newer question of this line goes on."""
+        if task in (self._whole, self._part):
+            self._ended(task)
+            self.changed.emit()
+
+    def _ended(self, task: Task) -> None:
+        if task is self._whole:
+            self._whole = None
+        if task is self._part:
+            self._part = None
+
     def _fail(self, error: BaseException) -> None:
-        self._is_running = False
+        for task in (self._whole, self._part):
+            if task is not None and task.is_over:
+                self._ended(task)
         self.said.emit(banner_of_error(error, doing="checking"))
+        self.changed.emit()
 
 
 def with_flags(analysis: Analysis) -> Analysis:

@@ -135,7 +135,8 @@ class RepairFinder(QObject):
         found = self._known.get(flag.key)
         if found is not None and _is_same(found.flag, flag):
             return found.edits
-        return () if self._session.analysis is None else None
+        is_coming = self._session.is_checked or self._session.is_checking
+        return None if self._session.analysis is not None and is_coming else ()
 
     # -- looking
 
@@ -186,8 +187,12 @@ class RepairFinder(QObject):
         self._tell(flag.key)
 
     def _end(self, task: Task) -> None:
+        """Offer nothing for a flag when a person cancelled the search."""
         if self._looking is not None and self._looking[1] is task:
+            key = self._looking[0]
             self._looking = None
+            self._failed.add(key)
+            self._tell(key)
 
     def _tell(self, key: str) -> None:
         flag = self._session.flag

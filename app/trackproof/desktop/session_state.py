@@ -121,6 +121,11 @@ class SessionState(QObject):
         return self._checking.is_current
 
     @property
+    def is_checking(self) -> bool:
+        """Whether labels are being checked, or are about to be."""
+        return self._checking.is_busy
+
+    @property
     def profile(self) -> Profile | None:
         """Parameters of the checks in force; None for the defaults."""
         return self._checking.profile

@@ -37,6 +37,7 @@ from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
+from trackproof.desktop.panels.later import is_behind
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -152,14 +153,10 @@ class MainWindow(QMainWindow):
                 self._fill(panel)
 
     def _is_wanted(self, panel: Panel) -> bool:
-        name, dock = panel.name, self.docks[panel.name]
         if self._folded is not None:
-            return name in self._folded and self._is_in_front(dock)
-        return not dock.isHidden() and self._is_in_front(dock)
-
-    def _is_in_front(self, dock: QDockWidget) -> bool:
-        """Return whether a dock is no tab, or the tab that is shown."""
-        return not self.tabifiedDockWidgets(dock) or dock.isVisible()
+            return panel.name in self._folded
+        dock = self.docks[panel.name]
+        return not dock.isHidden() and not is_behind(dock)
 
     def _fill(self, panel: Panel) -> None:
         """Make one panel; one that cannot be made is told of, and the others work."""

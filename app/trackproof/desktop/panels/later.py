@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,12 +15,12 @@ class Later(QObject):
     """Calls a method as soon as the event loop is free.
 
     A verdict on five hundred flags tells every listener five hundred times; a panel needs to
-    look once. A widget that is closed, or behind another tab, looks when it is shown again.
+    look once. A panel that is closed, or behind another tab, looks when it is shown again.
 
     Parameters
     ----------
     parent : QObject
-        Whose method it is; when it is a widget, it is asked whether it can be seen.
+        Whose method it is; when it is a widget in a dock, the dock is asked whether it is seen.
     after_ms : int
         Wait of the first to ask, in milliseconds.
     """
@@ -29,13 +29,12 @@ class Later(QObject):
         super().__init__(parent)
         self._method = method
         self._widget = parent if isinstance(parent, QWidget) else None
+        self._dock: QDockWidget | None = None
         self._is_due = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(after_ms)
         self._timer.timeout.connect(self._call)
-        if self._widget is not None:
-            self._widget.installEventFilter(self)
 
     @property
     def is_asked(self) -> bool:
@@ -44,7 +43,7 @@ class Later(QObject):
 
     def ask(self, *_values: object) -> None:
         """Ask for the call."""
-        if self._widget is not None and is_out_of_sight(self._widget):
+        if self._is_out_of_sight():
             self._is_due = True
         elif not self._timer.isActive():
             self._timer.start()
@@ -61,22 +60,42 @@ class Later(QObject):
             self._method()
 
     def _call(self) -> None:
-        if self._widget is not None and is_out_of_sight(self._widget):
+        if self._is_out_of_sight():
             self._is_due = True
         else:
             self._method()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Make up for what was asked while the widget could not be seen."""
-        if event.type() == QEvent.Type.Show and self._is_due:
+    def _is_out_of_sight(self) -> bool:
+        if self._widget is None:
+            return False
+        if self._dock is None:
+            self._dock = dock_of(self._widget)
+            if self._dock is not None:
+                self._dock.visibilityChanged.connect(self._on_visibility)
+        return self._dock is not None and is_behind(self._dock)
+
+    def _on_visibility(self, is_visible: bool) -> None:
+        """Make up for what was asked while nobody could see it."""
+        if is_visible and self._is_due:
             self._is_due = False
             self._timer.start()
-        return super().eventFilter(watched, event)
 
 
-def is_out_of_sight(widget: QWidget) -> bool:
-    """Return whether a widget is closed or behind another tab, in a window that is on screen.
+def dock_of(widget: QWidget) -> QDockWidget | None:
+    """Return the dock that a widget is in."""
+    above: QWidget | None = widget
+    while above is not None and not isinstance(above, QDockWidget):
+        above = above.parentWidget()
+    return above
 
-    What has not been on screen yet is to be ready when it comes.
+
+def is_behind(dock: QDockWidget) -> bool:
+    """Return whether a dock is closed or behind another tab, in a window that is on screen.
+
+    What has not been on screen yet is to be ready when it comes. Qt puts the tabs behind out of
+    the window, and calls them visible.
     """
-    return not widget.isVisible() and widget.window().isVisible()
+    window = dock.parentWidget()
+    if window is None or not window.isVisible():
+        return False
+    return dock.isHidden() or (not dock.isFloating() and dock.geometry().right() < 0)
