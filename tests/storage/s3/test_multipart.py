@@ -212,3 +212,26 @@ def test_a_file_that_shrinks_while_it_is_sent_is_told(s3: S3, faulty: Proxy, fil
     with pytest.raises(Exception, match="changed while it was sent"):
         upload(Connection(), sending(s3, file), at_once=1)
     assert "large.bin" not in s3.keys("")
+
+
+def test_checksums_of_parts_are_announced_before_the_first_part(
+    s3: S3, faulty: Proxy, file: Path
+) -> None:
+    upload(Connection(), sending(s3, file))
+    begun = next(one for one in faulty.seen if one.method == "POST" and "uploads" in one.path)
+    parts = [one for one in faulty.seen if "partNumber=" in one.path]
+    assert begun.headers["x-amz-checksum-algorithm"] == "CRC32"
+    assert all("x-amz-checksum-crc32" in one.headers for one in parts)
+
+
+def test_parts_that_make_no_object_are_given_up_for_the_next_run(
+    s3: S3, faulty: Proxy, file: Path
+) -> None:
+    broken(s3, faulty, file)
+    faulty.break_next(Fault(400, "InvalidPart"), method="POST", part="uploadId=")
+    with pytest.raises(AwsError):
+        upload(Connection(), sending(s3, file))
+    assert uploads(s3) == []
+    faulty.seen.clear()
+    upload(Connection(), sending(s3, file))
+    assert sorted(numbers(faulty.seen)) == [1, 2, 3, 4, 5]

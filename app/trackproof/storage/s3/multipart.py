@@ -38,6 +38,13 @@ MOST_PARTS = 10_000
 LOOK_EVERY_S = 0.2
 KEPT_S = 7 * 86_400
 ENDED = "NoSuchUpload"
+USELESS = frozenset(
+    {"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "InvalidRequest", "BadDigest"}
+)
+"""Codes by which S3 says that parts do not make an object."""
+
+CHECKSUM = "CRC32"
+"""What boto3 adds to parts by itself."""
 
 Part = dict[str, Any]
 
@@ -183,10 +190,7 @@ def send_in_parts(
     notes = _Notes(connection)
     upload_id, parts = _taken_up(client, large, notes)
     if not upload_id:
-        with aws_errors(str(large.address)):
-            upload_id = client.create_multipart_upload(
-                Bucket=large.address.bucket, Key=large.address.key, **large.headers
-            )["UploadId"]
+        upload_id = _begin(client, large)
         notes.keep(large, upload_id)
     sender = _Sender(client, large, upload_id, parts)
     try:
@@ -197,9 +201,11 @@ def send_in_parts(
         notes.forget(large.address)
         raise
     except AwsError as error:
-        if error.trouble is Trouble.TAKEN:
+        if error.trouble is Trouble.TAKEN or error.code in USELESS:
+            # Nothing can be made of these parts, so the next run begins anew.
             _end(client, large.address, upload_id)
-        if error.trouble is Trouble.TAKEN or error.code == ENDED:
+            notes.forget(large.address)
+        elif error.code == ENDED:
             notes.forget(large.address)
         raise
     notes.forget(large.address)
@@ -215,6 +221,19 @@ def end_forgotten(connection: Connection, client: Any) -> None:
         address = S3Address(note.bucket, note.key)
         if _end(client, address, note.upload_id):
             notes.forget(address)
+
+
+def _begin(client: Any, large: Large) -> str:
+    """Begin an upload and return its id."""
+    headers = dict(large.headers)
+    if client.meta.config.request_checksum_calculation == "when_supported":
+        # boto3 then adds a checksum to every part, which S3 takes only when it was told before.
+        headers["ChecksumAlgorithm"] = CHECKSUM
+    with aws_errors(str(large.address)):
+        answer = client.create_multipart_upload(
+            Bucket=large.address.bucket, Key=large.address.key, **headers
+        )
+    return str(answer["UploadId"])
 
 
 def _taken_up(client: Any, large: Large, notes: _Notes) -> tuple[str, dict[int, Part]]:
