@@ -8,10 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QTableView
 
+from desktop.building import settle
 from panel_scene import JUMP_AT, open_scene, scene
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.history.panel import START, HistoryPanel
 from trackproof.desktop.panels.objects.panel import ObjectsPanel
+from trackproof.desktop.panels.objects.rows import summed
 from trackproof.desktop.panels.queue.panel import QueuePanel
 from trackproof.desktop.panels.sequences.board import State
 from trackproof.desktop.panels.sequences.panel import SequencesPanel
@@ -39,6 +41,20 @@ def test_objects_are_summed_up(opened: Session, qtbot: QtBot) -> None:
     assert int(flags) >= 1
     assert 0.5 < float(mean) < 1.0
     assert panel.model.records[1].worst in (JUMP_AT, JUMP_AT + 1)
+
+
+def test_only_objects_that_an_edit_reached_are_summed_up_again(
+    opened: Session, qtbot: QtBot
+) -> None:
+    assert opened.analysis is not None
+    first = summed(opened.analysis, None)
+    opened.apply(PutBox(1, 7, (10.0, 10.0, 30.0, 30.0)))
+    settle(qtbot, opened)
+    assert opened.analysis is not None
+    second = summed(opened.analysis, first)
+    assert second.tracks == opened.analysis.tracks
+    assert second.tracks[1] != first.tracks[1]
+    assert second.tracks[0] is first.tracks[0]
 
 
 def test_objects_can_be_searched_and_sorted(opened: Session, qtbot: QtBot) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.later import Later
-from trackproof.desktop.panels.objects.rows import ObjectRow, object_rows
+from trackproof.desktop.panels.objects.rows import ObjectRow, Summed, object_rows, summed
 from trackproof.desktop.panels.search_table import SearchTable
 from trackproof.desktop.panels.table import (
     RECORD_ROLE,
@@ -25,7 +25,6 @@ from trackproof.desktop.panels.table import (
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPoint
 
-    from trackproof.checks import Analysis, TrackSummary
     from trackproof.desktop.session import Session
 
 SWATCH = 10
@@ -38,7 +37,7 @@ class ObjectsPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._summaries: dict[int, TrackSummary] = {}
+        self._summed: Summed | None = None
         self._rows: list[ObjectRow] = []
         self._is_following = False
         self._has_fitted = False
@@ -118,7 +117,8 @@ class ObjectsPanel(QWidget):
             self._show([], "No labels yet", "Open labels to list their objects.")
             return
         open_flags = Counter(flag.track for flag in self._session.open_flags)
-        rows = object_rows(labels, self._summaries, open_flags)
+        summaries = self._summed.tracks if self._summed is not None else {}
+        rows = object_rows(labels, summaries, open_flags)
         self._show(rows, "No objects over time", "These labels do not say who is who.")
 
     def _show(self, rows: list[ObjectRow], title: str, hint: str) -> None:
@@ -143,27 +143,27 @@ class ObjectsPanel(QWidget):
         self.refresh()
 
     def _on_sequence(self) -> None:
-        self._summaries = {}
+        self._summed = None
         self._has_fitted = False
         self._later.ask()
 
     def _on_analysis(self) -> None:
         self._later.ask()
-        analysis = self._session.analysis
+        analysis, before = self._session.analysis, self._summed
         if analysis is not None:
             self._session.tasks.start(
                 "Summing up objects",
-                lambda _progress: (analysis, analysis.tracks),
+                lambda _progress: summed(analysis, before),
                 succeeded=self._take_summaries,
                 failed=self._on_failed,
                 line="objects",
+                is_quiet=True,
             )
 
-    def _take_summaries(self, found: tuple[Analysis, dict[int, TrackSummary]]) -> None:
-        analysis, summaries = found
-        if analysis is self._session.analysis:
-            self._has_fitted = self._has_fitted and bool(self._summaries)
-            self._summaries = summaries
+    def _take_summaries(self, found: Summed) -> None:
+        if found.analysis is self._session.analysis:
+            self._has_fitted = self._has_fitted and self._summed is not None
+            self._summed = found
             self.refresh()
 
     def _on_failed(self, error: BaseException) -> None:

@@ -9,8 +9,9 @@ from trackproof.desktop.panels.naming import category_name, object_name
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Mapping
 
-    from trackproof.checks import TrackSummary
+    from trackproof.checks import Analysis, TrackSummary
     from trackproof.labels import Labels
 
 OVERLAP = "rolling_iou"
@@ -52,7 +53,7 @@ class ObjectRow:
 
 
 def object_rows(
-    labels: Labels, summaries: dict[int, TrackSummary], open_flags: Counter[int]
+    labels: Labels, summaries: Mapping[int, TrackSummary], open_flags: Counter[int]
 ) -> list[ObjectRow]:
     """Return a row for every track that has annotations, in the order of the file."""
     return [
@@ -69,3 +70,31 @@ def object_rows(
         for track, block in labels.table.blocks.items()
         if track >= 0
     ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summed:
+    """The summaries of all tracks, and the checks that they come from."""
+
+    analysis: Analysis
+    tracks: Mapping[int, TrackSummary]
+
+
+def summed(analysis: Analysis, before: Summed | None) -> Summed:
+    """Return the summaries of all tracks; those that no edit reached are taken from before."""
+    from trackproof.checks.track_summary import summarise
+
+    blocks = analysis.labels.table.blocks
+    if before is None or analysis.profile is not before.analysis.profile:
+        return Summed(analysis, analysis.tracks)
+    reached = {track for track in blocks if track not in before.tracks}
+    old = before.analysis.measurements
+    for name, now in analysis.measurements.items():
+        if name not in old or now.values is not old[name].values:
+            return Summed(analysis, analysis.tracks)
+        then = old[name].replaced
+        reached.update(now.late)
+        reached.update(t for t, rows in now.replaced.items() if then.get(t) is not rows)
+    again = summarise(analysis.measurements, tuple(reached & blocks.keys()))
+    kept = {track: one for track, one in before.tracks.items() if track in blocks}
+    return Summed(analysis, kept | again)
