@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from formats.format_scenes import WRITERS, holdable, made, sequence_of, write
 from ground_truth_files import box, frame, tracking
 from trackproof.errors import TrackproofError
-from trackproof.formats import open_labels
+from trackproof.formats import Format, open_labels
 from trackproof.formats.ground_truth_config import read_label_config
 from trackproof.formats.ground_truth_sequence_file import read_sequence_file
 from trackproof.formats.problems import Problems
-from trackproof.labels import Block, Labels, Sequence
+from trackproof.labels import Block, Labels, LabelTable, Sequence, Track
 
 TIMES = 50
 """Bytes of memory for a byte of the file."""
@@ -356,3 +356,48 @@ def test_ten_thousand_changed_inputs(parser: Parser, tmp_path: Path) -> None:
         f"byte beyond the fixed part, at most {1000 * run.slowest_s:.0f} ms for one"
     )
     shutil.rmtree(tmp_path)
+
+
+LONG = 3_000
+"""Frames of a file beside which what reading takes whatever the size is nothing."""
+
+
+def _long(labels: Labels) -> Labels:
+    boxes = np.array([[10.0 + 2 * n % 500, 20.5, 30, 40] for n in range(LONG)])
+    block = Block.of_boxes(range(LONG), boxes, name=1, attributes=1)
+    tracks = [Track(str(number + 1), f"Vehicle:{number + 1}") for number in range(7)]
+    table = LabelTable(
+        tracks,
+        dict.fromkeys(range(len(tracks)), block),
+        names=labels.table.names,
+        attribute_sets=labels.table.attribute_sets,
+    )
+    return replace(labels, table=table, listed=np.ones(LONG, dtype=np.bool_))
+
+
+@pytest.mark.extended
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("one", WRITERS, ids=lambda one: one.name)
+def test_long_files_take_at_most_fifty_times_their_size(one: Format, tmp_path: Path) -> None:
+    labels = holdable(one, _long(made()))
+    path = write(one, tmp_path, sequence_of(labels), labels)
+    files = path.rglob("*") if path.is_dir() else [path]
+    texts = sorted(file for file in files if file.is_file())
+    size, chance = size_of(path), random.Random(f"long {one.name}")
+    parser = Parser(one.name, _written(one.name), _opened)
+    parser.read(path)
+    worst = 0.0
+    for _ in range(10):
+        target = chance.choice(texts)
+        valid = target.read_bytes()
+        target.write_bytes(mutated(valid, drawn(chance)))
+        gc.collect()
+        tracemalloc.start()
+        try:
+            _quietly(parser, path)
+            worst = max(worst, tracemalloc.get_traced_memory()[1] / size)
+        finally:
+            tracemalloc.stop()
+        target.write_bytes(valid)
+    print(f"\n{one.name}: {size / 1e6:.1f} MB, at most {worst:.1f} times in memory")
+    assert worst <= TIMES
