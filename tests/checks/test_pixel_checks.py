@@ -8,6 +8,7 @@ import pytest
 from checks.pixel_scenes import Walkers
 from trackproof.checks import Check, all_checks, analyse
 from trackproof.checks.model import Measured
+from trackproof.checks.pixel_robust import in_sight
 
 PIXEL_CHECKS = ("picture_offset", "appearance_break", "appearance_stranger", "appearance_swap")
 
@@ -65,6 +66,25 @@ def test_a_drifting_box_is_found_with_the_place_of_its_object() -> None:
     assert abs(found.events.expected_xywh[best, 0] - right) < 3.0
     detail = {key: column[best] for key, column in found.events.detail.items()}
     assert "to the left" in check.explain(5.0, detail)
+
+
+def test_pictures_say_less_of_a_box_behind_another() -> None:
+    walkers = Walkers()
+    scene = walkers.scene()
+    apart, behind = in_sight(scene, np.array([0, 45]))
+    assert apart == 1.0
+    assert behind < 0.5
+
+
+def test_a_drift_explains_all_its_frames_and_shows_the_worst() -> None:
+    walkers = Walkers()
+    boxes = [walkers.boxes(0), walkers.boxes(1)]
+    boxes[0][10:31, 0] += 14.0 * np.hanning(21)
+    events = measured("picture_offset", walkers, *boxes).events
+    strongest = int(np.argmax(events.value * (events.track == 0)))
+    assert events.frame_start[strongest] <= 17
+    assert events.frame_end[strongest] >= 23
+    assert all_checks()["picture_offset"].explains_range
 
 
 def test_a_frozen_box_is_called_one() -> None:

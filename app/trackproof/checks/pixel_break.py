@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackproof.checks.ends import covered
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
 from trackproof.checks.pixel_descriptor import colour_distance
-from trackproof.checks.pixel_robust import filled, of_tracks, running_median, sigma_of
+from trackproof.checks.pixel_robust import filled, in_sight, of_tracks, running_median, sigma_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +25,6 @@ EDGE_WEIGHT = 0.5
 USUAL_ROWS = 61
 FLOOR = 0.02
 """Least noise of a distance: coding and light change crops that much."""
-
-LEAST_SUPPORT = 0.1
-"""What a crop still counts that a nearer object hides."""
 
 NEAR_ROWS, FAR_ROWS, STEP_ROWS = 4, 32, 4
 """Rows of the gallery on either side of a crop: nearer ones may share its mistake."""
@@ -126,8 +122,7 @@ def _each_known_row(scene: Scene, values: Values) -> Events:
     after = np.zeros(len(high))
     after[:-1] = high[1:] * scene.follows[1:]
     rows = np.flatnonzero((high >= 1.0) & (high >= before) & (high > after))
-    # Behind a nearer object the crop shows that one: its looks say little about the label.
-    support = np.clip(1.0 - covered(scene, rows), LEAST_SUPPORT, 1.0)
+    support = in_sight(scene, rows)
     return Events.at(scene.track[rows], scene.frame[rows], values[rows], support=support)
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
-from trackproof.checks.pixel_robust import filled, of_tracks, peaks, running_median, sigma_of
+from trackproof.checks.pixel_robust import (
+    filled,
+    in_sight,
+    of_tracks,
+    peaks,
+    running_median,
+    sigma_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +103,7 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         frame_start=scene.frame[low],
         frame_end=scene.frame[high],
         expected_xywh=expected,
+        support=in_sight(scene, rows),
         detail={
             "right": offset[rows, 0] / np.maximum(scene.xywh[rows, 2], 1.0),
             "down": offset[rows, 1] / np.maximum(scene.xywh[rows, 3], 1.0),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.checks.ends import covered
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -13,8 +15,19 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float64]
 
+LEAST_SUPPORT = 0.1
+"""What a crop still counts that a nearer object hides."""
+
 MAD_TO_SIGMA = 1.4826
 """Median absolute deviation of a normal distribution, to its standard deviation."""
+
+
+def in_sight(scene: Scene, rows: npt.NDArray[np.intp]) -> Values:
+    """Return how much the pictures say of boxes, 1 in plain view and less behind nearer ones.
+
+    Behind a nearer object the crop shows that one: it says little about the label.
+    """
+    return np.clip(1.0 - covered(scene, rows), LEAST_SUPPORT, 1.0)
 
 
 def filled(values: Values) -> Values:
