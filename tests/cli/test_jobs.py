@@ -63,6 +63,21 @@ def test_request_is_printed_for_other_programs(
     assert ("client.create_labeling_job(**request)" in said.out) == (form == "python")
 
 
+def test_instructions_of_a_preset_are_sent_with_the_launch(
+    trackproof: Callable[..., Any], here: Scene
+) -> None:
+    save_preset("wheels", preset(here.service, short_instruction="Wheels. {places}"))
+    dry = trackproof("launch", here.folder, "--preset", "wheels", "--dry-run")
+    uri = json.loads(dry.out)["LabelCategoryConfigS3Uri"]
+    assert here.service.read(uri) is None
+    said = trackproof("launch", here.folder, "--preset", "wheels", "--yes")
+    assert said.status == 0, said.err
+    (job,) = here.service.jobs.values()
+    assert job.request["LabelCategoryConfigS3Uri"] == uri
+    texts = json.loads(here.service.read(uri) or b"")["instructions"]
+    assert texts["shortInstruction"].startswith("Wheels. Check first")
+
+
 def test_a_job_is_launched_listed_stopped_and_fetched(
     trackproof: Callable[..., Any], window: Opening, here: Scene, tmp_path: Path
 ) -> None:

@@ -230,3 +230,14 @@ def test_labels_that_changed_meanwhile_are_compared_again(
     home.take_over()
     assert "compare again" in home.words.text()
     assert home.isVisible()
+
+
+def test_package_and_results_in_s3_say_the_same(
+    home: HomeDialog, session: Session, base: QWidget, labeling: LabelingService, qtbot: QtBot
+) -> None:
+    desk = HomeDesk.of(session)
+    with qtbot.waitSignal(desk.opened, timeout=WAIT_MS) as opened:
+        desk.bring(f"s3://{labeling.bucket}/review/", f"s3://{labeling.bucket}/out/", base)
+    assert opened.args is not None
+    assert rows(opened.args[0]) == rows(home)
+    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
