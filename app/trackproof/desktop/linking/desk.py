@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trackproof.agreement import LinkOptions
     from trackproof.desktop.session import Session
-    from trackproof.labels import LinkDetections
+    from trackproof.labels import Labels, LinkDetections
     from trackproof.labels.edits import Edit
     from trackproof.progress import Progress
 
@@ -42,6 +42,7 @@ class LinkingDesk(QObject):
         super().__init__(session)
         self._session = session
         self._is_linking = False
+        self._counted: tuple[Labels | None, int] = (None, 0)
         session.sequence_changed.connect(self._on_sequence)
         session.labels_changed.connect(self._on_labels)
 
@@ -55,7 +56,10 @@ class LinkingDesk(QObject):
     def provisional(self) -> int:
         """How many provisional tracks the current labels hold."""
         labels = self._session.labels
-        return len(provisional_tracks(labels)) if labels is not None else 0
+        if self._counted[0] is not labels:
+            # menus ask several times after every event
+            self._counted = (labels, len(provisional_tracks(labels)) if labels is not None else 0)
+        return self._counted[1]
 
     @property
     def detections(self) -> int:
