@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from agreement.label_sets import label_set, set_of, walk
 from trackproof.agreement import Quantity, compare, course, frame_places, track_rows
 from trackproof.errors import TrackproofError
+from trackproof.formats import open_labels
 from trackproof.labels import Block, LabelTable, Shape, Track
 from trackproof.progress import Cancelled
 
@@ -95,6 +97,21 @@ def test_frames_meet_by_name_then_by_number_then_by_position() -> None:
     assert frame_places(first, numbered).tolist() == [3, 4, -1, -1, -1]
     far = replace(first, frame_names=other, frame_numbers=np.arange(100, 105))
     assert frame_places(first, far).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_names_that_are_only_counted_from_one_do_not_shift_the_frames(tmp_path: Path) -> None:
+    names = tuple(f"{place:06d}.jpg" for place in range(5))
+    first = replace(label_set([], frames=5).sequence, frame_names=names)
+    path = tmp_path / "tracker.txt"
+    path.write_text("1,1,10,20,30,40,1,-1,-1,-1\n3,1,12,20,30,40,1,-1,-1,-1\n")
+    (shorter,) = open_labels(path).sequences
+    assert shorter.frame_names[0] == "000001.jpg"
+    assert frame_places(first, shorter).tolist() == [0, 1, 2]
+    assert frame_places(shorter, first).tolist() == [0, 1, 2, -1, -1]
+    from_one = replace(first, frame_names=tuple(f"{place:06d}.jpg" for place in range(1, 6)))
+    assert frame_places(from_one, shorter).tolist() == [0, 1, 2]
+    cut = replace(from_one, frame_names=shorter.frame_names[1:])
+    assert frame_places(cut, shorter).tolist() == [-1, 0, 1]
 
 
 def test_row_of_a_track_names_partners_and_the_worst_frame() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 NOWHERE = -1
 """Place of a frame that the other set does not have."""
+
+MADE_UP_NAMES = frozenset({"motchallenge", "kitti"})
+"""Formats that hold no names of pictures: theirs are their frame numbers."""
 
 STEP = 64
 """Frames after which progress is told."""
@@ -135,9 +139,10 @@ def frame_places(first: Sequence, second: Sequence) -> Ints:
     """Return the frame index in the first sequence of every frame of the second.
 
     By file name when one holds all names of the other, else by the file's own numbers when both
-    come from one format, else by position: formats count from 0 or from 1.
+    come from one format, else by position: formats count from 0 or from 1. Names that a format
+    makes up from such a count say nothing about pictures that are counted from the other one.
     """
-    named = first.frame_by_name
+    named = {} if _count_apart(first, second) else first.frame_by_name
     if len(named) == len(first) and len(second.frame_by_name) == len(second):
         shared = sum(name in named for name in second.frame_names)
         if shared and shared == min(len(first), len(second)):
@@ -150,6 +155,15 @@ def frame_places(first: Sequence, second: Sequence) -> Ints:
             return np.array(places, dtype=np.int32)
     positions = np.arange(len(second), dtype=np.int32)
     return np.where(positions < len(first), positions, NOWHERE).astype(np.int32)
+
+
+def _count_apart(first: Sequence, second: Sequence) -> bool:
+    """Return whether one file counts pictures from 0 and the other makes up names from 1."""
+    starts = {
+        PurePath(one.frame_names[0]).stem.lstrip("0") if len(one) else "" for one in (first, second)
+    }
+    makes_up = [_format(one) in MADE_UP_NAMES for one in (first, second)]
+    return starts == {"", "1"} and makes_up[0] != makes_up[1]
 
 
 def _format(sequence: Sequence) -> str:
