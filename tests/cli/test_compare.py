@@ -125,6 +125,20 @@ def test_boxes_beyond_the_reference_are_told_as_left_out(
     assert "left out" in said.err
 
 
+def test_sequence_that_only_one_set_has_is_a_difference(
+    tmp_path: Path, trackproof: Trackproof
+) -> None:
+    for folder, names in (("a", ("one", "two")), ("b", ("one", "two", "three"))):
+        for name in names:
+            path = tmp_path / folder / name / "gt" / "gt.txt"
+            path.parent.mkdir(parents=True)
+            path.write_text(FIRST)
+    said = trackproof("compare", tmp_path / "a", tmp_path / "b")
+    assert said.status == 1
+    assert "three stands in one of the two only" in said.err
+    assert trackproof("compare", tmp_path / "a", tmp_path / "a").status == 0
+
+
 def test_check_links_detections_and_says_so(tmp_path: Path, trackproof: Trackproof) -> None:
     det = tmp_path / "det.txt"
     rows = [(frame, 10 + 2 * frame if frame != 15 else 70) for frame in range(1, 31)]

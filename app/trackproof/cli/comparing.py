@@ -67,7 +67,8 @@ def run_compare(
         write_atomic(output, text.encode("utf-8"), overwrite=overwrite)
     for one in found:
         _say_summary(one, is_whole=chosen is None)
-    return int(any(_differs(one) for one in found))
+    is_left_out = sum(len(one.sequences) for one in sets) > 2 * len(found)
+    return int(is_left_out or any(_differs(one) for one in found))
 
 
 def _frame_range(text: str | None) -> tuple[int, int] | None:
@@ -204,7 +205,7 @@ def _say_summary(found: Agreement, *, is_whole: bool) -> None:
         if count:
             say(f"{count:,} boxes of {title} lie in frames that the other lacks and are left out")
     if not found.sides.has_identity:
-        say("one of the sets does not say who is who, so there are no identity metrics")
+        say("no identity metrics: they need to know in both sets who is who")
     share = found.same_category_share
     if share < 1.0:
         say(f"the category is the same in {share:.1%} of the pairs")
