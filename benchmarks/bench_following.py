@@ -145,16 +145,16 @@ def rising(method: Method) -> Method:
 METHODS: dict[str, Method] = {
     "stay": held,
     "motion": moved,
-    "MIL": learned,
     "DIS flow": dense_flow,
     "template": template,
     "Lucas-Kanade": lucas_kanade,
-    "half MIL": half_of(learned),
     "half DIS flow": half_of(dense_flow),
     "half template": half_of(template),
     "half Lucas-Kanade": half_of(lucas_kanade),
     "rising template": rising(template),
     "rising Lucas-Kanade (used)": rising(lucas_kanade),
+    "MIL": learned,
+    "half MIL": half_of(learned),
 }
 
 
@@ -252,6 +252,7 @@ def check_that_the_product_does_the_same(scene: Scene, places: list[tuple[int, i
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--starts", type=int, default=300)
+    parser.add_argument("--only", default="", help="the scene whose name begins so")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     demo = ensure_demo()
@@ -260,6 +261,8 @@ def main() -> None:
         "demo": (demo.truth_path, demo.frames_dir, 0),
     }
     for name, (labels, frames, first) in scenes.items():
+        if not name.startswith(options.only):
+            continue
         one = scene(labels, frames)
         places = starts(one, options.starts, first=first)
         check_that_the_product_does_the_same(one, places)
