@@ -101,6 +101,14 @@ ProfileOption = Annotated[
     ),
 ]
 
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead."),
+]
+ReplaceFileOption = Annotated[
+    bool, typer.Option("--force", help="Replace the output file if it exists.")
+]
+
 
 def account_of(profile: str, region: str, endpoint_url: str) -> Account | None:
     """Return how to sign in to AWS, None when a person said nothing about it."""

@@ -11,6 +11,8 @@ import typer
 from trackproof.cli.arguments import (
     AwsProfileOption,
     EndpointOption,
+    FileOption,
+    ReplaceFileOption,
     RootOption,
     TableFormat,
     account_of,
@@ -71,13 +73,8 @@ def clips(
     as_json: Annotated[
         bool, typer.Option("--json", help="Same as --format json: everything, for programs.")
     ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the output file if it exists.")
-    ] = False,
+    output: FileOption = None,
+    force: ReplaceFileOption = False,
 ) -> None:
     """Summarise a classification job: labels, confidence, disagreement, and what will play.
 

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from trackproof.cli.arguments import RootOption, TableFormat, named_path
+from trackproof.cli.arguments import (
+    FileOption,
+    ReplaceFileOption,
+    RootOption,
+    TableFormat,
+    named_path,
+)
 
 
 class By(StrEnum):
@@ -63,13 +69,8 @@ def compare(
     table_format: Annotated[
         TableFormat, typer.Option("--format", help="How to write the table.")
     ] = TableFormat.TABLE,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the output file if it exists.")
-    ] = False,
+    output: FileOption = None,
+    force: ReplaceFileOption = False,
 ) -> None:
     """Measure how far two label sets of the same frames agree.
 

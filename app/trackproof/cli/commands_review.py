@@ -10,11 +10,13 @@ import typer
 from trackproof.cli.arguments import (
     AwsProfileOption,
     EndpointOption,
+    FileOption,
     FramesOption,
     LabelsPlace,
     Outside,
     ProfileOption,
     RegionOption,
+    ReplaceFileOption,
     RootOption,
     TableFormat,
     account_of,
@@ -36,13 +38,8 @@ def check(
     table_format: Annotated[
         TableFormat, typer.Option("--format", help="How to write the flags.")
     ] = TableFormat.TABLE,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the output file if it exists.")
-    ] = False,
+    output: FileOption = None,
+    force: ReplaceFileOption = False,
 ) -> None:
     """List the places that are probably wrong, the likeliest mistakes first.
 
