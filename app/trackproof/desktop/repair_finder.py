@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from trackproof.progress import Progress
 
 LINE = "repairs"
+AHEAD_MS = 150
+"""A flag has been painted with all its panels by then: the search would hold that up."""
 KEPT = 8
 """Flags whose repairs are remembered, for a person who goes back and forth."""
 
@@ -121,6 +123,7 @@ class RepairFinder(QObject):
         self._failed: set[str] = set()
         self._looking: tuple[str, Task] | None = None
         self._later = Later(self, self._look)
+        self._ahead = Later(self, self._look_ahead, after_ms=AHEAD_MS)
         for signal in (session.flag_changed, session.analysis_changed, session.verdict_changed):
             signal.connect(self._later.ask)
         session.labels_changed.connect(self._on_labels)
@@ -142,13 +145,23 @@ class RepairFinder(QObject):
 
     def _look(self) -> None:
         """Look for what is needed most: the flag under review, then the one after it."""
+        flag = self._session.flag
+        if flag is None or not self._session.is_checked:
+            return
+        if self.of(flag) is None:
+            self._look_for(flag)
+        else:
+            self._ahead.ask()
+
+    def _look_ahead(self) -> None:
         session = self._session
-        flag = session.flag
-        if flag is None or not session.is_checked:
+        if session.flag is None or not session.is_checked or self.of(session.flag) is None:
             return
-        wanted = flag if self.of(flag) is None else self._next_flag()
-        if wanted is None or self.of(wanted) is not None:
-            return
+        following = self._next_flag()
+        if following is not None and self.of(following) is None:
+            self._look_for(following)
+
+    def _look_for(self, wanted: Flag) -> None:
         if self._looking is not None:
             key, task = self._looking
             if key == wanted.key:
