@@ -46,7 +46,7 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         scene.frame[rows],
         values[rows],
         expected_xywh=expected,
-        detail={"actual": scene.xywh[rows], "expected": expected},
+        detail={"actual": scene.boxes_of(rows), "expected": expected},
     )
     return Measured(values, events)
 

@@ -32,7 +32,8 @@ def between(scene: Scene, rows: Rows, length: npt.NDArray[np.int64]) -> Values:
     start, end = scene.frame[before], scene.frame[after]
     share = (scene.frame[middle] - start) / np.maximum(end - start, 1)
     share = np.where(has_before & has_after, share, 0.0)
-    boxes: Values = scene.xywh[before] + (scene.xywh[after] - scene.xywh[before]) * share[:, None]
+    start_xywh, end_xywh = scene.boxes_of(before), scene.boxes_of(after)
+    boxes: Values = start_xywh + (end_xywh - start_xywh) * share[:, None]
     return boxes
 
 
@@ -43,7 +44,8 @@ def ahead(scene: Scene, rows: Rows) -> Values:
     far = np.maximum(rows - 1 - BASELINE, first)
     span = np.maximum(scene.frame[near] - scene.frame[far], 1)
     ratio = (scene.frame[rows] - scene.frame[near]) / span
-    boxes: Values = scene.xywh[near] + (scene.xywh[near] - scene.xywh[far]) * ratio[:, None]
+    near_xywh, far_xywh = scene.boxes_of(near), scene.boxes_of(far)
+    boxes: Values = near_xywh + (near_xywh - far_xywh) * ratio[:, None]
     boxes[:, 2:] = np.maximum(boxes[:, 2:], 1.0)
     return boxes
 

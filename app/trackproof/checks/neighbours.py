@@ -59,7 +59,7 @@ class ByPlace:
         step = 2.0 * (float(x.max(initial=least)) - least) + 1.0
         order = ordered_by(frame * step + (x - least))
         # Boxes are fetched once, whole: their columns one by one would be four times as far.
-        frame, xywh = frame[order], xywh[order]
+        frame, xywh = frame[order], xywh.take(order, axis=0)
         width = xywh[:, 2].copy()
         x, y = xywh[:, 0] + 0.5 * width, xywh[:, 1] + 0.5 * xywh[:, 3]
         return cls(rows[order], frame, x, y, width, frame * step + (x - least), step)

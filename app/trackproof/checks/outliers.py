@@ -36,7 +36,7 @@ def run(scene: Scene, _parameters: Mapping[str, float], *, is_size: bool) -> Mea
         frame_start=scene.frame[rows],
         frame_end=scene.frame[rows + length - 1],
         expected_xywh=expected,
-        detail={"actual": scene.xywh[middle], "expected": expected},
+        detail={"actual": scene.boxes_of(middle), "expected": expected},
     )
     return Measured(values, events)
 
