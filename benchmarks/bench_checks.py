@@ -198,6 +198,8 @@ def slowest(sequence: Sequence, checks: Mapping[str, Check]) -> list[tuple[str, 
         for name, check in checks.items():
             if not check.compares_tracks:
                 add(name, lambda check=check, part=part: check.run(part, check.defaults()))
+    # What parts derive is handed on, and not derived again by the first check that asks.
+    _ = scene.breaks, scene.usual_overlap
     for name, check in checks.items():
         if check.compares_tracks:
             add(name, lambda check=check: check.run(scene, check.defaults()))
