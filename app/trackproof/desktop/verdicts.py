@@ -35,6 +35,9 @@ class Verdicts:
 
     def open_of(self, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
         """Return the flags without a verdict, in their order; found once for many who ask."""
+        if not flags:
+            # Between two openings there is no sequence whose verdicts could be asked for.
+            return flags
         known = self._book.verdicts(self._name())
         for of, verdicts, found in self._open:
             if of is flags and verdicts is known:

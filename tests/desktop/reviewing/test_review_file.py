@@ -169,6 +169,18 @@ def test_the_same_labels_opened_again_are_not_held_by_ones_own_window(
     assert session.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
 
 
+def test_what_is_painted_while_other_labels_come_asks_for_nothing(
+    window: MainWindow, labels: Path, qtbot: QtBot
+) -> None:
+    session = window.session
+    open_labels(session, labels, qtbot)
+    asked: list[tuple[object, ...]] = []
+    # At this moment the new review is there, and no sequence of it is shown yet.
+    session.opened_changed.connect(lambda: asked.append((session.sequence, session.open_flags)))
+    open_labels(session, labels, qtbot)
+    assert asked == [(None, ())]
+
+
 def test_the_audit_trail_goes_to_a_file_under_the_reviewers_name(
     window: MainWindow, labels: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
