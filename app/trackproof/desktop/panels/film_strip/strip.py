@@ -223,7 +223,7 @@ class FilmStrip(QWidget):
             value = self._curve.at(frame)
             painter.setPen(theme.warn if self._spec.is_beyond(value) else theme.text_dim)
             words = self._spec.in_words(value)
-            if painter.fontMetrics().horizontalAdvance(words) > cell.width() + GAP:
+            if painter.fontMetrics().horizontalAdvance(words) > cell.width():
                 # The number matters; the tool tip has the unit.
                 words = words.removesuffix(self._spec.unit).rstrip()
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
