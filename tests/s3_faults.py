@@ -6,7 +6,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -127,12 +127,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, body: bytes, fault: Fault | None) -> None:
         where = urlsplit(self.proxy.target)
-        onward = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
         headers = {key: one for key, one in self.headers.items() if key.lower() != "expect"}
-        onward.request(self.command, self.path, body=body, headers=headers)
-        answer = onward.getresponse()
-        data = answer.read()
-        onward.close()
+        # closed whatever happens: a socket that is only dropped fails the test that runs then
+        with closing(
+            http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+        ) as onward:
+            onward.request(self.command, self.path, body=body, headers=headers)
+            answer = onward.getresponse()
+            data = answer.read()
         if fault is not None and fault.swallowed:
             self._cut()
             return

@@ -99,8 +99,8 @@ def test_search_leaves_the_checks_that_have_the_words(settings: CheckSettings) -
 def test_a_profile_that_is_chosen_while_the_first_check_runs_is_the_one_in_force(
     session: Session, qtbot: QtBot
 ) -> None:
-    session.show_sequences([sudden_jump(moving_boxes())])
-    qtbot.waitUntil(lambda: bool(session.tasks.running))
+    with qtbot.waitSignal(session.tasks.tasks_changed):
+        session.show_sequences([sudden_jump(moving_boxes())])
     session.use_profile(Profile("mine").with_value("gaps", "limit", 7.0))
     qtbot.waitUntil(lambda: session.analysis is not None and not session.tasks.running)
     assert session.analysis is not None
