@@ -117,6 +117,7 @@ def save_agreement(application: QApplication, window: MainWindow, truth: Path, t
     second.open(truth)
     wait(application, lambda: second.agreement is not None and not second.is_comparing)
     dock.widget().grab().save(str(IMAGES / f"panel-agreement-{theme}.png"))
+    dock.close()  # the next theme starts with the layout that this one leaves
 
 
 def wait(application: QApplication, done: Callable[[], bool]) -> None:
