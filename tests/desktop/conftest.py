@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.building import moving_boxes, sudden_jump, write_pictures
 from trackproof.desktop.app import make_window
@@ -17,9 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pytestqt.qtbot import QtBot
-
     from trackproof.desktop.window import MainWindow
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine needs: how long something takes proves nothing here."""
+
+    PATIENCE_MS = 40_000
+
+    def waitUntil(self, callback: Callable[[], bool | None], **more: Any) -> None:
+        super().waitUntil(callback, **({"timeout": self.PATIENCE_MS} | more))
+
+    def waitSignal(self, signal: Any, **more: Any) -> Any:
+        return super().waitSignal(signal, **({"timeout": self.PATIENCE_MS} | more))
+
+    def waitExposed(self, widget: Any, **more: Any) -> Any:
+        return super().waitExposed(widget, **({"timeout": self.PATIENCE_MS} | more))
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """Presses keys, moves the mouse and waits for the window."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

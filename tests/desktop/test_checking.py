@@ -14,6 +14,8 @@ from trackproof.labels import DeleteBoxes, FrameRanges
 from trackproof.labels.edits_boxes import PutBox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
@@ -21,6 +23,31 @@ if TYPE_CHECKING:
 
 RIGHT = (100.0, 20.0, 40.0, 30.0)
 """Where the box that jumps in frame 20 belongs."""
+
+
+class Rechecks:
+    """Checks of edits that begin when they like and end when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+        self.seen: list[tuple[Labels, list[int]]] = []
+        recheck = Analysis.recheck
+
+        def held(analysis: Analysis, labels: Labels, tracks: frozenset[int]) -> Analysis:
+            self.seen.append((labels, sorted(tracks)))
+            self.has_begun.set()
+            self.may_end.wait(60)
+            return recheck(analysis, labels, tracks)
+
+        monkeypatch.setattr(Analysis, "recheck", held)
+
+
+@pytest.fixture
+def rechecks(open_session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rechecks]:
+    """Checks of edits in `open_session` wait for `may_end`."""
+    made = Rechecks(monkeypatch)
+    yield made
+    made.may_end.set()
 
 
 def test_an_edit_is_told_before_it_is_checked(open_session: Session, qtbot: QtBot) -> None:
@@ -53,22 +80,17 @@ def test_edits_in_a_row_add_up_and_are_told_of_once(open_session: Session, qtbot
 
 
 def test_an_edit_during_a_check_is_checked_after_it(
-    open_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    open_session: Session, qtbot: QtBot, rechecks: Rechecks
 ) -> None:
     """What was edited while a worker checked is neither lost nor checked at the same time."""
-    session, seen = open_session, []
-    recheck = Analysis.recheck
-
-    def editing(self: Analysis, labels: Labels, tracks: frozenset[int]) -> Analysis:
-        seen.append((labels is session.labels, sorted(tracks)))
-        return recheck(self, labels, tracks)
-
-    monkeypatch.setattr(Analysis, "recheck", editing)
+    session = open_session
     session.apply(PutBox(0, 20, RIGHT))
-    qtbot.waitUntil(lambda: bool(session.tasks.running), timeout=20_000)
+    first = session.labels
+    qtbot.waitUntil(rechecks.has_begun.is_set, timeout=20_000)
     session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
+    rechecks.may_end.set()
     settle(qtbot, session)
-    assert seen[-1] == (True, [0, 1])
+    assert rechecks.seen == [(first, [0]), (session.labels, [0, 1])]
     assert any(flag.track == 1 and abs(flag.frame - 12) <= 1 for flag in session.flags)
     assert not any(flag.track == 0 for flag in session.flags)
 
@@ -111,13 +133,14 @@ def test_flags_of_an_object_that_is_gone_are_not_shown_until_it_is_checked(
 
 
 def test_a_cancelled_check_says_so_and_the_next_edit_makes_up_for_it(
-    open_session: Session, qtbot: QtBot
+    open_session: Session, qtbot: QtBot, rechecks: Rechecks
 ) -> None:
     session = open_session
     session.apply(PutBox(0, 20, RIGHT))
-    qtbot.waitUntil(lambda: bool(session.tasks.running), timeout=20_000)
+    qtbot.waitUntil(rechecks.has_begun.is_set, timeout=20_000)
     with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
         session.tasks.running[0].cancel()
+        rechecks.may_end.set()
     assert session.checks_state == "changes not checked"
     session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
     settle(qtbot, session)
