@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _KINDS = ("string", "number")
+FREE_TEXT_ANSWER_CHARACTERS = 80
+FREE_TEXT_FRAME_ANSWER_CHARACTERS = 1_000
+"""How much workers may write (developer guide, "Create a Labeling Category Configuration File")."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,6 +156,7 @@ def _spec(
         is_locked=value.get("editsAllowed") == "none",
         description=description if isinstance(description, str) else "",
         is_frame_attribute=is_frame,
+        longest=FREE_TEXT_FRAME_ANSWER_CHARACTERS if is_frame else FREE_TEXT_ANSWER_CHARACTERS,
     )
 
 

@@ -31,6 +31,8 @@ class AttributeSpec:
         Allowed values of a single choice; empty for free text and numbers.
     minimum, maximum : float or None
         Inclusive limits of a number.
+    longest : int or None
+        Most characters of a free text.
     category : str or None
         The one category it belongs to; None when it applies to every category.
     is_required, is_locked : bool
@@ -51,6 +53,7 @@ class AttributeSpec:
     is_locked: bool = False
     description: str = ""
     is_frame_attribute: bool = False
+    longest: int | None = None
 
     def why_not(self, value: AttributeValue) -> str | None:
         """Return why a value breaks the rules, in words, or None when it is allowed."""
@@ -60,6 +63,9 @@ class AttributeSpec:
             return self._why_not_number(value)
         if self.choices and value not in self.choices:
             return f"{self.name} is {value!r}, which is not one of {', '.join(self.choices)}"
+        length = len(value) if isinstance(value, str) else 0
+        if not self.choices and self.longest is not None and length > self.longest:
+            return f"{self.name} has {length:,} characters, more than {self.longest:,}"
         return None
 
     def _why_not_number(self, value: AttributeValue) -> str | None:

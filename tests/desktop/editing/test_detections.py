@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QComboBox
 from desktop.building import moving_boxes
 from trackproof.desktop.editing.dialog import EditDialog
 from trackproof.desktop.panels.inspector.panel import InspectorPanel
+from trackproof.desktop.panels.inspector.values import ChoiceField
 from trackproof.labels import (
     NO_IDENTITY,
+    AttributeSpec,
     Block,
     Category,
     DeleteBoxes,
@@ -267,3 +269,46 @@ def test_what_needs_an_identity_says_why_it_is_disabled(
     made = open_window.registry.qaction(action)
     assert not made.isEnabled()
     assert "cannot be told apart over time" in made.toolTip()
+
+
+def test_an_attribute_is_set_for_what_lies_in_a_place_over_frames_and_for_one_box_alone(
+    detected: Canvas, open_window: MainWindow, qtbot: QtBot
+) -> None:
+    session = open_window.session
+    made = session.sequence
+    assert made is not None
+    session.show_sequences([replace(made, specs=(AttributeSpec("side", choices=("near", "far")),))])
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    session.go_to(3)
+    panel = InspectorPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.mouseClick(detected, LEFT, pos=point(detected, 50.0, 55.0))
+    qtbot.waitUntil(panel.which.isVisible)
+
+    def shown() -> list[ChoiceField]:
+        return [one for one in panel.findChildren(ChoiceField) if one.isVisible()]
+
+    def pick(text: str) -> None:
+        qtbot.waitUntil(lambda: len(shown()) == 1)
+        [side] = shown()
+        side.setCurrentText(text)
+        side.activated.emit(side.currentIndex())
+
+    def sides() -> list[list[object]]:
+        assert session.labels is not None
+        table = session.labels.table
+        block = table.blocks[NO_IDENTITY]
+        said = [dict(table.attribute_sets[int(one)]).get("side") for one in block.attributes]
+        return [said[0::2], said[1::2]]
+
+    pick("near")
+    assert sides() == [[None] * 3 + ["near"] + [None] * 6, [None] * 10]
+    panel.frames.text.setText("2-5,8")
+    pick("far")
+    assert [at for at, one in enumerate(sides()[0]) if one == "far"] == [2, 3, 4, 5, 8]
+    assert sides()[1] == [None] * 10
+    panel.which.setCurrentIndex(1)
+    pick("near")
+    assert [at for at, one in enumerate(sides()[1]) if one == "near"] == [2, 3, 4, 5, 8]
+    assert session.history[-1].startswith("set side to near of ")

@@ -24,6 +24,7 @@ SPECS = (
     AttributeSpec("occluded", choices=("no", "partly")),
     AttributeSpec("doors", kind="number", minimum=2, maximum=5),
     AttributeSpec("hat", category="Person"),
+    AttributeSpec("plate", longest=8),
     AttributeSpec("weather", choices=("sun", "rain"), is_frame_attribute=True),
 )
 
@@ -47,6 +48,11 @@ def panel(session: Session, qtbot: QtBot) -> InspectorPanel:
 def choice(panel: InspectorPanel, name: str) -> ChoiceField:
     shown = [one for one in panel.findChildren(ChoiceField) if one.isVisible()]
     [found] = [one for one in shown if one.accessibleName() == name]
+    return found
+
+
+def written(panel: InspectorPanel, name: str) -> ValueField:
+    [found] = [one for one in panel.findChildren(ValueField) if one.accessibleName() == name]
     return found
 
 
@@ -100,7 +106,7 @@ def test_a_choice_is_set_in_the_frames_written(panel: InspectorPanel, session: S
 def test_a_number_beyond_its_limits_is_marked_and_not_taken(
     panel: InspectorPanel, session: Session, qtbot: QtBot
 ) -> None:
-    [doors] = panel.findChildren(ValueField)
+    doors = written(panel, "doors")
     doors.setText("9")
     qtbot.keyClick(doors, Qt.Key.Key_Return)
     assert doors.property("has_error") == "true"
@@ -111,8 +117,19 @@ def test_a_number_beyond_its_limits_is_marked_and_not_taken(
     assert attributes(session, 10)["doors"] == 4
 
 
+def test_a_text_longer_than_workers_may_write_is_marked_and_not_taken(
+    panel: InspectorPanel, session: Session, qtbot: QtBot
+) -> None:
+    plate = written(panel, "plate")
+    plate.setText("B-TP 1234")
+    qtbot.keyClick(plate, Qt.Key.Key_Return)
+    assert "9 characters, more than 8" in plate.toolTip()
+    assert "plate" not in attributes(session, 10)
+
+
 def test_attributes_of_other_categories_are_not_offered(panel: InspectorPanel) -> None:
-    assert [field.accessibleName() for field in panel.findChildren(ValueField)] == ["doors"]
+    names = [field.accessibleName() for field in panel.findChildren(ValueField)]
+    assert names == ["doors", "plate"]
 
 
 def test_values_outside_the_configuration_are_kept_and_marked(

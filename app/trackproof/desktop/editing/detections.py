@@ -29,15 +29,18 @@ def why_no_object(desk: EditDesk) -> str:
 def which_field(desk: EditDesk) -> QComboBox:
     """Return a choice of the boxes that an edit over a range is about."""
     field = QComboBox()
-    choices: tuple[tuple[str, LikeBy], ...] = (
-        (f"{desk.name} in this place", "place"),
-        (f"Every {desk.name}", "category"),
-        ("Every box", "all"),
-    )
-    for text, by in choices:
-        field.addItem(text, by)
+    choices: tuple[LikeBy, ...] = ("place", "category", "all")
+    for by in choices:
+        field.addItem("", by)
+    name_choices(field, desk.name)
     field.setToolTip("In this place: of the same category, covering the box by half or more")
     return field
+
+
+def name_choices(field: QComboBox, name: str) -> None:
+    """Write the choices of `which_field` for boxes of another category."""
+    for place, text in enumerate((f"{name} in this place", f"Every {name}", "Every box")):
+        field.setItemText(place, text)
 
 
 def like(target: Target, field: QComboBox) -> Like:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from trackproof.desktop.editing import EditDesk
+from trackproof.desktop.editing.detections import like, name_choices, which_field
 from trackproof.desktop.editing.fields import FramesField, usual_frames
 from trackproof.desktop.editing.grips import SMALLEST
 from trackproof.desktop.editing.over_time import flagged_frames
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.session import Session
     from trackproof.labels import AttributeSet, AttributeSpec, AttributeValue
+    from trackproof.labels.edits import Edit
 
 SIDES = ("Left", "Top", "Width", "Height")
 FARTHEST = 1_000_000.0
@@ -110,11 +112,13 @@ class InspectorPanel(QWidget):
         form.addRow("Category", self.category)
         column.addLayout(form)
         self.frames = FramesField([("This frame", FrameRanges.at(0))])
+        self.which = which_field(self._desk)
         self._frames_row = QWidget()
-        row = QFormLayout(self._frames_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        row.addRow("Attributes change in", self.frames)
+        self._frames_form = QFormLayout(self._frames_row)
+        self._frames_form.setContentsMargins(0, 0, 0, 0)
+        self._frames_form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self._frames_form.addRow("Attributes change in", self.frames)
+        self._frames_form.addRow("Of", self.which)
         column.addWidget(self._frames_row)
         self._attributes = QWidget()
         self._attributes_column = QVBoxLayout(self._attributes)
@@ -214,6 +218,14 @@ class InspectorPanel(QWidget):
         choices = usual_frames(session.frame, flagged)
         choices.sort(key=lambda choice: choice[1] != FrameRanges.at(session.frame))
         self.frames.offer(choices)
+        self.which.setCurrentIndex(0)
+
+    def _show_which(self, *, has_attributes: bool) -> None:
+        """Ask which detections are meant, where one is chosen that has attributes to change."""
+        is_asked = self._desk.detection is not None and has_attributes
+        self._frames_form.setRowVisible(self.which, is_asked)
+        if is_asked:
+            name_choices(self.which, self._desk.name)
 
     def _show_attributes(self) -> None:
         of_object = object_specs(self._desk), object_values(self._desk)
@@ -228,6 +240,7 @@ class InspectorPanel(QWidget):
                 old.hide()
                 old.deleteLater()
         self._frames_row.setVisible(bool(of_object[0] or of_frame[0]))
+        self._show_which(has_attributes=bool(of_object[0]))
         self._add_group("Attributes", *of_object, self._set_attribute)
         self._add_group("Frame attributes", *of_frame, self._set_frame_attribute)
 
@@ -288,18 +301,31 @@ class InspectorPanel(QWidget):
 
     def _set_attribute(self, name: str, value: AttributeValue) -> None:
         detection, frames = self._desk.detection, self._chosen_frames()
-        if detection is not None:
-            # Detections of other frames are other things: which of them would be meant?
-            here = FrameRanges.at(detection.frame)
-            edit = SetAttribute((detection.track,), name, value, here, detection.place)
-            self._desk.do(edit, origin=self)
-        elif frames is not None:
-            self._desk.do(SetAttribute((self._session.track,), name, value, frames), origin=self)
+        if frames is None:
+            return
+        if detection is None:
+            self._do_over(SetAttribute((self._session.track,), name, value, frames), frames)
+            return
+        is_one = frames == FrameRanges.at(detection.frame) and self.which.currentIndex() == 0
+        # Another box of this frame may cover the chosen one by half, and is not meant.
+        place = detection.place if is_one else like(detection, self.which)
+        self._do_over(SetAttribute((detection.track,), name, value, frames, place), frames)
 
     def _set_frame_attribute(self, name: str, value: AttributeValue) -> None:
         frames = self._chosen_frames()
         if frames is not None:
-            self._desk.do(SetFrameAttribute(frames, name, value), origin=self)
+            self._do_over(SetFrameAttribute(frames, name, value), frames)
+
+    def _do_over(self, edit: Edit, frames: FrameRanges) -> None:
+        """Make an edit; what it did where nobody looks is said."""
+        labels = self._session.labels
+        is_here = frames == FrameRanges.at(self._session.frame)
+        saying = (
+            ""
+            if labels is None or is_here
+            else f"Done: {edit.describe(labels)}. Ctrl+Z takes it back"
+        )
+        self._desk.do(edit, saying=saying, origin=self)
 
     def _chosen_frames(self) -> FrameRanges | None:
         try:
