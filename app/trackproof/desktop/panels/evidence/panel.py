@@ -177,6 +177,11 @@ class EvidencePanel(QWidget):
 
     # -- keeping up
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it shows what the session holds."""
+        return not self._later.is_asked
+
     def refresh(self, *_values: object) -> None:
         """Show the flag under review."""
         self._later.settle()

@@ -183,6 +183,11 @@ class TimelinesPanel(QWidget):
 
     # -- keeping up
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it shows what the session holds."""
+        return not (self._redraw.is_asked or self._later.is_asked)
+
     def refresh(self) -> None:
         """Show what the session holds now."""
         self._redraw.settle()
