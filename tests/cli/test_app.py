@@ -85,15 +85,15 @@ def test_demo_opens_in_the_window(trackproof: Trackproof, window: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["chek"], "No such command 'chek'"),
-        (["check"], "Missing argument"),
+        (["chek"], "there is no command 'chek'; did you mean check?"),
+        (["check"], "LABELS is missing; write it like: trackproof check"),
         (["check", "x", "--format", "xml"], "'xml' is not known; give table, csv or json"),
         (["check", "no-such-file.json"], "no-such-file.json: there is no such file"),
         (["export", "x"], "say where the package goes"),
         (["check", "s3://"], "is not an address like s3://bucket/key"),
         (["validate", "s3://bucket/../review/"], "leads out of the folder"),
         (["validate", "no-such-folder"], "no-such-folder: there is no such file or folder"),
-        (["--colour"], "No such option"),
+        (["--colour"], "'--colour' is no option of trackproof"),
     ],
 )
 def test_mistake_gives_one_line_and_status_2(

@@ -120,9 +120,24 @@ def test_boxes_beyond_the_reference_are_told_as_left_out(
     longer = tmp_path / "longer.txt"
     longer.write_text(FIRST + "\n9,1,1,2,3,4,1,1,1\n10,1,1,2,3,4,1,1,1\n")
     said = trackproof("compare", first, longer)
-    assert said.status == 0
+    assert said.status == 1
     assert "2 boxes of" in said.err
     assert "left out" in said.err
+    assert trackproof("compare", longer, first).status == 1
+    assert trackproof("compare", first, longer, "--frames", "0-3").status == 0
+
+
+def test_objects_that_are_one_in_the_other_set_are_a_difference(
+    first: Path, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    split = [line.split(",") for line in FIRST.splitlines()]
+    late = tmp_path / "split.txt"
+    rows = [[row[0], "9" if row[1] == "1" and row[0] > "2" else row[1], *row[2:]] for row in split]
+    late.write_text("".join(",".join(row) + "\n" for row in rows))
+    said = trackproof("compare", late, first, "--format", "json")
+    (row,) = json.loads(said.out)
+    assert row["switches"] == 0
+    assert said.status == 1
 
 
 def test_sequence_that_only_one_set_has_is_a_difference(

@@ -77,7 +77,7 @@ def test_ending_that_several_formats_have_asks_for_one(
     assert "add --to with one of coco, cvat" in said.err
 
 
-@pytest.mark.parametrize("size", ["0x5", "axb", "12"])
+@pytest.mark.parametrize("size", ["0x5", "axb", "12", "=5x5", "a=5"])
 def test_odd_size_is_refused(
     labels: Path, tmp_path: Path, trackproof: Trackproof, size: str
 ) -> None:
@@ -95,6 +95,28 @@ def test_size_is_asked_for_and_taken(labels: Path, tmp_path: Path, trackproof: T
     sized = trackproof("convert", str(labels), str(target), "--to", "yolo", "--size", "1920x1080")
     assert sized.status == 1
     assert open_labels(target).sequences[0].width == 1920
+
+
+def test_sequences_have_sizes_of_their_own(tmp_path: Path, trackproof: Trackproof) -> None:
+    for name in ("day", "night"):
+        (tmp_path / "set" / "labels" / name).mkdir(parents=True)
+        (tmp_path / "set" / "labels" / name / "000001.txt").write_text("0 0.5 0.5 0.1 0.1 1\n")
+    call = "convert", str(tmp_path / "set"), str(tmp_path / "out"), "--to", "coco"
+    assert "NAME=WxH" in trackproof(*call, "--size", "day=100x50").err
+    said = trackproof(*call, "--size", "100x50", "--size", "night=200x80")
+    assert said.status < 2
+    sizes = {path.stem: open_labels(path).sequences[0] for path in (tmp_path / "out").iterdir()}
+    assert (sizes["day"].width, sizes["day"].height) == (100, 50)
+    assert (sizes["night"].width, sizes["night"].height) == (200, 80)
+
+
+def test_a_size_for_nobody_and_a_size_said_twice_are_refused(
+    labels: Path, tmp_path: Path, trackproof: Trackproof
+) -> None:
+    call = "convert", str(labels), str(tmp_path / "y"), "--to", "yolo", "--size", "9x9", "--size"
+    assert "names the sequence 'nobody', and there is none" in trackproof(*call, "nobody=5x5").err
+    assert "stated twice" in trackproof(*call, "8x8").err
+    assert not (tmp_path / "y").exists()
 
 
 def test_several_sequences_go_into_a_folder(tmp_path: Path, trackproof: Trackproof) -> None:

@@ -66,6 +66,8 @@ def test_image_size_comes_from_images_beside_the_labels(tmp_path: Path) -> None:
     assert (sequence.width, sequence.height) == (200, 100)
     assert sequence.labels.table.flat.rows.xywh.tolist() == [[90, 40, 20, 20]]
     assert sequence.labels.listed.tolist() == [True, False]
+    stated = only(folder, size=(999, 999))
+    assert (stated.width, stated.height) == (200, 100)
 
 
 def test_edited_yolo_frame_keeps_its_other_lines(tmp_path: Path) -> None:

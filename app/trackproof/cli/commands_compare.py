@@ -78,7 +78,11 @@ def compare(
     frame; printed are HOTA, IDF1, MOTA and their parts, misses, false positives, switches, and
     by object the mean IoU and distances.
 
-    Exit status: 0 both say the same, 1 they differ, 2 they could not be compared.
+    Attributes are not compared, nor are boxes of frames that one of both lacks; the latter are
+    counted, and make a difference unless --frames leaves them out.
+
+    Exit status: 0 same boxes, categories and identities, 1 they differ, 2 they could not be
+    compared.
     """
     from trackproof.cli.comparing import run_compare
 

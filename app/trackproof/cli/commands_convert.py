@@ -34,12 +34,15 @@ def convert(
         ),
     ] = "",
     root: RootOption = None,
-    size: Annotated[
-        str,
+    sizes: Annotated[
+        list[str] | None,
         typer.Option(
-            metavar="WxH", help="Image size in pixels, where labels are fractions of the image."
+            "--size",
+            metavar="[NAME=]WxH",
+            help="Image size in pixels, where places are fractions of the image and no file tells "
+            "it; with NAME of that sequence alone. Repeatable.",
         ),
-    ] = "",
+    ] = None,
     aws_profile: AwsProfileOption = "",
     region: RegionOption = "",
     endpoint_url: EndpointOption = "",
@@ -66,7 +69,7 @@ def convert(
             target,
             to=to,
             root=root,
-            size=size,
+            sizes=sizes or [],
             dry_run=dry_run,
             overwrite=force,
             account=account_of(aws_profile, region, endpoint_url),

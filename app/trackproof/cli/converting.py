@@ -12,7 +12,7 @@ from trackproof.cli.terminal import progress_bar, say
 from trackproof.errors import Severity, StorageError, TrackproofError
 
 if TYPE_CHECKING:
-    from trackproof.formats import Format, Opened
+    from trackproof.formats import Format, Opened, StatedSizes
     from trackproof.review.converting import Conversion
     from trackproof.storage.s3 import Account
 
@@ -25,7 +25,7 @@ def run_convert(
     *,
     to: str,
     root: Path | None,
-    size: str,
+    sizes: list[str],
     dry_run: bool,
     overwrite: bool,
     account: Account | None = None,
@@ -34,6 +34,8 @@ def run_convert(
 
     Parameters
     ----------
+    sizes : list of str
+        ``WxH`` for all sequences, ``NAME=WxH`` for one.
     account : Account or None
         How to sign in to S3, when the labels are there.
 
@@ -46,9 +48,10 @@ def run_convert(
 
     check_local(target)
     chosen = target_format(to, target)
-    stated = image_size(size)
+    stated = stated_sizes(sizes)
     try:
         result = opened(labels, root=root, size=stated, account=account)
+        _check_named(stated, result)
         planned = _planned(result, chosen, target, stated)
         if not overwrite:
             _check_targets(planned)
@@ -57,7 +60,9 @@ def run_convert(
         if not dry_run:
             _write(planned, chosen, overwrite=overwrite)
     except SizeUnknown as error:
-        raise SizeUnknown(f"{error.message}; or say --size", path=error.path) from error
+        raise SizeUnknown(
+            f"{error.message}; or say --size WxH or --size NAME=WxH", path=error.path
+        ) from error
     left_out = any(problem.severity is Severity.ERROR for problem in problems_of(result))
     return 1 if left_out or any(one.losses for one in planned) else 0
 
@@ -86,29 +91,49 @@ def target_format(name: str, target: Path) -> Format:
     return fitting[0]
 
 
-def image_size(text: str) -> tuple[int, int] | None:
-    """Return width and height from ``WxH``; None when nothing was said.
+def stated_sizes(texts: list[str]) -> StatedSizes:
+    """Return image sizes from ``WxH`` and ``NAME=WxH``.
 
     Raises
     ------
     TrackproofError
-        When it is no size.
+        When one is no size, or two are about the same.
     """
-    if not text:
-        return None
-    match = _SIZE.fullmatch(text.strip())
-    if match is None or not int(match[1]) or not int(match[2]):
-        raise TrackproofError(f"--size {text!r} is no image size; write it like 1920x1080")
-    return int(match[1]), int(match[2])
+    from trackproof.formats import StatedSizes
+
+    found: dict[str, tuple[int, int]] = {}
+    for text in texts:
+        name, is_named, size = text.rpartition("=")
+        match = _SIZE.fullmatch(size.strip())
+        if match is None or not int(match[1]) or not int(match[2]) or (is_named and not name):
+            raise TrackproofError(
+                f"--size {text!r} is no image size; write it like 1920x1080, or NAME=1920x1080 for "
+                "one sequence"
+            )
+        if name in found:
+            whose = f"of {name}" if name else "of all sequences"
+            raise TrackproofError(f"--size {text!r}: the size {whose} is stated twice")
+        found[name] = int(match[1]), int(match[2])
+    return StatedSizes(found.pop("", None), found)
+
+
+def _check_named(sizes: StatedSizes, result: Opened) -> None:
+    names = [one.name for one in result.sequences]
+    for name in sizes.by_name:
+        if name not in names:
+            raise TrackproofError(
+                f"--size names the sequence {name!r}, and there is none; there are "
+                f"{', '.join(names)}"
+            )
 
 
 def _planned(
-    result: Opened, chosen: Format, target: Path, size: tuple[int, int] | None
+    result: Opened, chosen: Format, target: Path, sizes: StatedSizes
 ) -> tuple[Conversion, ...]:
     from trackproof.review.converting import plan_conversion, sized
 
     return plan_conversion(
-        ((sized(one, size), one.labels) for one in result.sequences),
+        ((sized(one, sizes.of(one.name)), one.labels) for one in result.sequences),
         chosen,
         target,
         is_folder=len(result.sequences) > 1,

@@ -12,7 +12,7 @@ from trackproof.storage import S3Address, is_s3_uri, place_of
 if TYPE_CHECKING:
     from trackproof.checks import Analysis, Profile
     from trackproof.errors import Problem
-    from trackproof.formats import Opened
+    from trackproof.formats import Opened, StatedSizes
     from trackproof.frames import AlignedFrames
     from trackproof.labels import Labels, Sequence
     from trackproof.storage import Place
@@ -23,7 +23,7 @@ def opened(
     labels: Path | str,
     *,
     root: Path | None,
-    size: tuple[int, int] | None = None,
+    size: StatedSizes | None = None,
     account: Account | None = None,
     connection: Connection | None = None,
 ) -> Opened:
@@ -31,6 +31,8 @@ def opened(
 
     Parameters
     ----------
+    size : StatedSizes or None
+        Image sizes that a person stated.
     account : Account or None
         How to sign in to S3; boto3's default when left out.
     connection : Connection or None

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from trackproof.errors import FormatError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 HEAD = 1 << 16
+Size: TypeAlias = tuple[int, int]
+"""Width and height, pixels."""
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -19,6 +23,26 @@ _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 class SizeUnknown(FormatError):
     """Places are fractions of images whose size nothing tells; a person may know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSizes:
+    """Image sizes that a person stated, for where no file tells them.
+
+    Parameters
+    ----------
+    anywhere : Size or None
+        Of every sequence that has no size of its own here.
+    by_name : mapping of str to Size
+        By name of the sequence.
+    """
+
+    anywhere: Size | None = None
+    by_name: Mapping[str, Size] = field(default_factory=dict)
+
+    def of(self, name: str) -> Size | None:
+        """Return the size stated for a sequence."""
+        return self.by_name.get(name, self.anywhere)
 
 
 def image_size(path: Path) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.errors import Problem
+    from trackproof.formats.image_size import StatedSizes
     from trackproof.formats.losses import Holds, Loss
     from trackproof.labels import Labels, Sequence
     from trackproof.progress import Progress
@@ -62,9 +63,9 @@ class ReadSized(Protocol):
     """How a format reads that needs the size of the images."""
 
     def __call__(
-        self, path: Path, *, root: Path | None, progress: Progress, size: tuple[int, int]
+        self, path: Path, *, root: Path | None, progress: Progress, sizes: StatedSizes
     ) -> Opened:
-        """Return what a path holds, with images of ``size`` (width, height) pixels."""
+        """Return what a path holds, with stated image sizes where no file tells them."""
 
 
 class Write(Protocol):

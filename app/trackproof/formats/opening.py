@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackproof.errors import FormatError, StorageError
+from trackproof.formats.image_size import StatedSizes
 from trackproof.formats.registry import formats
 from trackproof.formats.unknown import explained
 from trackproof.progress import NO_PROGRESS
@@ -14,6 +15,7 @@ from trackproof.storage import S3Address, check_there, place_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trackproof.formats.image_size import Size
     from trackproof.formats.model import Opened
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
@@ -24,7 +26,7 @@ def open_labels(
     path: Path | str | S3Address,
     *,
     root: Path | None = None,
-    size: tuple[int, int] | None = None,
+    size: Size | StatedSizes | None = None,
     connection: Connection | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Opened:
@@ -36,8 +38,9 @@ def open_labels(
         File or folder, or an address such as ``s3://bucket/folder/output.manifest``.
     root : Path or None
         Local folder that stands for S3, when the labels name S3 addresses.
-    size : (int, int) or None
-        Width and height of the images in pixels, for formats that keep places as fractions.
+    size : Size, StatedSizes or None
+        Width and height of the images in pixels, for formats that keep places as fractions, where
+        no file tells them.
     connection : Connection or None
         Who asks S3; boto3's default identity when left out.
 
@@ -63,7 +66,8 @@ def open_labels(
     for one in formats():
         if one.sniff(chosen):
             if size is not None and one.read_sized is not None:
-                opened = one.read_sized(chosen, root=root, progress=progress, size=size)
+                sizes = size if isinstance(size, StatedSizes) else StatedSizes(size)
+                opened = one.read_sized(chosen, root=root, progress=progress, sizes=sizes)
             else:
                 opened = one.read(chosen, root=root, progress=progress)
             return replace(opened, sequences=_with_unique_names(opened.sequences))

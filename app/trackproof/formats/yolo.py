@@ -15,7 +15,7 @@ from trackproof.formats.frame_files import (
     natural_order,
     numbers_of,
 )
-from trackproof.formats.image_size import ENDINGS, SizeUnknown, image_size
+from trackproof.formats.image_size import ENDINGS, SizeUnknown, StatedSizes, image_size
 from trackproof.formats.losses import Holds
 from trackproof.formats.model import Format, Opened
 from trackproof.formats.problems import Problems
@@ -95,13 +95,11 @@ def _is_row(line: bytes) -> bool:
 
 
 def _read(path: Path, *, root: Path | None, progress: Progress) -> Opened:
-    return _read_with(path, root=root, progress=progress, size=None)
+    return _read_with(path, root=root, progress=progress, sizes=StatedSizes())
 
 
-def _read_sized(
-    path: Path, *, root: Path | None, progress: Progress, size: tuple[int, int]
-) -> Opened:
-    return _read_with(path, root=root, progress=progress, size=size)
+def _read_sized(path: Path, *, root: Path | None, progress: Progress, sizes: StatedSizes) -> Opened:
+    return _read_with(path, root=root, progress=progress, sizes=sizes)
 
 
 def _read_with(
@@ -109,14 +107,14 @@ def _read_with(
     *,
     root: Path | None,  # noqa: ARG001
     progress: Progress,
-    size: tuple[int, int] | None,
+    sizes: StatedSizes,
 ) -> Opened:
     base = _base(path)
     sequences = []
     for folder in _label_folders(base):
         config = find_config(folder)
         config = config if config.path else find_config(base)
-        sequences.append(_Reader(folder, base, config, size).sequence(progress))
+        sequences.append(_Reader(folder, base, config, sizes).sequence(progress))
     if not sequences:
         raise FormatError("holds no labels of YOLO", path=path)
     return Opened(tuple(sequences), (), path, NAME)
@@ -129,7 +127,7 @@ class _Reader:
     folder: Path
     base: Path
     config: YoloConfig
-    size: tuple[int, int] | None
+    sizes: StatedSizes
     rows: DrawnRows = field(default_factory=DrawnRows)
 
     def sequence(self, progress: Progress) -> Sequence:
@@ -185,14 +183,15 @@ class _Reader:
         return folder.parent.name if folder.name == LABELS_FOLDER else folder.name
 
     def _size(self, images: dict[str, Path]) -> tuple[int, int]:
-        if self.size is not None:
-            return self.size
         if self.config.width and self.config.height:
             return self.config.width, self.config.height
         for path in list(images.values())[:3]:
             size = image_size(path)
             if size is not None:
                 return size
+        stated = self.sizes.of(self._name())
+        if stated is not None:
+            return stated
         raise SizeUnknown(
             "places are fractions of the image here, and nothing tells its size; put the images "
             "beside the labels, or add width and height to data.yaml",
