@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 import shutil
@@ -13,6 +14,7 @@ import numpy as np
 from trackproof.errors import StorageError
 from trackproof.formats.annotations import has_changed
 from trackproof.storage import check_replaceable, read_bytes, write_atomic
+from trackproof.storage.backups import backup_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,6 +57,8 @@ def hash_of(contents: Iterable[tuple[str, bytes]]) -> str:
 def unchanged_files(source: labels.Source, names: Iterable[str]) -> dict[str, bytes]:
     """Return the files that labels were read from, by their name in the folder.
 
+    A folder that was replaced since is looked for among its backups.
+
     Raises
     ------
     FormatError
@@ -62,10 +66,16 @@ def unchanged_files(source: labels.Source, names: Iterable[str]) -> dict[str, by
     StorageError
         When one cannot be read.
     """
-    contents = {name: read_bytes(source.path / name) for name in names}
-    if hash_of(contents.items()) != source.sha256:
-        raise has_changed(source)
-    return contents
+    listed = tuple(names)
+    contents = {name: read_bytes(source.path / name) for name in listed}
+    if hash_of(contents.items()) == source.sha256:
+        return contents
+    for copy in itertools.takewhile(lambda one: one.is_dir(), backup_paths(source.path)):
+        if all((copy / name).is_file() for name in listed):
+            kept = {name: read_bytes(copy / name) for name in listed}
+            if hash_of(kept.items()) == source.sha256:
+                return kept
+    raise has_changed(source)
 
 
 def write_folder(path: Path, files: Mapping[str, bytes], *, overwrite: bool) -> None:

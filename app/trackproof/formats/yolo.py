@@ -35,6 +35,7 @@ from trackproof.formats.yolo_writing import (
 )
 from trackproof.labels import Category, Labels, Sequence, Source
 from trackproof.storage import read_bytes
+from trackproof.storage.backups import is_backup
 
 if TYPE_CHECKING:
     from trackproof.progress import Progress
@@ -61,7 +62,7 @@ def _label_folders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     for place in _PLACES:
-        found = sorted(one for one in folder.glob(place) if one.is_dir())
+        found = sorted(one for one in folder.glob(place) if one.is_dir() and not is_backup(one))
         right = [one for one in found if _holds_labels(one)]
         if right:
             return right

@@ -51,6 +51,10 @@ def write_labels(
     names = _class_names(labels)
     extra = {"data.yaml": encode_yaml(names, width=writer.width, height=writer.height)}
     in_place = path.resolve() == source.path.resolve()
+    if in_place:
+        # An earlier save wrote these for boxes that are gone again.
+        names_now = (f"{stem}.txt" for stem in sequence.detail["stems"])
+        files |= {one: b"" for one in names_now if one not in files and (path / one).is_file()}
     write_folder(path, files if in_place else {**extra, **files}, overwrite=overwrite)
 
 

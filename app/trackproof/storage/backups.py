@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BACKUP = ".bak"
+_BACKUP_NAME = re.compile(rf".+{re.escape(BACKUP)}\d*")
 
 
 def backup_paths(path: Path) -> Iterator[Path]:
@@ -20,6 +22,11 @@ def backup_paths(path: Path) -> Iterator[Path]:
     for number in itertools.count(1):
         ordinal = "" if number == 1 else str(number)
         yield path.with_name(f"{path.name}{BACKUP}{ordinal}")
+
+
+def is_backup(path: Path) -> bool:
+    """Return whether a name is that of a backup, so that nobody takes it for labels to review."""
+    return _BACKUP_NAME.fullmatch(path.name) is not None
 
 
 def free_backup(path: Path) -> Path:
