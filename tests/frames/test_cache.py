@@ -110,6 +110,42 @@ def test_loop_goes_on_at_its_start(cache: FrameCache, frames: SlowFrames) -> Non
     assert arrivals.wait_for(10)[:10] == [107, 108, 109, *range(100, 107)]
 
 
+def test_a_folder_reads_where_one_goes_next_once_the_nearest_are_there(
+    frames: SlowFrames,
+) -> None:
+    frames.parallel_reads = 2
+    cache = FrameCache(frames, budget_bytes=40 * FRAME_BYTES, workers=1)
+    arrivals = Arrivals(cache)
+    cache.want(100, soon=(700, 701, 699, 101, 5_000))
+    assert arrivals.wait_for(19)[:19] == [*range(100, 116), 700, 701, 699]
+    arrivals.wait_for(40)
+    assert all(cache.get(frame) is not None for frame in (699, 700, 701))
+    cache.want(130, soon=(700, 701, 699))
+    arrivals.wait_for(60)
+    assert all(cache.get(frame) is not None for frame in (699, 700, 701))
+    cache.want(160)
+    arrivals.wait_for(100)
+    assert cache.get(700) is None
+    cache.close()
+
+
+def test_a_video_seeks_to_where_one_goes_next_only_after_all_else(
+    cache: FrameCache, frames: SlowFrames
+) -> None:
+    arrivals = Arrivals(cache)
+    cache.want(100, soon=(700, 701))
+    arrived = arrivals.wait_for(20)
+    assert arrived[-2:] == [700, 701]
+    assert set(arrived[:16]) == set(range(100, 116))
+
+
+def test_threads_begin_by_what_they_are_told_to(frames: SlowFrames) -> None:
+    begun = threading.Event()
+    cache = FrameCache(frames, budget_bytes=FRAME_BYTES, initializer=begun.set)
+    assert begun.wait(PATIENCE_S)
+    cache.close()
+
+
 def test_getting_never_waits(cache: FrameCache, frames: SlowFrames) -> None:
     frames.gate.clear()
     cache.want(5)

@@ -21,8 +21,8 @@ LINE = "analyse"
 EDIT_LINE = "recheck"
 MANY_TRACKS = 24
 """Edits of more tracks than this are checked from the beginning."""
-AFTER_PAINT_MS = 4
-"""An edit is painted before it is checked: both would hold each other up."""
+AFTER_PAINT_MS = 60
+"""An edit is painted in all panels before it is checked: both would hold each other up."""
 
 
 class Checking(QObject):

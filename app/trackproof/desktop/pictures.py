@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from trackproof.desktop.tasks import give_way
+
 if TYPE_CHECKING:
     from trackproof.frames import AlignedFrames, FrameCache, FrameSource, Picture
     from trackproof.labels import Sequence
@@ -24,6 +26,8 @@ class Pictures(QObject):
         self.source: AlignedFrames | None = None
         self.cache: FrameCache | None = None
         self._ending: list[threading.Thread] = []
+        self._wanted: tuple[int, int, tuple[int, int] | None] = (0, 1, None)
+        self._soon: tuple[int, ...] = ()
         self._arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -37,7 +41,7 @@ class Pictures(QObject):
 
         self.detach()
         self.source = source
-        self.cache = FrameCache(source, budget_bytes=self._budget_bytes)
+        self.cache = FrameCache(source, budget_bytes=self._budget_bytes, initializer=give_way)
         self.cache.add_listener(self._arrived.emit)
 
     def detach(self) -> None:
@@ -47,6 +51,7 @@ class Pictures(QObject):
             ending.start()
             self._ending = [*(one for one in self._ending if one.is_alive()), ending]
         self.cache = self.source = None
+        self._soon = ()
 
     def close(self) -> None:
         """Let go of everything and wait until no worker runs."""
@@ -79,9 +84,19 @@ class Pictures(QObject):
 
     def want(self, frame: int, *, direction: int, loop: tuple[int, int] | None = None) -> None:
         """Tell the cache where the playhead is, where it goes, and what it repeats."""
+        self._wanted = (frame, direction, (loop[0], loop[1] + 1) if loop is not None else None)
+        self._ask()
+
+    def want_soon(self, frames: tuple[int, ...]) -> None:
+        """Tell the cache where a key is likely to lead, so that the picture is there by then."""
+        if frames != self._soon:
+            self._soon = frames
+            self._ask()
+
+    def _ask(self) -> None:
         if self.cache is not None:
-            span = (loop[0], loop[1] + 1) if loop is not None else None
-            self.cache.want(frame, direction=direction, span=span)
+            frame, direction, span = self._wanted
+            self.cache.want(frame, direction=direction, span=span, soon=self._soon)
 
     def cached(self) -> tuple[tuple[int, int], ...]:
         """Return ranges (first, end) of frames whose pictures are in memory."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 import traceback
@@ -20,8 +22,17 @@ if TYPE_CHECKING:
 THREADS = 3
 """Two for what people wait for, one for what takes minutes and must not hold those up."""
 
+NICENESS = 5
+"""A thread of work gets a third of the processor time that the window gets when both want it."""
+
 REPORT_EVERY_S = 0.05
 """Progress is told at most this often, so that a fast loop does not flood the event queue."""
+
+
+def give_way() -> None:
+    """Let the window's thread go first, where the system tells threads apart; called on workers."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 class Task(QObject):
@@ -134,7 +145,7 @@ class TaskRunner(QObject):
         super().__init__(parent)
         # Qt's own pool waits for its workers when it is destroyed: a worker on which Python came to
         # collect a dropped session waited there for itself, and all others for it.
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="task")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="task", initializer=give_way)
         self._is_closed = False
         self._running: list[Task] = []
         self._generation: dict[str, int] = {}

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from trackproof.frames.source import FrameSource, Picture
 
     Listener = Callable[[int], None]
+    Request = tuple[int, int, tuple[int, int] | None, tuple[int, ...]]
 
 DEFAULT_BUDGET_BYTES = 512 * 2**20
 MOST_FRAMES = 2_000
 RETRY_S = 5.0
 """After this, a frame that could not be had for the moment is tried again."""
+NEAR_FRAMES = 16
+"""Frames around the playhead that come before those of the place that is gone to next."""
 FETCHED_AHEAD = 600
 """Frames that a source from afar is asked to bring nearer, many more than are decoded ahead."""
 
@@ -43,6 +46,8 @@ class FrameCache:
         Memory for decoded frames; the frame at the playhead is kept even when it alone is larger.
     workers : int or None
         Threads; what the source can use when left out (one for a video).
+    initializer : callable or None
+        What each thread calls when it starts.
     """
 
     def __init__(
@@ -51,8 +56,10 @@ class FrameCache:
         *,
         budget_bytes: int = DEFAULT_BUDGET_BYTES,
         workers: int | None = None,
+        initializer: Callable[[], None] | None = None,
     ) -> None:
         self._source = source
+        self._initializer = initializer
         self._budget_bytes = budget_bytes
         self._pictures: dict[int, Picture] = {}
         self._bytes = 0
@@ -61,7 +68,7 @@ class FrameCache:
         self._loading: set[int] = set()
         self._wanted: list[int] = []
         self._place: dict[int, int] = {}
-        self._request: tuple[int, int, tuple[int, int] | None] | None = None
+        self._request: Request | None = None
         self._generation = 0
         self._listeners: list[Listener] = []
         self._is_closed = False
@@ -89,7 +96,12 @@ class FrameCache:
             return min(self._pictures, key=lambda frame: abs(frame - index), default=None)
 
     def want(
-        self, playhead: int, *, direction: int = 1, span: tuple[int, int] | None = None
+        self,
+        playhead: int,
+        *,
+        direction: int = 1,
+        span: tuple[int, int] | None = None,
+        soon: tuple[int, ...] = (),
     ) -> None:
         """Say where the playhead is; replaces everything that was wanted before.
 
@@ -101,10 +113,13 @@ class FrameCache:
             1 forwards, -1 backwards.
         span : (int, int) or None
             First frame and end of a loop.
+        soon : tuple of int
+            Frames elsewhere that are likely to be gone to next, the likeliest first. A folder reads
+            them once the nearest are there, a video, which has to seek, after all others.
         """
         with self._changed:
             self._forget_passing()
-            request = (playhead, direction, span)
+            request = (playhead, direction, span, soon)
             if request != self._request:
                 self._request = request
                 self._rank()
@@ -126,7 +141,7 @@ class FrameCache:
 
         with self._changed:
             if index not in self._pictures and index not in self._place:
-                self._request = (index, 1, None)
+                self._request = (index, 1, None, ())
                 self._rank()
                 self._changed.notify_all()
             self._changed.wait_for(is_settled, timeout=timeout_s)
@@ -206,7 +221,7 @@ class FrameCache:
         """Work out which frames are wanted, best first (the lock is held)."""
         if self._request is None:
             return
-        playhead, direction, span = self._request
+        playhead, direction, span, soon = self._request
         frames: Frames = most_wanted(
             len(self._source), playhead, count=self._capacity(), direction=direction, span=span
         )
@@ -215,8 +230,21 @@ class FrameCache:
                 len(self._source), playhead, count=FETCHED_AHEAD, direction=direction, span=span
             )
             self._source.look_ahead(ahead.tolist())
-        self._wanted = frames.tolist()
+        self._wanted = self._with_soon(frames.tolist(), soon)
         self._place = {frame: place for place, frame in enumerate(self._wanted)}
+
+    def _with_soon(self, wanted: list[int], soon: tuple[int, ...]) -> list[int]:
+        """Return the frames wanted, with room made for those elsewhere (the lock is held)."""
+        if not soon:
+            return wanted
+        is_costly = self._source.parallel_reads == 1
+        place = max(len(wanted) - len(soon), 0) if is_costly else NEAR_FRAMES
+        head = wanted[: max(place, 1)]
+        known = set(head)
+        there = [frame for frame in soon if 0 <= frame < len(self._source) and frame not in known]
+        known.update(there)
+        rest = [frame for frame in wanted[len(head) :] if frame not in known]
+        return [*head, *there, *rest][: len(wanted)]
 
     def _capacity(self) -> int:
         """Return how many frames the budget holds, by the frames seen so far."""
@@ -228,6 +256,8 @@ class FrameCache:
         return int(min(max(self._budget_bytes // max(frame_bytes, 1), 1), MOST_FRAMES))
 
     def _work(self) -> None:
+        if self._initializer is not None:
+            self._initializer()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_closed or self._best() is not None)
@@ -295,9 +325,10 @@ class FrameCache:
         """Drop the least valuable frames until the rest fits the budget (the lock is held)."""
         if self._bytes <= self._budget_bytes or self._request is None:
             return
-        playhead, direction, span = self._request
+        playhead, direction, span, soon = self._request
         frames = np.array(list(self._pictures), dtype=np.int64)
         values = frame_value(frames, playhead, direction=direction, span=span)
+        values[np.isin(frames, [frame for frame in soon if frame in self._place])] = -NEAR_FRAMES
         for frame in frames[np.argsort(values)].tolist()[:-1]:
             if self._bytes <= self._budget_bytes:
                 return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from trackproof.desktop.flag_pictures import FlagPictures
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.desktop.repair_finder import RepairFinder
 from trackproof.errors import EditError, ReviewError
@@ -76,6 +77,7 @@ class ReviewDesk(QObject):
         self._led_to: tuple[str, ...] = ()
         self._finder = RepairFinder(session, self._next_open)
         self._finder.changed.connect(self._on_repairs)
+        FlagPictures(session, self._next_open)
         session.flag_changed.connect(self._on_flag)
         session.analysis_changed.connect(self._on_analysis)
         session.opened_changed.connect(self._on_opened)
@@ -251,7 +253,7 @@ class ReviewDesk(QObject):
         """Return the flag that a verdict would lead to."""
         flag = self._session.flag
         now = {one.key: one for one in self._session.flags}
-        following = self._following((flag,)) if flag is not None else ()
+        following = self._following((flag,) if flag is not None else ())
         return next((now[key] for key in following if key in now), None)
 
     def _following(self, flags: tuple[Flag, ...]) -> tuple[str, ...]:

@@ -298,8 +298,11 @@ class QueuePanel(QWidget):
             words += f", {shown} shown"
         self._counts.setText(words)
         done = self._desk.done
+        # a bar paints itself at once, and with it all that waits to be painted together
+        self._progress.setUpdatesEnabled(False)
         self._progress.setMaximum(max(done + open_count, 1))
         self._progress.setValue(done)
+        self._progress.setUpdatesEnabled(True)
         self._progress.setVisible(bool(self._all))
         self._pace.setText(self._desk.pace_in_words())
         self._pace.setToolTip(self._desk.totals_in_words())
