@@ -289,3 +289,32 @@ def test_the_account_dialog_says_who_aws_takes_me_for(
         dialog.accept()
     assert "have expired" in board.problem
     assert board.account.region == REGION
+
+
+@pytest.fixture
+def large_type(qapp: QApplication) -> Iterator[None]:
+    """Type of twice the size, as the application's font."""
+    before, large = qapp.font(), qapp.font()
+    large.setPointSizeF(2 * before.pointSizeF())
+    qapp.setFont(large)
+    yield
+    qapp.setFont(before)
+
+
+@pytest.mark.parametrize("width", [720, 900, 1100])
+def test_with_large_type_no_step_scrolls_sideways_and_the_steps_fold_away(
+    large_type: None, session: Session, qapp: QApplication, qtbot: QtBot, width: int
+) -> None:
+    wizard = LaunchWizard(session)
+    qtbot.addWidget(wizard)
+    wizard.show()
+    wizard.resize(width, 680)
+    for place in range(wizard.stack.count()):
+        wizard.stack.setCurrentIndex(place)
+        wizard._refresh()
+        qapp.processEvents()
+        area = wizard.stack.widget(place)
+        assert area.horizontalScrollBar().maximum() == 0, wizard.page.title
+        says_step = wizard.heading.text().startswith(f"{place + 1} of 6")
+        assert says_step is not wizard.steps.isVisible()
+    wizard.close()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +29,7 @@ from trackproof.desktop.launching.words_page import WordsPage
 from trackproof.desktop.theme import GRID, font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from trackproof.desktop.session import Session
 
@@ -124,6 +125,20 @@ class LaunchWizard(QDialog):
         row.addWidget(self.steps)
         row.addLayout(right, 1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the steps away where the widest page needs their room, as with large type."""
+        super().resizeEvent(event)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        widest = max(page.minimumSizeHint().width() for page in self.pages) + bar
+        needed = widest + self.steps.width() + 6 * GRID
+        self.steps.setVisible(self.width() >= needed)
+        self._say_step()
+
+    def _say_step(self) -> None:
+        number = self.stack.currentIndex() + 1
+        place = "" if self.steps.isVisibleTo(self) else f"{number} of {len(self.pages)}  "
+        self.heading.setText(f"{place}{self.page.title}")
+
     @property
     def page(self) -> Page:
         """The step on screen."""
@@ -168,7 +183,7 @@ class LaunchWizard(QDialog):
     def _refresh(self) -> None:
         index, page = self.stack.currentIndex(), self.page
         busy = self.board.is_launching
-        self.heading.setText(page.title)
+        self._say_step()
         for row in range(self.steps.count()):
             item = self.steps.item(row)
             bold = item.font()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, QSize
 from PySide6.QtGui import QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -22,6 +23,8 @@ from trackproof.desktop.theme import GRID, font
 from trackproof.handoff.limits import FULL_INSTRUCTION_CHARACTERS, SHORT_INSTRUCTION_CHARACTERS
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from trackproof.desktop.launching.board import JobsBoard
     from trackproof.desktop.launching.draft import Draft
     from trackproof.handoff.launching_sources import Launchable
@@ -105,15 +108,32 @@ class WordsPage(Page):
         right.addWidget(_heading("As workers read it", self.which))
         right.addWidget(self.preview, 1)
         right.addWidget(self.note)
-        row = QHBoxLayout()
-        row.setSpacing(2 * GRID)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves.setSpacing(2 * GRID)
+        self._halves.addLayout(left, 1)
+        self._halves.addLayout(right, 1)
+        self._columns = left, right
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        column.addLayout(row, 1)
+        column.addLayout(self._halves, 1)
         column.addWidget(self.wrong)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the wider half: both stand above each other where they must."""
+        widths = self._half_widths()
+        return QSize(max(widths), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the preview beside the words, or below them where there is no room."""
+        super().resizeEvent(event)
+        has_room = self.width() >= sum(self._half_widths()) + self._halves.spacing()
+        side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._halves.setDirection(side if has_room else below)
+
+    def _half_widths(self) -> tuple[int, int]:
+        left, right = self._columns
+        return left.minimumSize().width(), right.minimumSize().width()
 
     @property
     def can_go_on(self) -> bool:
