@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from trackproof.errors import FormatError, StorageError, TrackproofError
 from trackproof.formats import open_labels
 from trackproof.formats.motchallenge import FORMAT
+from trackproof.formats.motchallenge_text import read_numbers
 from trackproof.formats.motchallenge_writing import encode_text, write_text
+from trackproof.formats.problems import Problems
 from trackproof.labels import NO_IDENTITY, Category, Labels, Sequence, Task
 
 MOT17 = b"1,1,912,484,97,109,0,7,1\n2,1,912,484,97,109,0,7,0.5\n1,2,10,20,30,40,1,1,0.25\n"
@@ -175,6 +177,32 @@ def test_lines_that_are_no_rows_cost_only_themselves(tmp_path: Path) -> None:
     for words in ("line 2: 'hello'", "line 5: 2.5 is not", "line 8: 1.5 is not", "no place"):
         assert words in text
     assert encode_text(sequence, sequence.labels) == data
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        b"",
+        b"\n",
+        b"2,1,5,6\n",
+        b"2,1,1,1,9,9,1,1\n",
+        b"2,1,x,1,9,9,1\n",
+        b'2,1,"3",1,9,9,1\n',
+        b"2,1,1,1,9,9,\n",
+        b"2,1,1_0,1,9,9,1\n",
+        b" 2 ,1,1,1,9,9,1\n",
+    ],
+)
+def test_small_and_large_files_are_read_alike(
+    monkeypatch: pytest.MonkeyPatch, ending: bytes
+) -> None:
+    rows = b"".join(b"%d,1,0.1,2.25,3.7,9e1,1\n" % frame for frame in range(1, 1500))
+    data, path = rows + ending, Path("gt.txt")
+    small, large = Problems("gt.txt"), Problems("gt.txt")
+    numbers = read_numbers(data, path, small)
+    monkeypatch.setattr("trackproof.formats.motchallenge_text.MANY_BYTES", 0)
+    np.testing.assert_array_equal(numbers, read_numbers(data, path, large))
+    assert [str(one) for one in small.listed()] == [str(one) for one in large.listed()]
 
 
 def test_frame_number_zero_is_told(tmp_path: Path) -> None:

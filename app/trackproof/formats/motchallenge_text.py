@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 LEAST_COLUMNS, MOST_COLUMNS = 6, 32
 
+MANY_BYTES = 16_000_000
+"""From here on pandas is faster than numpy even when it has to be imported first."""
+PIECE = 500
+"""Lines read at once: numpy holds the interpreter meanwhile, for a millisecond."""
+
 COLUMNS = {
     6: (),
     7: ("confidence",),
@@ -50,7 +55,8 @@ def read_numbers(data: bytes, path: Path, problems: Problems) -> npt.NDArray[np.
     FormatError
         When no line is a row.
     """
-    lines = data.removeprefix(b"\xef\xbb\xbf").splitlines()
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    lines = data.splitlines()
     numbers = _fast(data, lines)
     if numbers is None:
         numbers = _line_by_line(lines, problems)
@@ -64,28 +70,57 @@ def read_numbers(data: bytes, path: Path, problems: Problems) -> npt.NDArray[np.
 
 def _fast(data: bytes, lines: list[bytes]) -> npt.NDArray[np.float64] | None:
     """Return all numbers at once, or None when some line needs a closer look."""
-    import pandas as pd
-
     first = next((line for line in lines if line.strip()), b"")
     count = first.count(b",") + 1
-    if not LEAST_COLUMNS <= count <= MOST_COLUMNS:
+    if not LEAST_COLUMNS <= count <= MOST_COLUMNS or not all(map(bytes.strip, lines)):
         return None
     try:
-        frame = pd.read_csv(
-            io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")),
-            header=None,
-            names=list(range(count)),
-            index_col=False,
-            dtype=np.float64,
-            quoting=3,
-            skip_blank_lines=False,
-            engine="c",
-        )
-    except (ValueError, pd.errors.ParserError):
+        read = _in_pieces if len(data) < MANY_BYTES else _by_pandas
+        numbers = read(data, lines, count)
+    except ValueError:
         return None
-    numbers = np.ascontiguousarray(frame.to_numpy())
     has_gap = len(numbers) != len(lines) or not np.isfinite(numbers).all()
     return None if has_gap else numbers
+
+
+def _in_pieces(_data: bytes, lines: list[bytes], count: int) -> npt.NDArray[np.float64]:
+    """Return the numbers of lines that all hold as many.
+
+    Raises
+    ------
+    ValueError
+        When a line holds more or fewer, or something else.
+    """
+    pieces = [
+        np.loadtxt(lines[at : at + PIECE], delimiter=",", comments=None, ndmin=2)
+        for at in range(0, len(lines), PIECE)
+    ]
+    if any(piece.shape[1] != count for piece in pieces):
+        raise ValueError("lines of different length")
+    return np.concatenate(pieces)
+
+
+def _by_pandas(data: bytes, _lines: list[bytes], count: int) -> npt.NDArray[np.float64]:
+    """Return the numbers of a large file; a short line ends in NaN.
+
+    Raises
+    ------
+    ValueError
+        When a line holds more than the first or something else.
+    """
+    import pandas as pd
+
+    frame = pd.read_csv(
+        io.BytesIO(data),
+        header=None,
+        names=list(range(count)),
+        index_col=False,
+        dtype=np.float64,
+        quoting=3,
+        skip_blank_lines=False,
+        engine="c",
+    )
+    return np.ascontiguousarray(frame.to_numpy())
 
 
 def _line_by_line(lines: list[bytes], problems: Problems) -> npt.NDArray[np.float64]:
