@@ -83,6 +83,7 @@ class ActionRegistry(QObject):
         self._window = window
         self._table: dict[str, Action] = {}
         self._made: dict[str, QAction] = {}
+        self._reasons: dict[str, str] = {}
         self._changed = dict(changed or {})
 
     def add(self, actions: Iterable[Action]) -> None:
@@ -151,7 +152,10 @@ class ActionRegistry(QObject):
             if action.is_enabled is not None:
                 made.setEnabled(action.is_enabled())
             if action.why_not is not None:
-                self._describe(action, made)
+                reason = "" if made.isEnabled() else action.why_not()
+                if self._reasons.get(action_id) != reason:
+                    self._reasons[action_id] = reason
+                    self._describe(action, made)
             if action.is_checked is not None and made.isChecked() != action.is_checked():
                 made.blockSignals(True)
                 made.setChecked(action.is_checked())

@@ -62,6 +62,7 @@ class Canvas(QWidget):
         self._gathered: Marks | None = None
         self._last: Marks | None = None
         self._flagged = FlaggedFrames(session)
+        self._flags_drawn: tuple[object, ...] = ()
         self._backing = Backing()
         self._layout: Layout | None = None
         self._layout_of: tuple[object, ...] = ()
@@ -90,7 +91,7 @@ class Canvas(QWidget):
         session.flag_changed.connect(self._on_flag)
         for signal in (session.track_changed, session.verdict_changed, session.labels_changed):
             signal.connect(self._regather)
-        session.analysis_changed.connect(self._regather)
+        session.analysis_changed.connect(self._on_checked)
         session.theme_changed.connect(self._regather)
         session.playing_changed.connect(self._on_playing)
 
@@ -233,6 +234,17 @@ class Canvas(QWidget):
                 return Token(near, picture, is_exact=False)
         return Token(frame, is_exact=False)
 
+    def _on_checked(self) -> None:
+        """Gather again if the checks say something else of this frame, which is rare."""
+        if self._flags_drawn != self._flags_here():
+            self._regather()
+
+    def _flags_here(self) -> tuple[object, ...]:
+        """Return what is drawn because of flags."""
+        flag, flagged = self._session.flag, self._flagged.at(self._token.frame)
+        review = (flag.key, flag.track, flag.expected_xywh) if flag is not None else ()
+        return ({track: (one.key, one.kind) for track, one in flagged.items()}, review)
+
     def _regather(self, *_: object) -> None:
         # one key may tell of labels, verdict, flag and frame: marks are gathered once, when shown
         self._gathered = None
@@ -249,6 +261,7 @@ class Canvas(QWidget):
         labels = self._session.labels
         if labels is None or self._token.frame < 0:
             return Marks()
+        self._flags_drawn = self._flags_here()
         return gather(
             labels,
             self._token.frame,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+TURN_S = 0.006
+"""Calls that are due at once share this time; the others let keys and painting go first."""
 
 
 class Later(QObject):
     """Calls a method as soon as the event loop is free.
 
     A verdict on five hundred flags tells every listener five hundred times; a panel needs to
-    look once. A panel that is closed, or behind another tab, looks when it is shown again.
+    look once. A panel that is closed, or behind another tab, looks when it is shown again. When
+    many panels have to look, they do so in several turns of the event loop.
 
     Parameters
     ----------
@@ -31,9 +36,10 @@ class Later(QObject):
         self._widget = parent if isinstance(parent, QWidget) else None
         self._dock: QDockWidget | None = None
         self._is_due = False
+        self._turn = _Turn.of_application()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(after_ms)
+        self._after_ms = after_ms
         self._timer.timeout.connect(self._call)
 
     @property
@@ -46,7 +52,7 @@ class Later(QObject):
         if self._is_out_of_sight():
             self._is_due = True
         elif not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._after_ms)
 
     def settle(self) -> None:
         """Withdraw the call: it has been done, or is being done."""
@@ -62,8 +68,10 @@ class Later(QObject):
     def _call(self) -> None:
         if self._is_out_of_sight():
             self._is_due = True
+        elif self._turn.is_used_up:
+            self._timer.start(0)
         else:
-            self._method()
+            self._turn.spend(self._method)
 
     def _is_out_of_sight(self) -> bool:
         if self._widget is None:
@@ -78,7 +86,44 @@ class Later(QObject):
         """Make up for what was asked while nobody could see it."""
         if is_visible and self._is_due:
             self._is_due = False
-            self._timer.start()
+            self._timer.start(self._after_ms)
+
+
+class _Turn(QObject):
+    """What calls have taken of the present turn of the event loop."""
+
+    def __init__(self, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._spent_s = 0.0
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._begin)
+
+    @classmethod
+    def of_application(cls) -> _Turn:
+        """Return the one that all calls share."""
+        application = QCoreApplication.instance()
+        found = application.findChild(cls) if application is not None else None
+        return found if isinstance(found, _Turn) else cls(application)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the next call has to wait for another turn."""
+        return self._spent_s > TURN_S
+
+    def spend(self, method: Callable[[], object]) -> None:
+        """Make a call in this turn."""
+        # Zero timers run in the order in which they were started: this one before those who wait.
+        if not self._next.isActive():
+            self._next.start(0)
+        began_s = time.perf_counter()
+        try:
+            method()
+        finally:
+            self._spent_s += time.perf_counter() - began_s
+
+    def _begin(self) -> None:
+        self._spent_s = 0.0
 
 
 def dock_of(widget: QWidget) -> QDockWidget | None:

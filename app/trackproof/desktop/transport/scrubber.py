@@ -20,7 +20,8 @@ HEIGHT = 26
 MARGIN = 10.0
 GROOVE_TOP, GROOVE_BOTTOM = 10.0, 16.0
 CACHE_TOP, CACHE_BOTTOM = 19.0, 22.0
-RETICK_MS = 60
+RETICK_MS = 250
+"""How long ticks wait: a verdict, and the check of the edit it came with, change them once."""
 STRIPE_EVERY_MS = 150
 
 
@@ -44,7 +45,6 @@ class Scrubber(QWidget):
         self._stripe_timer.timeout.connect(self._refresh_stripe)
         session.frame_ready.connect(self._want_stripe)
         session.frames_changed.connect(self._want_stripe)
-        # a verdict and the check of its edit are told within a moment
         self._reticking = Later(self, self._retick, after_ms=RETICK_MS)
         for signal in (session.frame_changed, session.playback_changed, session.flag_changed):
             signal.connect(self._repaint)

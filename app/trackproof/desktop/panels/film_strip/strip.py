@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from trackproof.desktop import glyphs
 from trackproof.desktop.panels.crops import crop_view, paint_box, paint_crop, placed, rect_of
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.timelines.series import specs_for
 from trackproof.desktop.theme import font, mixed
 
@@ -62,6 +63,8 @@ class FilmStrip(QWidget):
         self._spec: PlotSpec | None = None
         self._curve: Curve | None = None
         self._is_stale = True
+        self._drawn: tuple[object, ...] = ()
+        self._later = Later(self, self._catch_up)
         self._wheel = 0
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -152,6 +155,7 @@ class FilmStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all cells, or why there is none."""
         self._prepare()
+        self._drawn = self._look()
         painter = QPainter(self)
         painter.setFont(font("small"))
         if self._view is None:
@@ -241,8 +245,11 @@ class FilmStrip(QWidget):
             corner.translate(-MARK - 4, 0)
 
     def _flags_at(self, frame: int) -> list[Flag]:
+        return self._flags_in(range(frame, frame + 1))
+
+    def _flags_in(self, frames: range) -> list[Flag]:
         track = self._session.track
-        return [f for f in self._session.flags if f.track == track and f.frame == frame]
+        return [f for f in self._session.flags if f.track == track and f.frame in frames]
 
     # -- keeping up
 
@@ -252,8 +259,9 @@ class FilmStrip(QWidget):
         self._refresh()
 
     def _refresh(self, *_values: object) -> None:
+        """Look again once the picture is painted: crops take as long as it does."""
         self._is_stale = True
-        self.update()
+        self._later.ask()
 
     def _on_frame(self, frame: int) -> None:
         if not self.isVisible() or self._session.is_playing:
@@ -261,7 +269,33 @@ class FilmStrip(QWidget):
         if frame not in self.frames:
             self._middle = frame
             self._is_stale = True
-        self.update()
+        self._later.ask()
+
+    def _catch_up(self) -> None:
+        """Paint again if anything looks different: most checks leave most objects alone."""
+        self._prepare()
+        if self._look() != self._drawn:
+            self.update()
+
+    def _look(self) -> tuple[object, ...]:
+        """Return what the cells are painted from, apart from pictures that arrive."""
+        view, session, flag = self._view, self._session, self._session.flag
+        if view is None:
+            return (session.theme,)
+        curve, spec = self._curve, self._spec
+        values = tuple(curve.at(frame) for frame in view.frames) if curve is not None else ()
+        flags = [
+            (one.frame, one.kind)
+            for one in self._flags_in(range(view.frames[0], view.frames[-1] + 1))
+        ]
+        expected = (flag.frame, flag.expected_xywh) if flag is not None else ()
+        return (
+            (session.theme, session.frames, session.offset, session.track, session.frame),
+            (view.frames, view.side_w, view.side_h),
+            (view.boxes_xywh.tobytes(), view.has_box.tobytes()),
+            (spec.name, spec.limits, str(values)) if spec is not None else (),
+            (flags, expected),
+        )
 
     def _on_playing(self, is_playing: bool) -> None:
         if not is_playing:
@@ -284,6 +318,7 @@ class FilmStrip(QWidget):
         """Let go of what is not seen."""
         super().hideEvent(event)
         self._view, self._is_stale = None, True
+        self._drawn = ()
 
     # -- mouse
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.session import Session
 
+AFTER_MS = 150
+"""An edit, its verdict, its check and the new sums are told in a row, and shown at once."""
 SWATCH = 10
 NAME_WIDTH = 110
 
@@ -54,11 +56,12 @@ class ObjectsPanel(QWidget):
         self._table.activated.connect(self._on_activated)
         self._table.customContextMenuRequested.connect(self._ask_menu)
         session.sequence_changed.connect(self._on_sequence)
-        self._later = Later(self, self.refresh)
+        self._later = Later(self, self.refresh, after_ms=AFTER_MS)
+        self._following = Later(self, self._follow_track)
         session.labels_changed.connect(self._later.ask)
         session.analysis_changed.connect(self._on_analysis)
         session.verdict_changed.connect(self._later.ask)
-        session.track_changed.connect(self._follow)
+        session.track_changed.connect(self._following.ask)
         session.theme_changed.connect(self._on_theme)
         self.refresh()
         self._on_analysis()
@@ -177,7 +180,11 @@ class ObjectsPanel(QWidget):
 
     # -- selection
 
+    def _follow_track(self) -> None:
+        self._follow(self._session.track)
+
     def _follow(self, track: int) -> None:
+        self._following.settle()
         self._is_following = True
         records = self.model.records
         place = next((i for i, row in enumerate(records) if row.track == track), None)

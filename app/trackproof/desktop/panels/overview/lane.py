@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 LOWEST_ROW, HIGHEST_ROW = 4.0, 22.0
-REDRAW_MS = 60
+REDRAW_MS = 250
+"""How long marks wait for the map of the edit that a verdict came with."""
 UNCHECKED_MS = 250
 """How long the map waits for the checks of an edit before it shows the edit without them."""
 
@@ -72,7 +73,6 @@ class OverviewLane(QAbstractScrollArea):
         session.labels_changed.connect(self._unchecked.ask)
         session.theme_changed.connect(self.redraw)
         session.track_changed.connect(self._on_track)
-        # a verdict comes with an edit as a rule, and the map of that is on its way
         self._redrawing = Later(self, self.redraw, after_ms=REDRAW_MS)
         session.verdict_changed.connect(self._redrawing.ask)
         session.playback_changed.connect(self.viewport().update)

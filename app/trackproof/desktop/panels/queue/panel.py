@@ -75,6 +75,7 @@ class QueuePanel(QWidget):
         self._places: dict[tuple[int, str], int] = {}
         self._later = Later(self, self.refresh)
         self._counting = Later(self, self._count)
+        self._following = Later(self, self._follow)
         self._view = View(Query())
         self._model = QueueModel(self)
         self._is_following = False
@@ -87,7 +88,7 @@ class QueuePanel(QWidget):
         session.sequence_changed.connect(self.refresh)
         session.analysis_changed.connect(self.refresh)
         SequenceBoard.of(session).changed.connect(self._on_board)
-        session.flag_changed.connect(self._follow)
+        session.flag_changed.connect(self._following.ask)
         session.verdict_changed.connect(self._on_verdict)
         session.theme_changed.connect(self._on_theme)
         self._desk.pace_changed.connect(self._counting.ask)
@@ -267,7 +268,7 @@ class QueuePanel(QWidget):
         self._session.show_flags(self._model.shown_of(self._session.index))
         self._say_why_empty()
         self._count()
-        self._follow(self._session.flag)
+        self._follow()
 
     def _say_why_empty(self) -> None:
         session = self._session
@@ -331,9 +332,11 @@ class QueuePanel(QWidget):
 
     # -- selection
 
-    def _follow(self, flag: object) -> None:
+    def _follow(self) -> None:
         """Show the flag under review as the current row."""
-        key = getattr(flag, "key", "")
+        self._following.settle()
+        flag = self._session.flag
+        key = flag.key if flag is not None else ""
         place = self._model.place_of((self._session.index, key))
         self._is_following = True
         if place is None:

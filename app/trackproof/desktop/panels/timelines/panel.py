@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from trackproof.labels import Block
 
 SETTING = "timelines"
-REDRAW_MS = 20
-"""Time for the picture to be painted first."""
 
 
 class TimelinesPanel(QWidget):
@@ -63,7 +61,7 @@ class TimelinesPanel(QWidget):
         self.setAccessibleName("Timelines")
         session.sequence_changed.connect(self.refresh)
         # after the picture of another object is there: curves take longer to draw
-        self._redraw = Later(self, self.refresh, after_ms=REDRAW_MS)
+        self._redraw = Later(self, self.refresh)
         session.analysis_changed.connect(self._redraw.ask)
         session.labels_changed.connect(self._on_labels)
         session.track_changed.connect(self._redraw.ask)
