@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QProgressBar, QPushButton
 
 from desktop.building import settle
 from panel_scene import GAP_AT, JUMP_AT, open_scene
@@ -203,6 +203,18 @@ def test_the_pace_counts_seconds_of_judged_flags_only(opened: Session, qtbot: Qt
     assert desk.pace_in_words().startswith("6 s a flag")
     open_scene(opened, qtbot)
     assert desk.done == 0
+
+
+def test_what_was_judged_on_another_day_counts_as_progress(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    """Without a pace yet, the foot says how far the list is."""
+    count = len(opened.flags)
+    opened.judge(opened.flags[:2], "dismissed")
+    bar = queue.findChild(QProgressBar)
+    assert bar is not None
+    qtbot.waitUntil(lambda: (bar.value(), bar.maximum()) == (2, count))
+    assert f"2 of {count} judged" in words_on(queue)
 
 
 def test_a_note_stays_with_its_flag(opened: Session) -> None:

@@ -298,14 +298,16 @@ class QueuePanel(QWidget):
         if shown != len(self._all):
             words += f", {shown} shown"
         self._counts.setText(words)
-        done = self._desk.done
+        # those of earlier days count, and those that a repair has taken out of the list
+        done = max(self._desk.done, len(self._all) - open_count)
         # a bar paints itself at once, and with it all that waits to be painted together
         self._progress.setUpdatesEnabled(False)
         self._progress.setMaximum(max(done + open_count, 1))
         self._progress.setValue(done)
         self._progress.setUpdatesEnabled(True)
         self._progress.setVisible(bool(self._all))
-        self._pace.setText(self._desk.pace_in_words())
+        progress = f"{done} of {done + open_count} judged" if self._all else ""
+        self._pace.setText(self._desk.pace_in_words() or progress)
         self._pace.setToolTip(self._desk.totals_in_words())
 
     def _on_verdict(self, key: str) -> None:
