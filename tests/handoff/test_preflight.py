@@ -160,7 +160,11 @@ def test_teams_elsewhere_of_vendors_and_unknown_ones_are_told_apart(
     base = f"arn:aws:sagemaker:{REGION}:123456789012:workteam"
     assert team(f"{base}/private-crowd/nobody") is Outcome.FAIL
     assert team(f"{base}/vendor-crowd/helpers") is Outcome.UNKNOWN
-    assert team(f"{base}/public-crowd/default") is Outcome.FAIL
+    crowd = human | {"WorkteamArn": f"{base}/public-crowd/default"}
+    request = here.request(connection) | {"HumanTaskConfig": crowd}
+    found = preflight(Flight(connection, request, REGION))
+    failed = [one.sentence for one in found if one.outcome is Outcome.FAIL]
+    assert any("a private or a vendor team" in one for one in failed)
 
 
 def test_expired_credentials_fail_and_everything_else_is_not_known(

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from trackproof.errors import HandoffError, Severity
+from trackproof.handoff.regions import Regions, known_regions
 from trackproof.handoff.request_rules import attribute_name_wrong, request_problems
 from trackproof.handoff.requests import (
     JobSettings,
-    Regions,
     classification_request,
     detection_request,
-    known_regions,
     tracking_request,
 )
 

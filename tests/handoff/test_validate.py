@@ -13,6 +13,7 @@ from trackproof.errors import HandoffError, Problem, Severity
 from trackproof.handoff.config_rules import config_problems, is_verification
 from trackproof.handoff.label_file_rules import label_problems, sequence_problems
 from trackproof.handoff.manifest_rules import manifest_problems
+from trackproof.handoff.request_rules import request_problems
 from trackproof.handoff.validate import is_clean, validate
 
 SEQUENCE = {
@@ -404,3 +405,128 @@ def test_unknown_json_is_noted(tmp_path: Path) -> None:
     (tmp_path / "cors.json").write_text("[]")
     (problem,) = validate(tmp_path)
     assert problem.severity is Severity.NOTE
+
+
+AUDIT = {
+    **CONFIG,
+    "frameAttributes": [
+        {"name": "sky", "type": "string", "enum": ["clear", "grey"], "description": "Weather"},
+        {"name": "remark", "type": "string", "description": "Anything"},
+    ],
+    "categoryGlobalAttributes": [
+        {"name": "doors", "type": "number", "minimum": 2, "maximum": 5},
+        {"name": "plate", "type": "string"},
+    ],
+}
+
+
+def said(tmp_path: Path, attributes: dict[str, Any], of_frame: dict[str, Any]) -> list[str]:
+    """Return the warnings about a package whose one box and first frame say this."""
+    labels = copy.deepcopy(LABELS)
+    first = labels["tracking-annotations"][0]
+    first["annotations"] = [box(**{"label-category-attributes": attributes})]
+    first["frame-attributes"] = of_frame
+    files = {"review/0/sequence.json": SEQUENCE, "review/0/SeqLabel.json": labels}
+    for name, content in {**files, "label-categories.json": AUDIT}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content))
+    (tmp_path / "adjustment.manifest").write_text(json.dumps(LINE) + "\n")
+    problems = validate(tmp_path)
+    assert is_clean(problems)
+    return [str(one.message) for one in problems if one.severity is Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "of_frame", "words"),
+    [
+        ({"doors": 7}, {}, "doors is 7, more than 5"),
+        ({"doors": "two"}, {}, "doors is 'two', which is not a number"),
+        ({"plate": "x" * 81}, {}, "plate has 81 characters, more than 80"),
+        ({"colour": "red"}, {}, "Car says 'colour', which the configuration does not offer"),
+        ({}, {"sky": "blue"}, "sky is 'blue', which is not one of clear, grey"),
+        ({}, {"remark": "x" * 1_001}, "remark has 1,001 characters, more than 1,000"),
+    ],
+)
+def test_values_that_the_configuration_does_not_allow_are_doubted(
+    tmp_path: Path, attributes: dict[str, Any], of_frame: dict[str, Any], words: str
+) -> None:
+    (only,) = said(tmp_path, attributes, of_frame)
+    assert words in only
+
+
+def test_values_within_the_configuration_are_no_doubt_and_many_are_not_all_listed(
+    tmp_path: Path,
+) -> None:
+    assert said(tmp_path, {"doors": 4, "plate": "B-TP 1"}, {"sky": "grey"}) == []
+    many = said(tmp_path, {f"a{number}": 1 for number in range(30)}, {})
+    assert len(many) == 11
+    assert many[-1] == "and 20 more values like these"
+
+
+def test_edges_of_polygons_that_cross_are_doubted() -> None:
+    def drawn(*points: tuple[int, int]) -> list[Problem]:
+        shape = {"vertices": [{"x": x, "y": y} for x, y in points], "class-id": "0"}
+        entry = {"frame-no": 0, "frame": "a.jpg", "polygons": [shape]}
+        shape["label-category-attributes"] = {}
+        return label_problems({"detection-annotations": [entry]})[0]
+
+    assert drawn((0, 0), (9, 0), (9, 9), (0, 9)) == []
+    assert drawn((0, 0), (9, 0), (9, 9), (0, 9), (0, 0)) == []
+    assert drawn((0, 0), (9, 9), (0, 0)) == []
+    (only,) = drawn((0, 0), (9, 9), (9, 0), (0, 9))
+    assert only.severity is Severity.WARNING
+    assert only.location == "detection-annotations[0].polygons[0]"
+
+
+@pytest.mark.parametrize("class_id", [-1, True, 1.5, None, ""])
+def test_class_ids_are_whole_numbers(class_id: object) -> None:
+    labels = copy.deepcopy(LABELS)
+    labels["tracking-annotations"][0]["annotations"] = [box(**{"class-id": class_id})]
+    assert any("class-id" in one.location for one in label_problems(labels)[0])
+
+
+def test_a_frame_says_text_or_numbers() -> None:
+    labels = copy.deepcopy(LABELS)
+    labels["tracking-annotations"][0]["frame-attributes"] = {"sky": ["clear"]}
+    (only,) = label_problems(labels)[0]
+    assert only.location == "tracking-annotations[0].frame-attributes.sky"
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 2, "high", True])
+def test_confidence_of_a_clip_is_a_share(confidence: object) -> None:
+    result = {"class-name": "idle", "confidence": confidence, "human-annotated": "yes"}
+    line = {"source-ref": "s3://bucket/clips/a.mp4", "state": 0, "state-metadata": result}
+    (only,) = manifest_problems(json.dumps(line).encode())[0]
+    assert "from 0 to 1" in only.message
+
+
+def test_a_name_stands_once_for_frames_and_labels() -> None:
+    config = copy.deepcopy(AUDIT)
+    config["frameAttributes"][0]["name"] = "doors"
+    assert any("a name stands once" in one.message for one in config_problems(config))
+
+
+def changed_request(**changes: Any) -> list[Problem]:
+    request = copy.deepcopy(REQUEST)
+    request["HumanTaskConfig"] |= changes.pop("human", {})
+    return request_problems(request | changes)
+
+
+def test_functions_and_interfaces_of_strangers_are_doubted_and_wrong_ones_refused() -> None:
+    human = REQUEST["HumanTaskConfig"]
+    prepare = human["PreHumanTaskLambdaArn"]
+    ours = prepare.replace("432418664414", "111122223333")
+    assert "which belongs to 432418664414" in " ".join(
+        one.message for one in changed_request(human={"PreHumanTaskLambdaArn": ours})
+    )
+    interface = human["UiConfig"]["HumanTaskUiArn"]
+    strange = {"HumanTaskUiArn": interface.replace("394669845002", "111122223333")}
+    assert "belongs to 394669845002" in " ".join(
+        one.message for one in changed_request(human={"UiConfig": strange})
+    )
+    elsewhere = {"HumanTaskUiArn": interface.replace("us-east-1", "eu-west-1")}
+    assert "several regions" in changed_request(human={"UiConfig": elsewhere})[0].message
+    turk = "arn:aws:sagemaker:us-east-1:394669845002:workteam/public-crowd/default"
+    assert "vendor team" in changed_request(human={"WorkteamArn": turk})[0].message
+    twice = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
+    assert "2 times" in changed_request(Tags=twice)[0].message

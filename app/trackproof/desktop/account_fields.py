@@ -155,6 +155,6 @@ def _profiles(_progress: Progress) -> list[str]:
 
 
 def _regions() -> list[str]:
-    from trackproof.handoff.requests import known_regions
+    from trackproof.handoff.regions import known_regions
 
     return list(known_regions().function_accounts)

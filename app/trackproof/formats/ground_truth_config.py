@@ -65,6 +65,11 @@ def read_label_config(path: Path, problems: Problems) -> LabelConfig:
         raise FormatError(f"is not JSON: {json_reason(error)}", path=path) from error
     if not is_label_config(document):
         raise FormatError("is no label category configuration", path=path)
+    return label_config_of(document, path, problems)
+
+
+def label_config_of(document: Mapping[str, Any], path: Path, problems: Problems) -> LabelConfig:
+    """Return what a document says that `is_label_config` knows."""
     reader = _Reader(path, problems)
     for place, label in enumerate(document["labels"]):
         reader.label(label, place)

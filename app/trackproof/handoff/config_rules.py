@@ -114,6 +114,8 @@ def _attributes(config: Mapping[str, Any]) -> Iterator[Wrong]:
     if _free_text(on_frames) > limits.FREE_TEXT_FRAME_ATTRIBUTES:
         yield "frameAttributes", f"have {_free_text(on_frames)} free texts; at most 5 are allowed"
     shared = {entry["name"] for entry in on_all}
+    for name in sorted({entry["name"] for entry in on_frames} & shared):
+        yield "frameAttributes", f"repeat {name!r} of categoryGlobalAttributes; a name stands once"
     for number, entry in enumerate(config["labels"]):
         own = entry.get("categoryAttributes", [])
         place = f"labels[{number}].categoryAttributes"

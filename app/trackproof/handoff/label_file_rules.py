@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from trackproof.errors import Problem, Severity
 from trackproof.handoff import limits
 from trackproof.handoff.shape import Anything, Each, Fields, Text, Whole, shortened
+from trackproof.labels.outlines import crosses_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from trackproof.handoff.shape import Rule, Wrong
 
 Size: TypeAlias = tuple[int, int]
+SaidValue: TypeAlias = tuple[str, str, str | int | float]
 
 TRACKING_KEY = "tracking-annotations"
 DETECTION_KEY = "detection-annotations"
@@ -25,6 +27,7 @@ GEOMETRY_KEYS = {
     "polylines": "Polyline",
     "keypoints": "Keypoint",
 }
+MOST_VALUES = 20_000
 MOST_PER_FILE = 100
 """Problems listed for one file; beyond that their number is told."""
 
@@ -72,12 +75,15 @@ class LabelFacts:
         Class ids that annotations use.
     annotation_types : frozenset of str
         Types of the lists that hold annotations.
+    values : frozenset of (str, str, str or number)
+        Class id (empty for frames), name and value of the attributes said; `MOST_VALUES` at most.
     """
 
     is_tracking: bool
     frames: tuple[tuple[str, str], ...] = ()
     class_ids: frozenset[str] = frozenset()
     annotation_types: frozenset[str] = frozenset()
+    values: frozenset[SaidValue] = frozenset()
 
 
 @dataclass(slots=True)
@@ -85,6 +91,17 @@ class _Seen:
     size: Size | None = None
     class_ids: set[str] = field(default_factory=set)
     types: set[str] = field(default_factory=set)
+    values: set[SaidValue] = field(default_factory=set)
+    crossing: list[str] = field(default_factory=list)
+
+    def take(self, class_id: str, attributes: Mapping[str, Any]) -> None:
+        """Remember what attributes say, as far as they can be compared with a configuration."""
+        if len(self.values) < MOST_VALUES:
+            self.values |= {
+                (class_id, name, value)
+                for name, value in attributes.items()
+                if isinstance(value, str | int | float)
+            }
 
 
 def sequence_problems(sequence: Mapping[str, Any], *, path: str = "") -> list[Problem]:
@@ -138,8 +155,19 @@ def label_problems(
         wrongs.append((key, "mix text and numbers in frame-no"))
     if len(seen.types) > 1:
         wrongs.append((key, f"mix annotation types: {', '.join(sorted(seen.types))}"))
-    facts = LabelFacts(is_tracking, frames, frozenset(seen.class_ids), frozenset(seen.types))
-    return bounded([_error(path, wrong) for wrong in wrongs], path), facts
+    facts = LabelFacts(
+        is_tracking=is_tracking,
+        frames=frames,
+        class_ids=frozenset(seen.class_ids),
+        annotation_types=frozenset(seen.types),
+        values=frozenset(seen.values),
+    )
+    problems = [_error(path, wrong) for wrong in wrongs]
+    problems += [
+        Problem("the edges cross, which workers may not draw", path, place)
+        for place in seen.crossing
+    ]
+    return bounded(problems, path), facts
 
 
 def bounded(problems: list[Problem], path: str) -> list[Problem]:
@@ -186,8 +214,10 @@ def _frame_wrongs(entry: object, place: str, seen: _Seen, *, is_tracking: bool) 
     yield from _frame_number(entry.get("frame-no"), f"{place}.frame-no")
     if not isinstance(entry.get("frame"), str) or not entry["frame"]:
         yield f"{place}.frame", "must be the file name of the frame"
-    if not isinstance(entry.get("frame-attributes", {}), dict):
-        yield f"{place}.frame-attributes", "must be an object"
+    said = entry.get("frame-attributes", {})
+    yield from _Attributes().wrongs(said, f"{place}.frame-attributes")
+    if isinstance(said, dict):
+        seen.take("", said)
     keys = [key for key in GEOMETRY_KEYS if key in entry]
     if len(keys) != 1:
         named = ", ".join(keys) or "none"
@@ -216,10 +246,18 @@ def _annotations(
     for number, item in enumerate(items):
         wrongs = list(rule.wrongs(item, f"{place}[{number}]"))
         yield from wrongs
+        if (
+            not wrongs
+            and key == "polygons"
+            and crosses_itself([(p["x"], p["y"]) for p in item["vertices"]])
+        ):
+            seen.crossing.append(f"{place}[{number}]")
         if not wrongs and key == "annotations" and seen.size is not None:
             yield from _outside(item, f"{place}[{number}]", seen.size)
         if isinstance(item, dict):
             seen.class_ids.add(str(item.get("class-id")))
+            said = item.get("label-category-attributes")
+            seen.take(str(item.get("class-id")), said if isinstance(said, dict) else {})
             ids[str(item.get("object-id"))] += 1
     if is_tracking:
         yield from (
@@ -240,7 +278,8 @@ class _ClassId:
     """A decimal string; readers of the service's own output also accept a number."""
 
     def wrongs(self, value: object, place: str) -> Iterator[Wrong]:
-        if not (isinstance(value, str) and value.isdecimal()) and not isinstance(value, int):
+        is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        if not (isinstance(value, str) and value.isdecimal()) and not is_number:
             yield place, f"is {shortened(value)}; it must be a number written as text"
 
 

@@ -19,7 +19,6 @@ from trackproof.handoff.request_rules import request_problems
 from trackproof.handoff.requests import (
     FUNCTIONS,
     JobSettings,
-    Regions,
     classification_request,
     detection_request,
     tracking_request,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trackproof.handoff.jobs import Job, LabelingService
+    from trackproof.handoff.regions import Regions
     from trackproof.progress import Progress
 
     Request = dict[str, Any]

@@ -55,6 +55,23 @@ RESULT = Fields(
 
 
 @dataclass(frozen=True, slots=True)
+class _Share:
+    """A number from 0 to 1."""
+
+    def wrongs(self, value: object, place: str) -> Iterator[Wrong]:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= float(str(value)) <= 1:
+            yield place, f"is {shortened(value)}; it must be a number from 0 to 1"
+
+
+CLIP_RESULT = Fields(
+    required={"class-name": Text(least=1)},
+    optional={"confidence": _Share(), "human-annotated": Choice(("yes", "no"))},
+    is_open=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A sound line of a manifest of video frames.
 
@@ -170,7 +187,7 @@ def _date(metadata: Mapping[str, Any], place: str) -> Iterator[Wrong]:
     if date is None:
         return
     try:
-        datetime.fromisoformat(date)
+        datetime.fromisoformat(str(date))
     except ValueError:
         yield f"{place}.creation-date", f"is {shortened(date)}; it must be an ISO date and time"
 
@@ -185,5 +202,8 @@ def _clip(line: Mapping[str, Any]) -> Iterator[Wrong]:
             yield name, f"cannot be used: {wrong}"
         if not isinstance(metadata, dict) or not isinstance(metadata.get("class-name"), str):
             yield key, "names no class (class-name)"
+        else:
+            yield from CLIP_RESULT.wrongs(metadata, key)
+            yield from _date(metadata, key)
         if name not in line:
             yield key, f"stands without {name}"

@@ -8,9 +8,11 @@ and the rules between keys are checked here, before money is spent. Constraints 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from trackproof.errors import Problem, Severity
+from trackproof.handoff.regions import known_regions
 from trackproof.handoff.shape import Choice, Each, Fields, Text, Whole
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 VIDEO_FRAME_UIS = ("VideoObjectTracking", "VideoObjectDetection")
 CLASSIFICATION_FUNCTION = "VideoMultiClass"
+BUILT_IN = (*VIDEO_FRAME_UIS, *(f"Adjustment{one}" for one in VIDEO_FRAME_UIS), "VideoMultiClass")
+"""Video tasks that the service has functions for, each as ``PRE-`` and ``ACS-``."""
 
 TASK_TIME_LIMIT_S = 604_800
 """Seven days: the guide's limit for video frame tasks."""
@@ -233,6 +237,10 @@ def _between_keys(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if wrong:
         yield "LabelAttributeName", wrong
     yield from _functions(human, is_frames=is_frames)
+    if is_frames and "/public-crowd/" in human["WorkteamArn"]:
+        yield "HumanTaskConfig.WorkteamArn", "video frame tasks need a private or a vendor team"
+    keys = Counter(tag["Key"] for tag in request.get("Tags", []))
+    yield from (("Tags", f"name {key!r} {n} times") for key, n in keys.items() if n > 1)
     if is_frames and human["NumberOfHumanWorkersPerDataObject"] != 1:
         yield (
             "HumanTaskConfig.NumberOfHumanWorkersPerDataObject",
@@ -263,13 +271,20 @@ def _functions(human: Mapping[str, Any], *, is_frames: bool) -> Iterator[tuple[s
             )
     elif task in VIDEO_FRAME_UIS:
         yield "HumanTaskConfig.UiConfig", f"{before} needs a HumanTaskUiArn, not a template"
-    regions = {arn.split(":")[3] for arn in (prepare, consolidate, human["WorkteamArn"])}
+    interfaces = [human["UiConfig"]["HumanTaskUiArn"]] if is_frames else []
+    placed = (prepare, consolidate, human["WorkteamArn"], *interfaces)
+    regions = {arn.split(":")[3] for arn in placed}
     if len(regions) > 1:
-        yield "HumanTaskConfig", f"work team and functions are in several regions: {_and(regions)}"
+        text = f"work team, interface and functions are in several regions: {_and(regions)}"
+        yield "HumanTaskConfig", text
+    if task == "VideoClassification":
+        text = f"the service has no {before}; clip classification uses {CLASSIFICATION_FUNCTION}"
+        yield "HumanTaskConfig.PreHumanTaskLambdaArn", text
 
 
 def _hints(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     human = request["HumanTaskConfig"]
+    yield from _strangers(human)
     if human["TaskTimeLimitInSeconds"] > SESSION_HINT_S:
         yield (
             "HumanTaskConfig.TaskTimeLimitInSeconds",
@@ -279,6 +294,34 @@ def _hints(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield (
             "HumanTaskConfig.MaxConcurrentTaskCount",
             "more than 1,000 tasks at a time have to be asked of AWS support first",
+        )
+
+
+def _strangers(human: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield built-in functions and interfaces that stand in another account than the service's.
+
+    They may be somebody's own of the same name, so this is a doubt and no error.
+    """
+    regions = known_regions()
+    for arn in (
+        human["PreHumanTaskLambdaArn"],
+        human["AnnotationConsolidationConfig"]["AnnotationConsolidationLambdaArn"],
+    ):
+        region, account, name = arn.split(":")[3], arn.split(":")[4], arn.rsplit(":", 1)[-1]
+        own = regions.function_accounts.get(region)
+        if name.partition("-")[2] in BUILT_IN and own is not None and own != account:
+            yield (
+                "HumanTaskConfig",
+                f"{name} of account {account} is not the service's own in {region}, which "
+                f"belongs to {own}",
+            )
+    interface = human["UiConfig"].get("HumanTaskUiArn", "")
+    account = interface.split(":")[4] if interface else regions.interface_account
+    if account != regions.interface_account:
+        yield (
+            "HumanTaskConfig.UiConfig",
+            f"the worker interface of account {account} is not the service's own, which belongs "
+            f"to {regions.interface_account}",
         )
 
 

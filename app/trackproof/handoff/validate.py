@@ -28,6 +28,7 @@ from trackproof.handoff.label_file_rules import (
 from trackproof.handoff.manifest_rules import TASK_TYPES, Line, manifest_problems
 from trackproof.handoff.plan import PLAN_NAME, read_plan
 from trackproof.handoff.request_rules import request_problems
+from trackproof.handoff.value_rules import value_doubts
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import UriMap, check_there, files_beneath, read_bytes
 
@@ -342,6 +343,11 @@ def _against_config(
     labels = _beneath(package, uri)
     facts = package.labels.get(labels) if labels else None
     wanted = config.get("annotationType", "BoundingBox")
+    if facts:
+        package.problems += [
+            Problem(text, str(labels), "", Severity.WARNING)
+            for text in value_doubts(facts.values, config, metadata["class-map"])
+        ]
     if facts and facts.annotation_types and wanted not in facts.annotation_types:
         held = ", ".join(sorted(facts.annotation_types))
         package.error(f"the labels are {held}, but {file.name} asks for {wanted}", manifest, place)

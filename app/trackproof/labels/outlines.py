@@ -12,6 +12,8 @@ import numpy as np
 from trackproof.labels.block import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from trackproof.labels.block import Block, Boxes
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 LEAST_RING, LEAST_LINE = 3, 2
 """Fewer vertices make no ring, or no line: they are compared as points."""
+LEAST_CROSSING = 4
+"""Three vertices cannot cross."""
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
@@ -111,6 +115,22 @@ def _built(block: Block, rows: Rows, build: Any) -> Outlines:
     if len(filled):
         made[filled] = build(part.vertices, np.repeat(np.arange(len(filled)), counts[filled]))
     return made
+
+
+def crosses_itself(points: Sequence[tuple[float, float]]) -> bool:
+    """Return whether a closed outline crosses or touches itself; the last point may be the first.
+
+    Parameters
+    ----------
+    points : sequence of (x, y)
+        Vertices, pixels.
+    """
+    import shapely
+
+    open_ring = list(points[:-1] if len(points) > 1 and points[0] == points[-1] else points)
+    if len(set(open_ring)) < LEAST_CROSSING:
+        return False
+    return not shapely.LinearRing(open_ring).is_simple
 
 
 def outline_iou(first: Outlines, second: Outlines) -> Values:
