@@ -1,6 +1,7 @@
 """Share of frames shown on time: 1080p at 30 fps with 50 boxes, JPEG folder and H.264.
 
-Wanted: at least 99 %.
+Wanted: at least 99 % of 2,000 frames, and less than 1,200 MB of memory at the default budget. Takes
+five minutes; a number of frames after the command makes it shorter.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from pathlib import Path
 
 from making import load, open_window, wait, walkers, write_h264, write_jpegs
 
-FRAMES = 300
+FRAMES = 2_000
 
 
-def play(name: str, frames: Path) -> None:
+def play(name: str, frames: Path, count: int) -> None:
     application, window = open_window()
-    load(application, window, frames, walkers(frames=FRAMES, tracks=50))
+    load(application, window, frames, walkers(frames=count, tracks=50))
     session = window.session
     wait(application, lambda: session.pictures.is_settled(0))
     shown: list[int] = []
@@ -34,23 +35,25 @@ def play(name: str, frames: Path) -> None:
         time.sleep(0.0005)
     took_s = time.monotonic() - start
     in_order = all(a < b for a, b in itertools.pairwise(shown))
-    share = len(set(shown)) / FRAMES
-    print(f"{name}: {share:.1%} of {FRAMES} frames painted (wanted: >= 99 %), in order: {in_order}")
-    print(f"{name}: {took_s:.2f} s for {FRAMES / 30:.2f} s of video")
+    share = len(set(shown)) / count
+    print(f"{name}: {share:.1%} of {count} frames painted (wanted: >= 99 %), in order: {in_order}")
+    print(f"{name}: {took_s:.2f} s for {count / 30:.2f} s of video")
     window.close()
 
 
 def main() -> None:
-    if len(sys.argv) == 1:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else FRAMES
+    if len(sys.argv) < 3:
         # A process for each: memory that the first leaves behind is not the second's.
         for kind in ("jpeg", "h264"):
-            subprocess.run([sys.executable, __file__, kind], check=True)
+            subprocess.run([sys.executable, __file__, f"{count}", kind], check=True)
         return
-    home = Path(tempfile.mkdtemp())
-    if sys.argv[1] == "jpeg":
-        play("JPEG", write_jpegs(home / "jpg", frames=FRAMES))
-    else:
-        play("H.264", write_h264(home / "clip.mp4", frames=FRAMES))
+    with tempfile.TemporaryDirectory() as made:
+        home = Path(made)
+        if sys.argv[2] == "jpeg":
+            play("JPEG", write_jpegs(home / "jpg", frames=count), count)
+        else:
+            play("H.264", write_h264(home / "clip.mp4", frames=count), count)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak resident memory {peak:.0f} MB (wanted: < 1,200)", flush=True)
 

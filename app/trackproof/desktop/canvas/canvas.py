@@ -10,16 +10,13 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from trackproof.desktop.canvas.backing import Backing
 from trackproof.desktop.canvas.flagged import FlaggedFrames
 from trackproof.desktop.canvas.hit import hit
 from trackproof.desktop.canvas.marks import Marks, gather
 from trackproof.desktop.canvas.options import OverlayOptions
-from trackproof.desktop.canvas.painting import Layout, lay_out, paint_marks
-from trackproof.desktop.canvas.still import StillScene
+from trackproof.desktop.canvas.scene import Scene, Setting
 from trackproof.desktop.canvas.view import View, around, fitted
 from trackproof.desktop.canvas.words import paint_words
-from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
@@ -63,14 +60,11 @@ class Canvas(QWidget):
         self._last: Marks | None = None
         self._flagged = FlaggedFrames(session)
         self._flags_drawn: tuple[object, ...] = ()
-        self._backing = Backing()
-        self._layout: Layout | None = None
-        self._layout_of: tuple[object, ...] = ()
+        self._scene = Scene()
         self._pan_from: QPointF | None = None
         self._is_space_down = False
         self._has_panned = False
         self._tool: CanvasTool | None = None
-        self._still = StillScene()
         self.setObjectName("canvas")
         self.setAccessibleName("Picture with labels")
         self.setMouseTracking(True)
@@ -290,22 +284,11 @@ class Canvas(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the token: picture, overlay, and what there is to say."""
-        painter = QPainter(self)
-        tool = self._tool
+        tool, setting = self._tool, self._setting()
         marks = self._marks if tool is None else tool.shown(self._marks)
         lifted = None if tool is None else tool.lifted(self._marks)
-        if lifted is None:
-            self._still.forget()
-            self._paint_scene(painter, marks)
-        else:
-            self._still.paint(
-                painter,
-                lambda inner: self._paint_scene(inner, marks),
-                of=(marks, self._token, self._view, self._options, self._session.theme),
-                size=self.size(),
-                ratio=self.devicePixelRatioF(),
-            )
-            self._paint_overlay(painter, lifted, self._lay_out(lifted))
+        painter = QPainter(self)
+        self._scene.paint(painter, marks, setting, lifted=lifted)
         if tool is not None and not self._is_held_off(tool):
             tool.paint(painter, marks if lifted is None else lifted)
         paint_words(painter, self._words(), rect=QRectF(self.rect()), theme=self._session.theme)
@@ -313,37 +296,15 @@ class Canvas(QWidget):
         self._session.player.painted()
         self.painted.emit(self._token.frame)
 
-    def _paint_scene(self, painter: QPainter, marks: Marks) -> None:
-        """Paint the picture, or the plane without one, and an overlay."""
-        theme = self._session.theme
-        if self._token.picture is not None:
-            self._backing.paint(
-                painter,
-                self._token.picture,
-                view=self._view,
-                size=self.size(),
-                ratio=self.devicePixelRatioF(),
-                options=self._options,
-                theme=theme,
-            )
-        else:
-            painter.fillRect(self.rect(), theme.surface)
-            if self._token.frame >= 0:
-                plane = self._view.transform().mapRect(QRectF(QPointF(), self.plane()))
-                painter.fillRect(plane, theme.surface_raised)
-                painter.setPen(theme.line)
-                painter.drawRect(plane)
-        self._paint_overlay(painter, marks, self._laid_out(marks))
-
-    def _paint_overlay(self, painter: QPainter, marks: Marks, layout: Layout) -> None:
-        paint_marks(
-            painter,
-            marks,
-            layout,
-            transform=self._view.transform(),
-            bounds=QRectF(self.rect()),
-            font=font("small"),
-            has_boxes=self._options.has_boxes,
+    def _setting(self) -> Setting:
+        return Setting(
+            picture=self._token.picture,
+            plane=QRectF(QPointF(), self.plane()) if self._token.frame >= 0 else QRectF(),
+            view=self._view,
+            size=self.size(),
+            ratio=self.devicePixelRatioF(),
+            options=self._options,
+            theme=self._session.theme,
         )
 
     def _words(self) -> tuple[str, str]:
@@ -356,27 +317,6 @@ class Canvas(QWidget):
         if token.picture is not None:
             return "", f"Loading frame {wanted}; frame {token.frame} is shown"
         return "", f"Loading frame {wanted} …"
-
-    def _laid_out(self, marks: Marks) -> Layout:
-        """Return where the overlay stands; kept while neither it nor the view changes."""
-        face, ratio, has_names = font("small"), self.devicePixelRatioF(), self._options.has_names
-        key = (self._view, self.size(), ratio, face, has_names)
-        if self._layout is None or self._layout_of[0] is not marks or self._layout_of[1:] != key:
-            self._layout = self._lay_out(marks)
-            self._layout_of = (marks, *key)
-        return self._layout
-
-    def _lay_out(self, marks: Marks) -> Layout:
-        return lay_out(
-            marks,
-            transform=self._view.transform(),
-            bounds=QRectF(self.rect()),
-            theme=self._session.theme,
-            font=font("small"),
-            ratio=self.devicePixelRatioF(),
-            has_names=self._options.has_names,
-            before=self._layout,
-        )
 
     # -- mouse and keys
 
