@@ -19,12 +19,15 @@ from trackproof.errors import EditError
 from trackproof.labels import (
     Block,
     Category,
+    FrameRanges,
     Labels,
     LabelTable,
     PutBox,
     Sequence,
     SetAttribute,
     SetCategory,
+    Split,
+    Swap,
     Track,
     undo,
 )
@@ -112,3 +115,17 @@ def test_a_batch_takes_each_place_once(analysis: Analysis) -> None:
     gone = replace(case, edit=PutBox(99, 0, (0.0, 0.0, 5.0, 5.0)))
     with pytest.raises(EditError, match="None of these repairs"):
         batch(after.labels, [gone])
+
+
+def test_repairs_of_several_objects_are_told_by_what_became_of_their_boxes(
+    analysis: Analysis,
+) -> None:
+    flag = next(one for one in analysis.flags if one.track == 0)
+    labels, change = Swap(0, 1, FrameRanges.starting(flag.frame)).apply(analysis.labels)
+    swapped = pattern_of_change(labels, flag, change)
+    assert swapped is not None
+    assert in_words(swapped) == "boxes exchanged, Vehicle"
+    labels, change = Split(0, FrameRanges.starting(flag.frame)).apply(analysis.labels)
+    split = pattern_of_change(labels, flag, change)
+    assert split is not None
+    assert split.edges == {"handed over"}

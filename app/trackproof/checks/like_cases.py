@@ -32,6 +32,9 @@ ANNOTATOR_KEYS = frozenset(
 )
 """Attributes in which labels say who drew an annotation."""
 
+IDENTITY = frozenset({"exchanged", "handed over", "taken over"})
+"""What became of an object's boxes when another got them or gave them; no edge tells that."""
+
 SIDES = ("left", "top", "right", "bottom")
 
 
@@ -45,7 +48,7 @@ class Pattern:
         What the flag suspected.
     edges : frozenset of str
         Edges that moved, with the way they went: ``"bottom out"``; ``"added"`` and ``"removed"``
-        for boxes that came or went.
+        for boxes that came or went; of `IDENTITY` where several objects gave each other boxes.
     category : str
         Name of the object's category.
     annotator : str
@@ -84,7 +87,9 @@ def pattern_of_change(labels: Labels, flag: Flag, change: Change) -> Pattern | N
     if rows is None or not len(rows):
         return None
     category, annotator = _said_of(labels, rows)
-    return Pattern(flag.kind, _edges(delta.before, delta.after), category, annotator)
+    of_one = len(change.deltas) == 1
+    edges = _edges(delta.before, delta.after) if of_one else _handed(delta.before, delta.after)
+    return Pattern(flag.kind, edges, category, annotator)
 
 
 def may_be_like(analysis: Analysis, pattern: Pattern, flags: Iterable[Flag]) -> tuple[Flag, ...]:
@@ -107,7 +112,7 @@ def may_be_like(analysis: Analysis, pattern: Pattern, flags: Iterable[Flag]) -> 
         expected = flag.expected_xywh
         if row is not None and expected is not None and np.isfinite(expected).all():
             moved = _moved_edges(block.xywh[row][None], np.array([expected]))
-            if pattern.edges and not moved & pattern.edges:
+            if pattern.edges - IDENTITY and not moved & pattern.edges:
                 continue
         found.append(flag)
     return tuple(found[:MOST_CASES])
@@ -186,7 +191,10 @@ def in_words(pattern: Pattern) -> str:
     said = []
     for edge in sorted(pattern.edges):
         side, _, way = edge.partition(" ")
-        said.append(f"{side} edge {way}ward" if way else f"box {edge}")
+        if edge in IDENTITY:
+            said.append(f"boxes {edge}")
+        else:
+            said.append(f"{side} edge {way}ward" if way else f"box {edge}")
     return ", ".join([*said, pattern.category, *filter(None, [pattern.annotator])])
 
 
@@ -202,6 +210,14 @@ def _edges(before: Block | None, after: Block | None) -> frozenset[str]:
     if len(shared) and before is not None and after is not None:
         edges |= _moved_edges(before.xywh[left], after.xywh[right])
     return frozenset(edges)
+
+
+def _handed(before: Block | None, after: Block | None) -> frozenset[str]:
+    """Return what became of an object's boxes in a repair of several objects."""
+    gained = (0 if after is None else len(after)) - (0 if before is None else len(before))
+    if not gained:
+        return frozenset({"exchanged"})
+    return frozenset({"taken over" if gained > 0 else "handed over"})
 
 
 def _moved_edges(before: Boxes, after: Boxes) -> frozenset[str]:

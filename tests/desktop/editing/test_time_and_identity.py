@@ -134,15 +134,22 @@ def test_deleting_a_range_says_how_many_boxes_go_before_they_do(
     assert session.history == ("delete Vehicle:2 at frames 2-5,8",)
 
 
-def test_split_makes_a_new_object_and_selects_it(
-    canvas: Canvas, session: Session, qtbot: QtBot
+def test_split_shows_its_frames_makes_a_new_object_and_selects_it(
+    open_window: MainWindow, canvas: Canvas, session: Session, qtbot: QtBot
 ) -> None:
     qtbot.keyClick(canvas, Qt.Key.Key_K, CONTROL)
+    dialog = dialog_of(open_window)
+    assert "30 frames (10-39)" in dialog.words.text()
+    assert box_of(session, 1, 10) is not None
+    make(dialog, qtbot)
     assert session.track == 3
     assert box_of(session, 1, 10) is None
     assert box_of(session, 3, 10) == (60.0, 90.0, 40.0, 30.0)
     session.undo()
     assert box_of(session, 1, 10) is not None
+    assert session.track == 1
+    session.redo()
+    assert session.track == 3
 
 
 def test_swap_from_here_on_touches_no_frame_before(

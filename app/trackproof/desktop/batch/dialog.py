@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QTreeWidget,
     QTreeWidgetItem,
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 LINE = "like cases"
 CASE_ROLE = Qt.ItemDataRole.UserRole
 SIZE = (520, 420)
+BESIDE = 24
+"""Pixels beside a text: the tick of a row is not part of what Qt measures."""
 
 
 class BatchDialog(QDialog):
@@ -103,8 +104,6 @@ class BatchDialog(QDialog):
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setAccessibleName("Like cases")
-        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         tree.currentItemChanged.connect(self._go)
         tree.itemChanged.connect(self._count)
         return tree
@@ -146,6 +145,8 @@ class BatchDialog(QDialog):
             item.setData(0, CASE_ROLE, case)
             self.tree.addTopLevelItem(item)
         self.tree.blockSignals(False)
+        for column in range(2):
+            self.tree.setColumnWidth(column, self.tree.sizeHintForColumn(column) + BESIDE)
         self._count()
 
     def _is_wanted(self, case: LikeCase) -> bool:

@@ -21,7 +21,6 @@ from trackproof.labels import (
     MoveVertex,
     PutBox,
     RemoveVertex,
-    Split,
 )
 
 if TYPE_CHECKING:
@@ -132,14 +131,6 @@ def box_actions(desk: EditDesk, asking: Asking) -> list[Action]:
 
 def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
     """Return who is who: split, merge, swap, rename, category."""
-    session = desk.session
-
-    def split() -> None:
-        session.pause()
-        saying = f"Split {desk.name} at frame {session.frame}. Ctrl+Z makes it one again"
-        edit = Split(session.track, FrameRanges.starting(session.frame))
-        if desk.do(edit, saying=saying) and session.labels is not None:
-            session.select_track(len(session.labels.table.tracks) - 1)
 
     def action(
         name: str,
@@ -163,8 +154,8 @@ def identity_actions(desk: EditDesk, asking: Asking) -> list[Action]:
     return [
         action(
             "split",
-            "Split the object here",
-            split,
+            "Split the object here …",
+            asking.split,
             "Ctrl+K",
             tip="From this frame on it is a new object",
         ),

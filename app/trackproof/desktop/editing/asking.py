@@ -181,16 +181,23 @@ class Asking:
             ),
         )
 
+    def split(self) -> None:
+        """Make the selected object two from the current frame on."""
+        self._new_object(f"Split {self._desk.name}", "Split")
+
     def new_object(self) -> None:
         """Make some frames of the selected object an object of its own."""
+        self._new_object(f"New object from frames of {self._desk.name}", "Make")
+
+    def _new_object(self, title: str, verb: str) -> None:
         track, frame, _ = self._place()
         flagged = flagged_frames(self._desk.session.flag, track, frame)
         frames = FramesField(usual_frames(frame, flagged))
         # Made once: a preview must not give the object another identity than the edit.
         identity = new_object_id()
         self._open(
-            f"New object from frames of {self._desk.name}",
-            "Make",
+            title,
+            verb,
             [("Frames", frames)],
             lambda: Split(track, frames.frames(), object_id=identity),
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.editing.grips import Rect
     from trackproof.desktop.editing.vertices import Point
     from trackproof.desktop.session import Session
-    from trackproof.labels import Block, Labels
+    from trackproof.labels import Block, Change, Labels
     from trackproof.labels.edits import Edit
 
 FAILED = "editing"
@@ -70,6 +70,7 @@ class EditDesk(QObject):
         self._session = session
         self._detection: Target | None = None
         self._vertex: int | None = None
+        self._track = self._gone = NO_IDENTITY
         self._clock = time.monotonic
         self._nudged: object = None
         self._nudged_s = 0.0
@@ -77,6 +78,7 @@ class EditDesk(QObject):
         for signal in (session.frame_changed, session.sequence_changed):
             signal.connect(self._forget_choice)
         session.track_changed.connect(self._on_track)
+        session.labels_changed.connect(self._follow_box)
 
     @classmethod
     def of(cls, session: Session) -> EditDesk:
@@ -176,8 +178,27 @@ class EditDesk(QObject):
         self._vertex = None
         self.choose_detection(None)
 
+    def _follow_box(self, change: Change, _origin: object = None) -> None:
+        """Select the object that the selected box went to, as after a split and its undo."""
+        selected = self._session.track if self._gone < 0 else self._gone
+        self._gone = NO_IDENTITY
+        frame, lost = self._session.frame, change.deltas.get(selected)
+        if lost is None or not _holds(lost.before, frame) or _holds(lost.after, frame):
+            return
+        gained = [
+            track
+            for track, delta in change.deltas.items()
+            if _holds(delta.after, frame) and not _holds(delta.before, frame) and track >= 0
+        ]
+        if len(gained) == 1:
+            self._session.select_track(gained[0])
+
     def _on_track(self, track: int) -> None:
         self._vertex = None
+        labels, before = self._session.labels, self._track
+        # An undo takes objects away, and the session then selects none.
+        is_gone = track < 0 and labels is not None and before >= len(labels.table.tracks)
+        self._track, self._gone = track, before if is_gone else NO_IDENTITY
         if track >= 0:
             self.choose_detection(None)
 
@@ -245,3 +266,7 @@ class EditDesk(QObject):
         if is_done and saying:
             self.said.emit(saying)
         return is_done
+
+
+def _holds(block: Block | None, frame: int) -> bool:
+    return block is not None and block.row_at(frame) is not None
