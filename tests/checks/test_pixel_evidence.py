@@ -85,7 +85,7 @@ def test_camera_pan_is_measured_from_the_background() -> None:
     boxes = np.array([walkers.boxes(0)[10], walkers.boxes(1)[10]])
     motion = camera_motion(first[0], second[0], boxes_xywh=boxes, scale=first[1])
     assert motion is not None
-    assert np.abs(carried(motion, np.array([[100.0, 50.0]])) - (97.0, 50.0)).max() < 0.3
+    assert np.abs(carried(motion[None], np.array([[100.0, 50.0]])) - (97.0, 50.0)).max() < 0.3
 
 
 def test_a_flat_picture_says_nothing_about_the_camera() -> None:

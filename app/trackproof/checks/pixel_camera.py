@@ -72,7 +72,7 @@ def camera_motion(before: Gray, after: Gray, *, boxes_xywh: Values, scale: float
     return motion
 
 
-def carried(motion: Values, points: Values) -> Values:
-    """Return ``(n, 2)`` points where a camera motion puts them."""
-    moved: Values = points @ motion[:, :2].T + motion[:, 2]
+def carried(motions: Values, points: Values) -> Values:
+    """Return ``(n, 2)`` points where ``(n, 2, 3)`` camera motions put them, each its own."""
+    moved: Values = np.einsum("nij,nj->ni", motions[:, :, :2], points) + motions[:, :, 2]
     return moved

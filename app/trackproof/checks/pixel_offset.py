@@ -1,4 +1,8 @@
-"""Boxes that lie off their object, by what the frames show: drift and frozen boxes."""
+"""How far objects lie off their boxes, by what the frames show.
+
+A curve only: real boxes are placed so loosely around moving limbs that most of what stands out
+in it is the annotator's ordinary hand. `pixel_drift` weighs it together with the course of the box.
+"""
 
 from __future__ import annotations
 
@@ -48,15 +52,9 @@ def deviations(scene: Scene) -> tuple[Values, Values]:
     offset : (rows, 2) float64
         Right and down, pixels, at the smoothing that shows it best.
     """
-    evidence = scene.pixels
     side = np.sqrt(np.maximum(scene.xywh[:, 2], 1.0) * np.maximum(scene.xywh[:, 3], 1.0))
     tracks = of_tracks(scene)
-    shares = evidence.offset / side[:, None]
-    for own in tracks:
-        covered = evidence.misfit[own] > WORST_MISFIT * running_median(
-            filled(evidence.misfit[own]), rows=USUAL_ROWS
-        )
-        shares[own][covered] = np.nan
+    shares = seen_offsets(scene) / side[:, None]
     known = np.isfinite(shares[:, 0])
     best, offset = np.zeros(len(scene)), np.zeros((len(scene), 2))
     for rows in SMOOTHING:
@@ -67,6 +65,16 @@ def deviations(scene: Scene) -> tuple[Values, Values]:
         offset[better] = smooth[better] * side[better, None]
     best[~known] = np.nan
     return best, offset
+
+
+def seen_offsets(scene: Scene) -> Values:
+    """Return ``(rows, 2)``: where pictures show objects against boxes, pixels; NaN if covered."""
+    evidence = scene.pixels
+    offset = evidence.offset.copy()
+    for own in of_tracks(scene):
+        usual = running_median(filled(evidence.misfit[own]), rows=USUAL_ROWS)
+        offset[own][evidence.misfit[own] > WORST_MISFIT * usual] = np.nan
+    return offset
 
 
 def _smoothed(shares: Values, tracks: list[slice], *, rows: int) -> Values:
@@ -107,13 +115,13 @@ def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
         detail={
             "right": offset[rows, 0] / np.maximum(scene.xywh[rows, 2], 1.0),
             "down": offset[rows, 1] / np.maximum(scene.xywh[rows, 3], 1.0),
-            "is_frozen": _is_frozen(scene, rows),
+            "is_frozen": repeats_box(scene, rows),
         },
     )
     return Measured(values, events)
 
 
-def _is_frozen(scene: Scene, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+def repeats_box(scene: Scene, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     """Return which rows repeat the box of the row before."""
     before = np.maximum(rows - 1, 0)
     same = (scene.xywh[rows] == scene.xywh[before]).all(axis=1)
@@ -121,8 +129,8 @@ def _is_frozen(scene: Scene, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_
     return frozen
 
 
-def explain(value: float, detail: Mapping[str, Any]) -> str:
-    """Put an offset into words."""
+def in_words(detail: Mapping[str, Any]) -> str:
+    """Return where an object lies against its box."""
     parts = [
         f"{100 * abs(detail[key]):.0f} % of its {side} {ways[int(detail[key] < 0)]}"
         for key, side, ways in (
@@ -131,8 +139,12 @@ def explain(value: float, detail: Mapping[str, Any]) -> str:
         )
         if abs(detail[key]) >= 0.05
     ]
-    where = " and ".join(parts) or "slightly beside it"
-    said = f"the picture shows the object {where}, {value:.1f} sigma"
+    return " and ".join(parts) or "slightly beside it"
+
+
+def explain(value: float, detail: Mapping[str, Any]) -> str:
+    """Put an offset into words."""
+    said = f"the picture shows the object {in_words(detail)}, {value:.1f} sigma"
     return f"the box stands still, {said}" if detail["is_frozen"] else said
 
 
@@ -148,4 +160,5 @@ CHECK = Check(
     parameters=(Parameter("limit", 2.5, "More is suspicious.", "sigma", 1.0),),
     needs_frames=True,
     explains_range=True,
+    is_ranked=False,
 )
