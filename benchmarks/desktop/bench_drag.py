@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 TRACKS, FRAMES, FILMED = 200, 500, 12
 """200 boxes in each of 500 frames; the first few have pictures, which is all that is looked at."""
 MOVES = 120
-TURNS = 20
-"""Of the event loop, after which everything that an edit asked for is done."""
+REST_S = 0.5
+"""After which everything that an edit asked for is done, lists that wait for the sums included."""
 TICK_S = 1 / 60
 WANTED_MS = 16.0
 
@@ -57,28 +57,44 @@ class Painted(QObject):
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
+        self._has_painted = False
         self.count = 0
         self.at, self.spent = 0.0, 0.0
         canvas.painted.connect(self._note)
 
-    def _note(self, _frame: int) -> None:
-        # delivered after the painting of the whole window, before timers
+    def expect(self) -> None:
+        """Wait for the next painting of the whole window, which Qt does when nothing else is posted.
+
+        What is posted with a lower priority still arrives straight after it, and before timers.
+        """
+        self._has_painted = False
+        self._post()
+
+    def _post(self) -> None:
         application = QCoreApplication.instance()
         assert application is not None
-        low = Qt.EventPriority.LowEventPriority.value
-        application.postEvent(self, QEvent(QEvent.Type.User), low)
+        after_painting = Qt.EventPriority.LowEventPriority.value - 1
+        application.postEvent(self, QEvent(QEvent.Type.User), after_painting)
+
+    def _note(self, _frame: int) -> None:
+        self._has_painted = True
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.User:
+        if event.type() != QEvent.Type.User:
+            return super().event(event)
+        if self._has_painted:
             self.count += 1
             self.at, self.spent = time.perf_counter(), time.thread_time()
-        return super().event(event)
+        else:
+            self._post()
+        return True
 
 
 def until_painted(
     application: QApplication, painted: Painted, before: int, began: float, spent: float
 ) -> tuple[float, float]:
     """Return milliseconds by the clock and of the window's thread until the change is seen."""
+    painted.expect()
     while painted.count == before:
         application.processEvents()
     return 1e3 * (painted.at - began), 1e3 * (painted.spent - spent)
@@ -135,8 +151,8 @@ def settle(application: QApplication, window: MainWindow) -> None:
     """Wait as a person who looks: until the last edit is checked and everything shows it."""
     session = window.session
     wait(application, lambda: session.is_checked and not session.tasks.running)
-    for _ in range(TURNS):
-        application.processEvents()
+    rested_s = time.perf_counter() + REST_S
+    wait(application, lambda: time.perf_counter() > rested_s)
 
 
 def percentile(values: list[float], share: float) -> float:
