@@ -63,7 +63,7 @@ class Painted(QObject):
         canvas.painted.connect(self._note)
 
     def expect(self) -> None:
-        """Wait for the next painting of the whole window, which Qt does when nothing else is posted.
+        """Wait for the next painting of the window, which Qt does when nothing else is posted.
 
         What is posted with a lower priority still arrives straight after it, and before timers.
         """
