@@ -41,6 +41,8 @@ class Panel:
         Actions that the panel adds to the menus, the palette and the shortcut sheet.
     is_shown : bool
         Whether it is open before anybody closed or opened it.
+    loads : tuple of str
+        Modules that take long to import; a worker does it before the widget is made.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Panel:
     row_stretch: int = 1
     actions: Callable[[Session], Sequence[Action]] | None = None
     is_shown: bool = True
+    loads: tuple[str, ...] = ()
 
 
 def discover_panels() -> tuple[Panel, ...]:

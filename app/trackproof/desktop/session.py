@@ -17,7 +17,7 @@ from trackproof.errors import Severity
 from trackproof.labels import between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from PySide6.QtCore import QObject
 
@@ -52,6 +52,8 @@ class Session(SessionState):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(settings=settings, follower=follower, parent=parent)
+        self.is_window_busy: Callable[[], bool] = lambda: False
+        """Whether what was opened has to wait for the window, which arranges its panels."""
         self.player.frame_due.connect(self.go_to)
         self.framing.attached.connect(self._on_attached)
         self.book.saved_changed.connect(self.saved_changed)
@@ -109,7 +111,9 @@ class Session(SessionState):
         QTimer.singleShot(TURN_MS, self, self._open_first)
 
     def _open_first(self) -> None:
-        if self._index < 0:
+        if self.is_window_busy():
+            QTimer.singleShot(TURN_MS, self, self._open_first)
+        elif self._index < 0:
             self.open_sequence(0)
 
     def _show(self, sequences: tuple[Sequence, ...], *, frames: str | None) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
@@ -22,11 +24,13 @@ from trackproof.desktop.actions import MENUS, ActionRegistry
 from trackproof.desktop.batch import batch_actions
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.check_settings import check_actions
+from trackproof.desktop.checking import import_checks
 from trackproof.desktop.command_palette import CommandPalette
 from trackproof.desktop.converting import convert_actions
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.first_pass import first_pass_actions
 from trackproof.desktop.flag_loop import flag_loop_actions
+from trackproof.desktop.folding import BETWEEN_MS, LAYOUT_VERSION, Folding
 from trackproof.desktop.launching import job_actions
 from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
@@ -37,7 +41,7 @@ from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.later import is_behind
+from trackproof.desktop.panels.later import Later, is_behind
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -56,10 +60,9 @@ if TYPE_CHECKING:
     from trackproof.desktop.panel import Panel
     from trackproof.desktop.session import Session
 
-LAYOUT_VERSION = 1
 DEFAULT_SIZE = QSize(1280, 720)
 FILL_AFTER_MS = 300
-BETWEEN_PANELS_MS = 2
+CHECKS_AFTER_MS = 300
 AREAS = Qt.DockWidgetArea
 SHARES = {
     AREAS.LeftDockWidgetArea: 0.16,
@@ -102,8 +105,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(session, self.area.canvas))
         self.docks: dict[str, QDockWidget] = {}
         self._panels = tuple(discover_panels() if panels is None else panels)
-        self._folded: tuple[str, ...] | None = None
-        self._unfolded: QByteArray | None = None
+        self._folding = Folding(self, self.docks)
+        self._is_loading = False
         self._second: QWidget | None = None
         self._default_state = QByteArray()
         self._is_layout_chosen = False
@@ -112,9 +115,7 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._build_actions()
         self._build_menus()
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
-        self._refresh_timer.timeout.connect(self.registry.refresh)
+        self._refreshing = Later(self, self.registry.refresh)
         self._listen()
         self._restore_layout()
         self._on_opened()
@@ -146,22 +147,26 @@ class MainWindow(QMainWindow):
     def _fill_docks(self) -> None:
         """Make the panels' widgets: after the window is on screen, because plots load slowly.
 
-        Those that are closed or behind another tab are made when they are shown.
+        One is made in each turn of the event loop, so that the window answers in between. Those
+        that are closed or behind another tab are made when they are shown.
         """
-        for panel in self._panels:
-            if self._is_wanted(panel):
-                self._fill(panel)
+        waiting = (one for one in self._panels if self.docks[one.name].widget() is None)
+        panel = next(filter(self._is_wanted, waiting), None)
+        if panel is not None and not self._is_loading:
+            self._fill(panel)
+            QTimer.singleShot(BETWEEN_MS, self, self._fill_docks)
 
     def _is_wanted(self, panel: Panel) -> bool:
-        if self._folded is not None:
-            return panel.name in self._folded
+        is_coming = self._folding.wants(panel.name)
+        if is_coming is not None:
+            return is_coming
         dock = self.docks[panel.name]
         return not dock.isHidden() and not is_behind(dock)
 
     def _fill(self, panel: Panel) -> None:
         """Make one panel; one that cannot be made is told of, and the others work."""
         dock = self.docks[panel.name]
-        if dock.widget() is not None:
+        if dock.widget() is not None or (self._is_loading and panel.loads):
             return
         try:
             widget = panel.make(self.session)
@@ -268,13 +273,15 @@ class MainWindow(QMainWindow):
             session.theme_changed,
             self.area.canvas.options_changed,
         ):
-            signal.connect(self._refresh_soon)
-        EditDesk.of(session).chosen.connect(self._refresh_soon)
+            signal.connect(self._refreshing.ask)
+        EditDesk.of(session).chosen.connect(self._refreshing.ask)
         session.opened_changed.connect(self._on_opened)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
-        session.sequence_changed.connect(self._show_title)
+        session.sequence_changed.connect(self._on_sequence)
+        self._folding.unfolded.connect(self._on_unfolded)
+        session.is_window_busy = lambda: self._folding.is_unfolding
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Let Space press the button that has the keyboard, before it plays or pauses."""
@@ -283,10 +290,42 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Have the panels ready before they are needed."""
         super().showEvent(event)
-        QTimer.singleShot(FILL_AFTER_MS, self, self._fill_docks)
+        QTimer.singleShot(FILL_AFTER_MS, self, self._get_panels_ready)
 
-    def _refresh_soon(self, *_: object) -> None:
-        self._refresh_timer.start(0)
+    def _get_panels_ready(self) -> None:
+        """Import in the background what panels need, and make them."""
+        names = {name for one in self._panels if self._is_wanted(one) for name in one.loads}
+        missing = sorted(names - sys.modules.keys())
+        if not missing:
+            self._fill_docks()
+            return
+        self._is_loading = True
+        self.session.tasks.start(
+            "Getting panels ready",
+            lambda _progress: list(map(import_module, missing)),
+            succeeded=self._on_loaded,
+            failed=self._on_loaded,
+            cancelled=self._stop_loading,
+            is_quiet=True,
+        )
+
+    def _on_loaded(self, _answer: object) -> None:
+        self._stop_loading()
+        self._fill_docks()
+        QTimer.singleShot(CHECKS_AFTER_MS, self, self._get_checks_ready)
+
+    def _get_checks_ready(self) -> None:
+        """Import the checks while nobody waits: after opening they would hold painting up."""
+        self.session.tasks.start(
+            "Getting checks ready",
+            lambda _progress: import_checks(),
+            succeeded=lambda _checks: None,
+            failed=lambda _error: None,
+            is_quiet=True,
+        )
+
+    def _stop_loading(self) -> None:
+        self._is_loading = False
 
     # -- layout
 
@@ -298,11 +337,11 @@ class MainWindow(QMainWindow):
         state = self.session.settings.layout("docks")
         if state is not None and self.restoreState(state, LAYOUT_VERSION):
             self._is_layout_chosen = True
-            self._unfolded = state
+            self._folding.layout = state
 
     def reset_layout(self) -> None:
         """Put every panel back to where it was on the first day."""
-        self._folded = self._unfolded = None
+        self._folding.forget()
         self.restoreState(self._default_state, LAYOUT_VERSION)
         for panel in self._panels:
             self.docks[panel.name].setFloating(False)
@@ -342,45 +381,37 @@ class MainWindow(QMainWindow):
 
     def fold_panels(self) -> None:
         """Hide all panels, or bring back those that were hidden so."""
-        if self._folded is not None:
-            self.setUpdatesEnabled(False)
-            unfolded = [self.docks[name] for name in self._folded]
-            for dock in unfolded:
-                dock.setUpdatesEnabled(False)
-                dock.show()
-            self._folded = None
-            if self._unfolded is not None:
-                # Docks that were hidden come back in sizes of their own.
-                self.restoreState(self._unfolded, LAYOUT_VERSION)
-            self._unfolded = None
-            self.setUpdatesEnabled(True)
-            self._paint_next(unfolded)
+        if self._folding.is_folded:
+            self._folding.unfold()
+            self._folding.hurry()
         else:
-            if self._unfolded is None and self.isVisible():
-                self._unfolded = self.saveState(LAYOUT_VERSION)
-            self._folded = tuple(name for name, dock in self.docks.items() if not dock.isHidden())
-            for name in self._folded:
-                self.docks[name].hide()
+            self._folding.fold()
         self.area.canvas.setFocus()
-
-    def _paint_next(self, docks: list[QDockWidget]) -> None:
-        """Let panels be painted one after another: all at once would hold the window up."""
-        if docks:
-            docks[0].setUpdatesEnabled(True)
-            QTimer.singleShot(BETWEEN_PANELS_MS, self, partial(self._paint_next, docks[1:]))
 
     def _on_opened(self) -> None:
         """Show panels only when there is something to show in them."""
         is_open = bool(self.session.sequences)
-        if is_open == (self._folded is not None):
+        if is_open and self._folding.is_folded:
+            self._folding.unfold()
+            self.area.canvas.setFocus()
+        elif not is_open and not self._folding.is_folded:
             self.fold_panels()
-        if is_open:
-            self._fill_docks()
-        if is_open and not self._is_layout_chosen:
-            self._is_layout_chosen = True
-            QTimer.singleShot(0, self, self._share_room)
         elif is_open:
             QTimer.singleShot(0, self, self._keep_room)
+        self._show_title()
+
+    def _on_unfolded(self) -> None:
+        if self._is_layout_chosen:
+            QTimer.singleShot(0, self, self._keep_room)
+        else:
+            self._is_layout_chosen = True
+            QTimer.singleShot(0, self, self._share_room)
+
+    def _on_sequence(self) -> None:
+        """Show another sequence: everything changed, and the picture comes first."""
+        self._folding.hurry()
+        shown = (dock for dock in self.docks.values() if dock.isVisible())
+        self._folding.paint_in_turns([self.area, *shown], get_ready=self.area.canvas.get_ready)
         self._show_title()
 
     def toggle_full_screen(self) -> None:
@@ -472,8 +503,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout and stop all workers."""
-        if self._folded is not None:
-            self.fold_panels()
+        if self._folding.is_folded:
+            self._folding.unfold()
+        self._folding.settle()
         self.session.settings.set_layout("geometry", self.saveGeometry())
         self.session.settings.set_layout("docks", self.saveState(LAYOUT_VERSION))
         if self._second is not None:

@@ -15,6 +15,7 @@ from trackproof.desktop.canvas.hit import hit
 from trackproof.desktop.canvas.marks import Marks, gather
 from trackproof.desktop.canvas.options import OverlayOptions
 from trackproof.desktop.canvas.scene import Scene, Setting
+from trackproof.desktop.canvas.tags import draw_names
 from trackproof.desktop.canvas.view import View, around, fitted
 from trackproof.desktop.canvas.words import paint_words
 
@@ -295,6 +296,11 @@ class Canvas(QWidget):
         painter.end()
         self._session.player.painted()
         self.painted.emit(self._token.frame)
+
+    def get_ready(self) -> bool:
+        """Draw some names that the next painting needs; return whether all are drawn now."""
+        has_names = self._options.has_names
+        return not has_names or draw_names(self._marks.marks, ratio=self.devicePixelRatioF())
 
     def _setting(self) -> Setting:
         return Setting(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from trackproof.desktop import glyphs
-from trackproof.desktop.theme import load_theme
+from trackproof.desktop.theme import font, load_theme
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trackproof.desktop.canvas.marks import Mark
 
 TAG = QColor(12, 14, 18, 205)
@@ -24,6 +27,7 @@ GLYPH = 14.0
 PADDING = 5.0
 STRIP = 3.0
 KEPT = 2048
+AT_ONCE_S = 0.006
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +52,21 @@ def tag_of(mark: Mark, *, font_key: str, ratio: float) -> Tag:
     return _DRAWN.of(mark.text, mark.colour.rgba(), mark.is_selected, kind, font_key, ratio)
 
 
+def draw_names(marks: Iterable[Mark], *, ratio: float) -> bool:
+    """Draw name tags for some milliseconds, and return whether all are drawn now.
+
+    The first picture of two hundred objects would hold the window up.
+    """
+    font_key = font("small").toString()
+    end_s = time.perf_counter() + AT_ONCE_S
+    for mark in marks:
+        if time.perf_counter() > end_s:
+            return False
+        if mark.text:
+            tag_of(mark, font_key=font_key, ratio=ratio)
+    return True
+
+
 def on_tag(kind: str) -> QColor:
     """Return a glyph's colour on a tag, which is dark in every theme, as pictures are."""
     return glyphs.colour_of(kind, load_theme("dark"))
@@ -61,9 +80,9 @@ class _Drawn(threading.local):
 
 
 def _draw(text: str, rgba: int, is_selected: bool, kind: str, font_key: str, ratio: float) -> Tag:
-    font = QFont()
-    font.fromString(font_key)
-    metrics = QFontMetricsF(font)
+    lettering = QFont()
+    lettering.fromString(font_key)
+    metrics = QFontMetricsF(lettering)
     glyph = GLYPH + PADDING if kind else 0.0
     width = round(metrics.horizontalAdvance(text) + glyph + 2 * PADDING + STRIP)
     height = round(metrics.height() + 3.0)
@@ -73,7 +92,7 @@ def _draw(text: str, rgba: int, is_selected: bool, kind: str, font_key: str, rat
     colour = QColor.fromRgba(rgba)
     image.fill(colour if is_selected else TAG)
     painter = QPainter(image)
-    painter.setFont(font)
+    painter.setFont(lettering)
     painter.fillRect(QRectF(0.0, 0.0, STRIP, height), colour)
     is_on_bright = is_selected and colour.lightnessF() > BRIGHT_FROM
     ink = DARK_TEXT if is_on_bright else TAG_TEXT

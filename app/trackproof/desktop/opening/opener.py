@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.book import Inputs, open_review
+from trackproof.desktop.checking import import_checks
 from trackproof.desktop.links import DEMO
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.errors import ReviewError, Severity
@@ -256,6 +258,9 @@ def _read(
         path = path.with_name("+".join(file.path.name for file in opened))
     # The indexes of the labels on screen are built here, where nobody waits for them.
     sequences[0].labels.table.at(0)
+    # numpy loads it when the first percentile is asked for, and that is by the canvas.
+    importlib.import_module("numpy.ma")
+    import_checks()
     inputs = Inputs(sequences, path)
     problems = tuple(problem for file in opened for problem in file.problems)
     review = open_review(

@@ -26,5 +26,6 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.RightDockWidgetArea,
     order=20,
     make=_make,
+    loads=("trackproof.desktop.panels.evidence.panel",),
     row_stretch=5,
 )

@@ -26,5 +26,6 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.LeftDockWidgetArea,
     order=20,
     make=_make,
+    loads=("trackproof.desktop.panels.objects.panel",),
     row_stretch=2,
 )

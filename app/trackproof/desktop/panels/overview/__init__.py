@@ -26,5 +26,6 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.BottomDockWidgetArea,
     order=10,
     make=_make,
+    loads=("trackproof.desktop.panels.overview.panel",),
     row_stretch=3,
 )

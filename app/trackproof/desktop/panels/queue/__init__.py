@@ -27,6 +27,7 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.RightDockWidgetArea,
     order=10,
     make=_make,
+    loads=("trackproof.desktop.panels.queue.panel",),
     row_stretch=4,
     actions=queue_actions,
 )

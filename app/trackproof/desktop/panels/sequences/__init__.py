@@ -56,6 +56,7 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.LeftDockWidgetArea,
     order=10,
     make=_make,
+    loads=("trackproof.desktop.panels.sequences.panel",),
     row_stretch=1,
     actions=_actions,
 )

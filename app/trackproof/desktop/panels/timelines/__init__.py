@@ -27,6 +27,7 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.BottomDockWidgetArea,
     order=20,
     make=_make,
+    loads=("trackproof.desktop.panels.timelines.panel",),
     actions=pin_actions,
     row_stretch=5,
 )
