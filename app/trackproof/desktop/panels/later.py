@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AFTER_PAINT_MS = 8
+"""Qt paints 5 ms after it was asked to: what is due earlier holds the picture up."""
 TURN_S = 0.006
 """Calls that are due at once share this time; the others let keys and painting go first."""
 
@@ -26,11 +28,14 @@ class Later(QObject):
     ----------
     parent : QObject
         Whose method it is; when it is a widget in a dock, the dock is asked whether it is seen.
-    after_ms : int
-        Wait of the first to ask, in milliseconds.
+    after_ms : int or None
+        Wait of the first to ask, in milliseconds; None lets the picture be painted first when a
+        widget is to look, and does not wait for others.
     """
 
-    def __init__(self, parent: QObject, method: Callable[[], object], *, after_ms: int = 0) -> None:
+    def __init__(
+        self, parent: QObject, method: Callable[[], object], *, after_ms: int | None = None
+    ) -> None:
         super().__init__(parent)
         self._method = method
         self._widget = parent if isinstance(parent, QWidget) else None
@@ -39,6 +44,8 @@ class Later(QObject):
         self._turn = _Turn.of_application()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
+        if after_ms is None:
+            after_ms = 0 if self._widget is None else AFTER_PAINT_MS
         self._after_ms = after_ms
         self._timer.timeout.connect(self._call)
 
