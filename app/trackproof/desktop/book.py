@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,9 +74,15 @@ def open_review(
 
 
 class ReviewBook(QObject):
-    """Holds one open review and tells the main thread how far the disk is behind."""
+    """Holds one open review and tells the main thread how far the disk is behind.
+
+    A review that another one follows is closed on a thread of its own, because its last steps and
+    the note that nobody holds it any more wait for the disk. `close` waits for that.
+    """
 
     saved_changed = Signal()
+    left = Signal(object)
+    """A review was closed that another one followed."""
     _saved = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -85,6 +92,7 @@ class ReviewBook(QObject):
         self._own: tuple[Flag, ...] = ()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.raised_by: Callable[[str, str], Raised | None] = lambda _sequence, _key: None
+        self._closing: dict[threading.Thread, Review] = {}
         self._saved.connect(self.saved_changed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -106,10 +114,12 @@ class ReviewBook(QObject):
         return self._review.saved.problem if self._review is not None else ""
 
     def take(self, review: Review) -> None:
-        """Go on with a review; the one before is closed."""
-        self.close()
-        # The same labels opened again: the review was held by the one that just closed.
-        review.claim()
+        """Go on with a review; the one before is closed in the background."""
+        self._leave()
+        if review.is_read_only:
+            # The same labels opened again: the review was held by the one that is closing.
+            self._wait_for_file(review.path)
+            review.claim()
         self._review = review
         review.raised_by = lambda sequence, key: self.raised_by(sequence, key)
         review.listen(lambda _saved: self._saved.emit())
@@ -120,7 +130,7 @@ class ReviewBook(QObject):
         from trackproof.review import Review
         from trackproof.review.holder import user_name
 
-        self.close()
+        self._leave()
         folder = tempfile.TemporaryDirectory(prefix="trackproof-", ignore_cleanup_errors=True)
         place = Path(folder.name)
         review = Review.open_or_create(
@@ -137,12 +147,36 @@ class ReviewBook(QObject):
 
     def close(self) -> None:
         """Save what is left and let others write."""
+        self._leave()
+        for thread in list(self._closing):
+            thread.join()
+        self._closing.clear()
+
+    def _leave(self) -> None:
+        """Close the open review on a thread of its own; no step reaches it any more."""
         review, self._review = self._review, None
-        if review is not None:
-            review.close()
         folder, self._folder = self._folder, None
-        if folder is not None:
-            folder.cleanup()
+        if review is None:
+            return
+
+        def close() -> None:
+            try:
+                review.close()
+            finally:
+                if folder is not None:
+                    folder.cleanup()
+                self.left.emit(review)
+
+        # No daemon: the program must not end before the last step is on disk.
+        thread = threading.Thread(target=close, name="review closing")
+        self._closing = {one: of for one, of in self._closing.items() if one.is_alive()}
+        self._closing[thread] = review
+        thread.start()
+
+    def _wait_for_file(self, path: Path | None) -> None:
+        for thread, review in self._closing.items():
+            if review.path == path:
+                thread.join()
 
     def labels(self, sequence: Sequence) -> Labels:
         """Return the labels of a sequence as they are now."""

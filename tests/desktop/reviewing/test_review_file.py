@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -14,10 +16,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from desktop.building import write_pictures
 from trackproof.labels import DeleteBoxes, FrameRanges
-from trackproof.review import review_path
+from trackproof.review import Review, review_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -98,6 +100,58 @@ def test_save_as_moves_the_review_and_its_own_file_opens_it_again(
     assert boxes(again) == 10
     assert again.sequence is not None
     assert again.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
+
+
+@pytest.fixture
+def held_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A disk that takes what a closing review writes only when this is set."""
+    is_free = threading.Event()
+    close = Review.close
+
+    def wait_and_close(review: Review) -> bool:
+        assert is_free.wait(60)
+        return close(review)
+
+    monkeypatch.setattr(Review, "close", wait_and_close)
+    yield is_free
+    is_free.set()
+
+
+def test_opening_other_labels_does_not_wait_until_the_former_review_is_on_disk(
+    session: Session,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    held_disk: threading.Event,
+    new_session: Callable[[], Session],
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(labels, other)
+    open_labels(session, labels, qtbot)
+    delete_at(session, 3)
+    open_labels(session, other, qtbot)
+    assert boxes(session) == 12
+    delete_at(session, 5)
+    held_disk.set()
+    session.book.close()
+    again = new_session()
+    open_labels(again, labels, qtbot)
+    assert again.history == ("delete object:1 at frame 3",)
+    open_labels(again, other, qtbot)
+    assert again.history == ("delete object:1 at frame 5",)
+
+
+def test_labels_opened_again_wait_for_their_own_review_and_keep_every_step(
+    session: Session, labels: Path, qtbot: QtBot
+) -> None:
+    open_labels(session, labels, qtbot)
+    delete_at(session, 3)
+    open_labels(session, labels, qtbot)
+    assert boxes(session) == 11
+    assert session.book.review is not None
+    assert not session.book.review.is_read_only
+    delete_at(session, 4)
+    assert session.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
 
 
 def test_a_second_window_looks_only_says_who_holds_it_and_saves_elsewhere(

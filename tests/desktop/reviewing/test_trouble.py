@@ -220,6 +220,7 @@ def test_opening_something_else_puts_unsaved_work_where_it_can_be_found(
     fill_the_disk(session)
     work_on(session, qtbot)
     open_in(window, written(tmp_path / "other"), qtbot)
+    qtbot.waitUntil(lambda: bool(banners(window, "rescued")))
     [banner] = banners(window, "rescued")
     [kept] = rescued.glob("*.trackproof")
     assert str(kept) in banner.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Slot
 
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.errors import Severity
@@ -34,18 +34,14 @@ class ReviewKeeper(QObject):
         self._session = session
         self._save_as = save_as
         self._said = ""
-        self._watched: Review | None = None
         session.opened_changed.connect(self._say_who_holds_it)
         session.saved_changed.connect(self._say_what_is_not_saved)
+        session.book.left.connect(self._say_what_was_rescued, Qt.ConnectionType.QueuedConnection)
         session.framing.attached.connect(self._compare_pictures)
         session.labels_changed.connect(self._get_ready_for_undo)
 
     def _say_who_holds_it(self) -> None:
         session, review = self._session, self._session.book.review
-        before, self._watched = self._watched, review
-        if before is not review and before is not None and before.rescued is not None:
-            words = f"What could not be saved before is in {before.rescued} now."
-            session.message.emit(Banner(words, severity=Severity.WARNING, topic=RESCUED))
         session.banner_withdrawn.emit(HELD)
         if review is None or not review.is_read_only:
             return
@@ -57,6 +53,12 @@ class ReviewKeeper(QObject):
         session.message.emit(
             Banner(words, severity=Severity.WARNING, choices=tuple(choices), topic=HELD)
         )
+
+    @Slot(object)
+    def _say_what_was_rescued(self, review: Review) -> None:
+        if review.rescued is not None:
+            words = f"What could not be saved before is in {review.rescued} now."
+            self._session.message.emit(Banner(words, severity=Severity.WARNING, topic=RESCUED))
 
     def _say_what_is_not_saved(self) -> None:
         session, review = self._session, self._session.book.review
