@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.building import moving_boxes
 from trackproof.desktop.panels.changes.panel import ChangesPanel
 from trackproof.labels import (
     DeleteBoxes,
@@ -17,11 +19,13 @@ from trackproof.labels import (
     Rename,
     SetFrameAttribute,
 )
+from trackproof.labels.changes import ChangedTrack, changed_tracks
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
+    from trackproof.labels import Labels
 
 
 @pytest.fixture
@@ -118,3 +122,35 @@ def test_merged_away_objects_and_frame_attributes_can_be_reverted(
     assert [now.blocks[track].equals(block) for track, block in then.blocks.items()] == [True] * 3
     open_session.undo()
     qtbot.waitUntil(lambda: len(rows(panel)) == 5)
+
+
+def test_many_changed_rows_are_compared_in_the_background(
+    panel: ChangesPanel,
+    open_session: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads = []
+
+    def compare(before: Labels, after: Labels) -> tuple[ChangedTrack, ...]:
+        threads.append(threading.current_thread())
+        return changed_tracks(before, after)
+
+    monkeypatch.setattr("trackproof.desktop.panels.changes.panel.changed_tracks", compare)
+    monkeypatch.setattr("trackproof.desktop.panels.changes.panel.MANY_ROWS", 0)
+    open_session.apply(DeleteBoxes((0,), FrameRanges.at(3)))
+    open_session.apply(DeleteBoxes((0,), FrameRanges.at(4)))
+    qtbot.waitUntil(lambda: rows(panel)[0] == ("Vehicle:1", "1 changed, 4 removed", "3–9"))
+    open_session.undo()
+    qtbot.waitUntil(lambda: rows(panel)[0] == ("Vehicle:1", "1 changed, 3 removed", "3–9"))
+    assert threading.main_thread() not in threads
+
+
+def test_another_sequence_shows_no_changes_of_the_former_one(
+    panel: ChangesPanel, open_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackproof.desktop.panels.changes.panel.MANY_ROWS", -1)
+    assert len(rows(panel)) == 3
+    open_session.show_sequences([moving_boxes()])
+    qtbot.waitUntil(lambda: not rows(panel))
+    assert panel.changes == ()

@@ -256,8 +256,6 @@ def _read(
     path = opened[0].path
     if len(opened) > 1:
         path = path.with_name("+".join(file.path.name for file in opened))
-    # The indexes of the labels on screen are built here, where nobody waits for them.
-    sequences[0].labels.table.at(0)
     # numpy loads it when the first percentile is asked for, and that is by the canvas.
     importlib.import_module("numpy.ma")
     import_checks()
@@ -271,8 +269,10 @@ def _read(
         take_over=request.takes_over,
     )
     with contextlib.suppress(ReviewError):
-        # A step that cannot be read is told of when somebody asks for it.
+        # What cannot be read is told of when somebody asks for it. The rest is read here, and the
+        # index of the labels on screen is built here, where nobody waits for them.
         review.keep(review.prepare_undo())
+        review.labels(sequences[0].name).table.at(0)
     return Reading(inputs, review, problems, request.frames, identity)
 
 

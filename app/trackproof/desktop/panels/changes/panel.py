@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.editing import EditDesk
 from trackproof.desktop.editing.original import OriginalBoxes
+from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.keys import KeyKeeper
 from trackproof.desktop.panels.later import Later
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from trackproof.desktop.session import Session
+    from trackproof.labels import Labels, Sequence
     from trackproof.labels.edits import Edit
 
+LINE = "changes"
+MANY_ROWS = 5_000
+"""Rows of changed objects that take 5 ms to compare; more are compared by a task."""
 MOST_RUNS = 200
 """Runs listed under one object; more than that nobody reads."""
 
@@ -62,6 +67,7 @@ class ChangesPanel(QWidget):
         self._original = OriginalBoxes.of(session)
         self._is_stale = True
         self._is_filling = False
+        self._found: tuple[Sequence, Labels, tuple[ChangedTrack, ...]] | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName("Changes")
@@ -145,11 +151,8 @@ class ChangesPanel(QWidget):
 
     @property
     def changes(self) -> tuple[ChangedTrack, ...]:
-        """All objects that differ, accepted ones among them."""
-        sequence, labels = self._session.sequence, self._session.labels
-        if sequence is None or labels is None:
-            return ()
-        return changed_tracks(sequence.labels, labels)
+        """All objects that differ, accepted ones among them, as far as they are compared."""
+        return () if self._found is None else self._found[2]
 
     def is_accepted(self, change: ChangedTrack) -> bool:
         """Return whether somebody accepted exactly this difference."""
@@ -164,7 +167,43 @@ class ChangesPanel(QWidget):
         )
 
     def _read(self) -> None:
+        """Compare the labels where they changed; many rows by a task, and what is shown stays."""
         self._is_stale = False
+        sequence, labels = self._session.sequence, self._session.labels
+        if sequence is None or labels is None:
+            self._found = None
+        elif self._found is None or self._found[0] is not sequence or self._found[1] is not labels:
+            if _rows_between(sequence.labels, labels) > MANY_ROWS:
+                self._compare(sequence, labels)
+                return
+            self._found = (sequence, labels, changed_tracks(sequence.labels, labels))
+        self._show()
+
+    def _compare(self, sequence: Sequence, labels: Labels) -> None:
+        if self._found is not None and self._found[0] is not sequence:
+            self._found = None
+            self._show()
+        self._session.tasks.start(
+            "Comparing with the labels as opened",
+            lambda _progress: changed_tracks(sequence.labels, labels),
+            succeeded=lambda changes: self._take(sequence, labels, changes),
+            failed=lambda error: self._session.message.emit(
+                banner_of_error(error, doing="comparing with the labels as opened")
+            ),
+            line=LINE,
+            is_quiet=True,
+        )
+
+    def _take(self, sequence: Sequence, labels: Labels, changes: tuple[ChangedTrack, ...]) -> None:
+        """Show what a task found; what is of other labels by now is compared again."""
+        session = self._session
+        if sequence is session.sequence and labels is session.labels:
+            self._found = (sequence, labels, changes)
+            self._show()
+        else:
+            self._later.ask()
+
+    def _show(self) -> None:
         changes = self.changes
         accepted = {one.track for one in changes if self.is_accepted(one)}
         shows_all = self.shows_accepted.isChecked()
@@ -295,6 +334,17 @@ class ChangesPanel(QWidget):
         name = " and ".join(edit.describe(labels) for edit in edits)
         edit = edits[0] if len(edits) == 1 else Compound(name, tuple(edits))
         self._desk.do(edit, saying=f"Done: {name}. Ctrl+Z takes it back")
+
+
+def _rows_between(before: Labels, after: Labels) -> int:
+    """Return how many rows the tracks hold that are not those from before."""
+    old, new = before.table, after.table
+    return sum(
+        len(block)
+        for track in old.blocks.keys() | new.blocks.keys()
+        if (block := new.block(track) or old.block(track)) is not None
+        and new.block(track) is not old.block(track)
+    )
 
 
 def _summary(change: ChangedTrack) -> str:
