@@ -131,10 +131,12 @@ class LinkingDesk(QObject):
             choices: tuple[tuple[str, Callable[[], object]], ...] = (
                 ("Link detections …", self.asked.emit),
             )
+            boxes = "One box" if self.detections == 1 else f"{self.detections:,} boxes"
+            verb = "does" if self.detections == 1 else "do"
             self._session.message.emit(
                 Banner(
-                    f"{self.detections:,} boxes of these labels do not say who is who. Linked by "
-                    "position, they get timelines and checks over time; nothing of it is written.",
+                    f"{boxes} of these labels {verb} not say who is who. Linked by position, they "
+                    "get timelines and checks over time; nothing of it is written.",
                     choices=choices,
                     topic=OFFER_TOPIC,
                 )
