@@ -43,6 +43,21 @@ def test_preview_lists_the_windows_before_anything_is_written(dialog: ExportDial
     assert "of 40 frames" in dialog.summary.text()
 
 
+def test_many_flags_are_chosen_from_in_the_background_and_nothing_is_written_meanwhile(
+    dialog: ExportDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackproof.desktop.exporting.dialog.MANY_FLAGS", -1)
+    before = dialog.summary.text()
+    dialog.most_frames.setValue(1)
+    dialog.preview()
+    assert not dialog.write_button.isEnabled()
+    qtbot.waitUntil(lambda: "Nothing to send" in dialog.summary.text())
+    dialog.most_frames.setValue(0)
+    dialog.preview()
+    qtbot.waitUntil(dialog.write_button.isEnabled)
+    assert dialog.summary.text() == before
+
+
 def test_package_is_written_valid_and_opens_again(
     dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
 PREVIEW_AFTER_MS = 120
 LINE = "export"
+PREVIEW_LINE = "export preview"
+MANY_FLAGS = 500
+"""Flags from which a budget is filled in 15 ms; more are chosen from by a task."""
 WIDEST_FIELDS = 440
 """Pixels that the fields may take from the windows; with large type they scroll."""
 WAYS: dict[str, Sending] = {
@@ -66,6 +69,15 @@ class Written:
     package: Package
     folder: Path
     moved: Path | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The flags that fit the fields, and those of them that fit a budget."""
+
+    everything: tuple[Reviewed, ...]
+    suggested: list[Reviewed]
+    options: ExportOptions
 
 
 class ExportDialog(QDialog):
@@ -232,25 +244,50 @@ class ExportDialog(QDialog):
         )
 
     def preview(self) -> None:
-        """Show the windows and the work for the fields as they are; not while a package is made."""
+        """Show the windows and the work for the fields as they are; not while a package is made.
+
+        Many flags are chosen from by a task.
+        """
         if self._is_writing:
             return
+        choose = self._choice()
+        if sum(len(one.analysis.flags) for one in self._gathered if one.analysis) <= MANY_FLAGS:
+            self._take_choice(choose())
+            return
+        self._say("Choosing the windows …")
+        self._set_ready(is_ready=False)
+        self._session.tasks.start(
+            "Choosing the windows",
+            lambda _progress: choose(),
+            succeeded=self._take_choice,
+            failed=self._fail,
+            line=PREVIEW_LINE,
+            is_quiet=True,
+        )
+
+    def _choice(self) -> Callable[[], Choice]:
+        """Return what finds the flags for the fields as they are now, on any thread."""
         from trackproof.handoff.selection import best_of
 
-        options = self.options()
-        self._everything = reviewed(
-            self._gathered,
-            which=Which(self.which.currentText()),
-            least_score=self.least_score.value(),
-        )
-        suggested = best_of(
-            self._everything,
-            options,
-            top=self.top.value() or None,
-            frame_budget=self.most_frames.value() or None,
-            money_budget=self.most_cost.value() or None,
-        )
-        self.windows.suggest(suggested, options)
+        gathered, options = self._gathered, self.options()
+        which, least_score = Which(self.which.currentText()), self.least_score.value()
+        top, frames = self.top.value() or None, self.most_frames.value() or None
+        money = self.most_cost.value() or None
+
+        def choose() -> Choice:
+            everything = reviewed(gathered, which=which, least_score=least_score)
+            suggested = best_of(
+                everything, options, top=top, frame_budget=frames, money_budget=money
+            )
+            return Choice(everything, suggested, options)
+
+        return choose
+
+    def _take_choice(self, choice: Choice) -> None:
+        if self._is_writing:
+            return
+        self._everything = choice.everything
+        self.windows.suggest(choice.suggested, choice.options)
         self._tell_work()
 
     def _tell_work(self) -> None:
@@ -276,6 +313,7 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, and mark no windows any more."""
+        self._session.tasks.cancel(PREVIEW_LINE)
         ShownWindows.of(self._session).show({})
         super().done(result)
 
@@ -330,6 +368,7 @@ class ExportDialog(QDialog):
         """Say what is being done, and let no late preview write over how it ends."""
         self._is_writing = True
         self._preview_timer.stop()
+        self._session.tasks.cancel(PREVIEW_LINE)
         self._set_ready(is_ready=False)
         self._say(text)
 

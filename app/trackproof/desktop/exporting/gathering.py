@@ -79,12 +79,13 @@ def checked(gathered: tuple[Gathered, ...], progress: Progress) -> tuple[Gathere
     from dataclasses import replace
 
     from trackproof.checks import analyse
+    from trackproof.desktop.checking import with_flags
 
     done = []
     for number, one in enumerate(gathered):
         progress.step(number, len(gathered))
         analysis = one.analysis or analyse(one.sequence, one.labels)
-        done.append(replace(one, analysis=analysis))
+        done.append(replace(one, analysis=with_flags(analysis)))
     progress.step(len(gathered), len(gathered))
     return tuple(done)
 
