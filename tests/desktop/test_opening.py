@@ -401,3 +401,18 @@ def test_the_first_window_loads_neither_checks_nor_formats_nor_the_review(tmp_pa
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "end"
+
+
+def test_recent_labels_that_are_gone_cannot_be_chosen(
+    window: MainWindow, mot_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gone = tmp_path / "gone"
+    window.session.settings.add_recent(gone)
+    window.session.settings.add_recent(mot_folder)
+    window.area.welcome.show_recent()
+
+    def states() -> dict[str, bool]:
+        buttons = window.area.welcome.findChildren(QPushButton, "recent")
+        return {button.toolTip(): button.isEnabled() for button in buttons}
+
+    qtbot.waitUntil(lambda: states() == {str(mot_folder): True, str(gone): False})

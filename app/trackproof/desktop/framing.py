@@ -93,10 +93,8 @@ class Framing(QObject):
         remembered = self._settings.frames_of(self._key)
         if wanted is not None:
             self._open(place_of(wanted), offset=0, is_sure=True)
-        elif remembered is not None and _is_there(remembered[0]):
-            self._open(place_of(remembered[0]), offset=remembered[1], is_sure=True)
         else:
-            self._search(self._sequence)
+            self._search(self._sequence, remembered)
 
     def stop(self) -> None:
         """Forget the sequence and let go of its pictures."""
@@ -139,22 +137,28 @@ class Framing(QObject):
         self.attached.emit()
         self._say_disagreement()
 
-    def _search(self, sequence: Sequence) -> None:
+    def _search(self, sequence: Sequence, remembered: tuple[str, int] | None) -> None:
+        """Take the frames that were chosen before, while they are there, or look for some."""
         account = self._settings.account
 
-        def find(progress: Progress) -> Offer | None:
+        def find(progress: Progress) -> tuple[Offer | None, bool]:
             from trackproof.frames import find_frames
 
+            # Asked here: a network folder that is gone answers after minutes.
+            if remembered is not None and is_there(remembered[0]):
+                path, offset = place_of(remembered[0]), remembered[1]
+                known = _offered(path, sequence, offset=offset, account=account, progress=progress)
+                return known, True
             found = find_frames(sequence)
             if not found:
-                return None
-            return _offered(found, sequence, offset=0, account=account, progress=progress)
+                return None, False
+            return _offered(found, sequence, offset=0, account=account, progress=progress), False
 
         self._set_state(FramesState.SEARCHING)
         self._tasks.start(
             "Looking for frames",
             find,
-            succeeded=self._take_found,
+            succeeded=lambda found: self._take_found(*found),
             failed=self._take_failure,
             line=LINE,
         )
@@ -180,9 +184,11 @@ class Framing(QObject):
             f"Reading {path.name}", read, succeeded=take, failed=self._take_failure, line=LINE
         )
 
-    def _take_found(self, offer: Offer | None) -> None:
+    def _take_found(self, offer: Offer | None, is_chosen: bool) -> None:
         if offer is None:
             self._set_state(FramesState.NONE)
+        elif is_chosen:
+            self._attach(offer)
         elif offer.frames.match.rate >= GOOD_RATE:
             self._attach(offer, is_remembered=False)
         else:
@@ -252,8 +258,8 @@ class Framing(QObject):
         self.changed.emit()
 
 
-def _is_there(path: str) -> bool:
-    """Return whether frames that were chosen before can be tried; S3 is asked by opening them."""
+def is_there(path: str) -> bool:
+    """Return whether what was chosen before can be tried; S3 is asked by opening it."""
     return is_s3_uri(path) or Path(path).exists()
 
 

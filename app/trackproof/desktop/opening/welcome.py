@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from trackproof.desktop.framing import is_there
 from trackproof.desktop.theme import font
 from trackproof.storage import S3Address, is_s3_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trackproof.desktop.opening.flow import OpenFlow
     from trackproof.desktop.session import Session
@@ -22,6 +23,7 @@ WIDTH = 560
 LINE_LETTERS = 66
 """Letters of a line where type is large, so that nothing is cut."""
 SHOWN_RECENT = 6
+LINE = "recent"
 
 WHAT = (
     "trackproof looks at video annotation and shows the few boxes that are probably wrong. "
@@ -36,6 +38,7 @@ class Welcome(QWidget):
     def __init__(self, session: Session, flow: OpenFlow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._buttons: dict[str, QPushButton] = {}
         self.setAccessibleName("Welcome")
         name = QLabel("trackproof")
         name.setFont(font("small", is_bold=True))
@@ -92,8 +95,28 @@ class Welcome(QWidget):
             heading.setFont(font("small", is_bold=True))
             heading.setProperty("dim", True)
             self._recent.addWidget(heading)
-        for path in recent:
-            self._recent.addWidget(self._recent_button(path))
+        self._buttons = {path: self._recent_button(path) for path in recent}
+        for button in self._buttons.values():
+            self._recent.addWidget(button)
+        if recent and not self._session.sequences:
+            self._look_for(recent)
+
+    def _look_for(self, recent: Sequence[str]) -> None:
+        self._session.tasks.start(
+            "Looking for recent labels",
+            lambda _progress: [path for path in recent if not is_there(path)],
+            succeeded=self._take_missing,
+            failed=lambda _error: None,
+            line=LINE,
+            is_quiet=True,
+        )
+
+    def _take_missing(self, paths: list[str]) -> None:
+        """Let nobody open what is gone; looked for by a task, because networks take their time."""
+        for path in paths:
+            button = self._buttons.get(path)
+            if button is not None:
+                button.setEnabled(False)
 
     def _recent_button(self, path: str) -> QPushButton:
         place = S3Address.parse(path) if is_s3_uri(path) else Path(path)
@@ -102,7 +125,6 @@ class Welcome(QWidget):
         button.setObjectName("recent")
         button.setStyleSheet("text-align: left; padding: 4px 6px; border: none;")
         button.setToolTip(path)
-        button.setEnabled(is_s3_uri(path) or Path(path).exists())
         button.clicked.connect(lambda _checked: self._session.open([path]))
         return button
 
