@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -500,6 +500,12 @@ class MainWindow(QMainWindow):
         if paths:
             self.flow.drop(paths)
             event.acceptProposedAction()
+
+    def event(self, event: QEvent) -> bool:
+        """Know what may be done before a key is looked up: keys come faster than panels follow."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            self._refreshing.hurry()
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout and stop all workers."""

@@ -1,0 +1,31 @@
+"""Keys that come one straight after the other are all taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from desktop.building import settle
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from trackproof.desktop.window import MainWindow
+
+
+def test_a_key_is_taken_before_the_window_has_caught_up_with_the_one_before(
+    open_window: MainWindow, qtbot: QtBot
+) -> None:
+    window, session = open_window, open_window.session
+    settle(qtbot, session)
+    dismiss = window.registry.qaction("review.dismiss")
+    qtbot.waitUntil(lambda: window.isActiveWindow() and not dismiss.isEnabled())
+    flag = session.flags[0]
+    qtbot.keyClick(window.area.canvas, Qt.Key.Key_N)
+    assert session.flag is flag
+    assert not dismiss.isEnabled()
+    qtbot.keyClick(window.area.canvas, Qt.Key.Key_X)
+    assert session.verdict(flag) == "dismissed"
+    qtbot.keyClick(window.area.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.verdict(flag) == "open"
