@@ -99,8 +99,17 @@ class StatusBar(QStatusBar):
         self._show_frame(session.frame)
         self.size_and_rate.setText(self._size_and_rate())
         self._show_identity(session.opener.identity)
-        self.saved.setText(session.saved_state)
+        self._show_saved()
         self.checks.setText(session.checks_state)
+
+    def _show_saved(self) -> None:
+        """Say how far the disk is behind; its tip says where it is, and what is odd about it."""
+        session, review = self._session, self._session.book.review
+        self.saved.setText(session.saved_state)
+        facts = ["Whether verdicts and edits are on disk"]
+        if review is not None:
+            facts += [f"The review is {review.path}", *review.notes, session.book.problem]
+        self.saved.setToolTip("\n".join(filter(None, facts)))
 
     def _show_identity(self, identity: str) -> None:
         who = identity.partition(" in account")[0].partition(":")[0]

@@ -178,6 +178,7 @@ def test_a_drive_without_shared_memory_is_said_and_works(
     assert session.book.review.flush()
     qtbot.waitUntil(lambda: window.statusBar().saved.text() == "saved")
     assert session.book.review.path == place
+    assert "write-ahead log" in window.statusBar().saved.toolTip()
 
 
 def test_the_window_does_not_close_over_work_in_memory_unless_told(
