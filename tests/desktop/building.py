@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from PySide6.QtCore import Qt
 
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.labels import Block, Category, Labels, LabelTable, Sequence, Track
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
+    from trackproof.desktop.window import MainWindow
 
 WIDTH, HEIGHT = 320, 240
 
@@ -80,3 +82,16 @@ def settle(qtbot: QtBot, session: Session) -> None:
         lambda: session.is_checked and not desk.is_looking and not session.tasks.running,
         timeout=20_000,
     )
+
+
+def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    """Press a key on the picture."""
+    held = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    qtbot.keyClick(window.area.canvas, key, held)
+
+
+def shown_docks(window: MainWindow) -> list[str]:
+    """Return the names of the docks on screen."""
+    return [name for name, dock in window.docks.items() if dock.isVisible()]

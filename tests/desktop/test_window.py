@@ -6,45 +6,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.building import moving_boxes, settle
+from desktop.building import moving_boxes, press, shown_docks
 from trackproof.desktop.actions import MENUS
-from trackproof.desktop.app import make_window
 from trackproof.desktop.command_palette import found_actions
 from trackproof.desktop.notices import Banner
-from trackproof.desktop.panel import discover_panels
-from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.later import Later
-from trackproof.desktop.panels.timelines.panel import TimelinesPanel
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.window import MainWindow
 from trackproof.errors import Problem, Severity
-from trackproof.labels import DeleteBoxes, FrameRanges
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from trackproof.desktop.session import Session
 
 Key = Qt.Key
 Control = Qt.KeyboardModifier.ControlModifier
 Shift = Qt.KeyboardModifier.ShiftModifier
-
-
-def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
-    held = Qt.KeyboardModifier.NoModifier
-    for modifier in modifiers:
-        held |= modifier
-    qtbot.keyClick(window.area.canvas, key, held)
-
-
-def shown_docks(window: MainWindow) -> list[str]:
-    return [name for name, dock in window.docks.items() if dock.isVisible()]
 
 
 def test_empty_window_shows_the_welcome_page_and_no_panels(window: MainWindow) -> None:
@@ -153,16 +135,6 @@ def test_go_to_frame_by_key(open_window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(entry, "33")
     qtbot.keyClick(entry, Key.Key_Return)
     assert open_window.session.frame == 33
-
-
-def test_tab_folds_all_panels_and_brings_back_the_same(
-    open_window: MainWindow, qtbot: QtBot
-) -> None:
-    before = shown_docks(open_window)
-    press(open_window, qtbot, Key.Key_Tab)
-    assert shown_docks(open_window) == []
-    press(open_window, qtbot, Key.Key_Tab)
-    assert shown_docks(open_window) == before
 
 
 def test_palette_finds_and_runs_a_command(open_window: MainWindow, qtbot: QtBot) -> None:
@@ -293,25 +265,6 @@ def test_problems_of_a_sequence_are_said_with_details(window: MainWindow, qtbot:
     assert banner.details.count("\n") == 3
 
 
-def test_layout_is_remembered_and_can_be_reset(
-    window: MainWindow, qapp: QApplication, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(window.session.analysis_changed):
-        window.session.show_sequences([moving_boxes()])
-    name = shown_docks(window)[0]
-    window.docks[name].close()
-    window.close()
-    again = make_window(qapp)
-    qtbot.addWidget(again)
-    again.show()
-    with qtbot.waitSignal(again.session.analysis_changed):
-        again.session.show_sequences([moving_boxes()])
-    assert name not in shown_docks(again)
-    again.registry.qaction("window.reset_layout").trigger()
-    assert name in shown_docks(again)
-    again.close()
-
-
 def test_dropped_pictures_are_offered_with_their_match(
     open_window: MainWindow, pictures: Path, qtbot: QtBot
 ) -> None:
@@ -394,149 +347,3 @@ def test_space_presses_the_button_that_has_the_keyboard(
     qtbot.keyClick(button, Key.Key_Space)
     assert open_window.session.loop is not None
     assert not open_window.session.is_playing
-
-
-def test_making_a_panel_opens_no_window_of_its_own(
-    session: Session, qapp: QApplication, qtbot: QtBot
-) -> None:
-    shown: list[str] = []
-
-    class Watch(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            is_window = isinstance(watched, QWidget) and watched.isWindow()
-            if is_window and event.type() == QEvent.Type.Show:
-                shown.append(type(watched).__name__)
-            return False
-
-    watch = Watch()
-    qapp.installEventFilter(watch)
-    for panel in discover_panels():
-        qtbot.addWidget(panel.make(session))
-    qapp.removeEventFilter(watch)
-    assert shown == []
-
-
-def test_a_layout_from_a_larger_window_leaves_room_for_the_picture(
-    open_window: MainWindow, qtbot: QtBot
-) -> None:
-    window = open_window
-    window.resize(1280, 720)
-    below = [window.docks["overview"], window.docks["timelines"]]
-    window.resizeDocks(below, [300, 300], Qt.Orientation.Vertical)
-    qtbot.waitUntil(lambda: window.area.height() < 0.34 * window.height())
-    window._is_layout_chosen = True  # as after a start that restores a layout
-    window.session.opened_changed.emit()
-    qtbot.waitUntil(lambda: window.area.height() > 0.34 * window.height())
-
-
-def test_tables_show_whole_columns_only(open_window: MainWindow, qtbot: QtBot) -> None:
-    from PySide6.QtWidgets import QTableView
-
-    dock = open_window.docks["objects"]
-    dock.raise_()
-    [table] = dock.findChildren(QTableView)
-
-    def widths() -> int:
-        headings = table.horizontalHeader()
-        return sum(headings.sectionSize(i) for i in range(headings.count()))
-
-    qtbot.waitUntil(lambda: widths() <= table.viewport().width())
-    narrow = sum(not table.isColumnHidden(i) for i in range(11))
-    assert 2 <= narrow < 11
-    open_window.resizeDocks([dock], [600], Qt.Orientation.Horizontal)
-    qtbot.waitUntil(lambda: sum(not table.isColumnHidden(i) for i in range(11)) > narrow)
-
-
-BELOW = ("overview", "timelines")
-
-
-def heights(window: MainWindow) -> list[int]:
-    return [window.docks[name].height() for name in BELOW]
-
-
-def rearranged(window: MainWindow, qtbot: QtBot) -> list[int]:
-    """Give the lower panels heights that they do not have by themselves."""
-    window.resize(1500, 1000)
-    qtbot.waitUntil(lambda: window.area.height() > 400)
-    was = heights(window)
-    docks = [window.docks[name] for name in BELOW]
-    window.resizeDocks(docks, [110, was[0] + was[1] + 40], Qt.Orientation.Vertical)
-    qtbot.waitUntil(lambda: heights(window)[1] > 2.5 * heights(window)[0])
-    return heights(window)
-
-
-def test_a_remembered_layout_gives_every_panel_the_room_it_had(
-    open_window: MainWindow, qapp: QApplication, qtbot: QtBot
-) -> None:
-    had = rearranged(open_window, qtbot)
-    open_window.close()
-    again = make_window(qapp)
-    qtbot.addWidget(again)
-    with qtbot.waitExposed(again):
-        again.show()
-    with qtbot.waitSignal(again.session.analysis_changed):
-        again.session.show_sequences([moving_boxes()])
-    qtbot.waitUntil(lambda: heights(again) == pytest.approx(had, abs=12))
-    again.close()
-
-
-def test_folding_and_unfolding_gives_every_panel_the_room_it_had(
-    open_window: MainWindow, qtbot: QtBot
-) -> None:
-    had = rearranged(open_window, qtbot)
-    open_window.fold_panels()
-    open_window.fold_panels()
-    qtbot.waitUntil(lambda: heights(open_window) == pytest.approx(had, abs=12))
-
-
-def test_a_panel_that_cannot_be_made_is_told_of_and_the_others_work(
-    session: Session, qtbot: QtBot
-) -> None:
-    def fail(_session: object) -> QWidget:
-        raise RuntimeError("no room")
-
-    window = MainWindow(
-        session,
-        [replace(one, make=fail) if one.name == "overview" else one for one in discover_panels()],
-    )
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.session.analysis_changed):
-        window.session.show_sequences([moving_boxes()])
-    said = [banner.text for banner in window.area.banners.banners]
-    assert any("while making the panel Overview" in text for text in said)
-    assert {"overview", "timelines", "queue", "objects"} <= set(shown_docks(window))
-    assert isinstance(window.docks["overview"].widget(), EmptyState)
-    assert window.findChild(TimelinesPanel) is not None
-
-
-def test_a_panel_that_is_closed_is_made_when_it_is_opened(
-    open_window: MainWindow, qtbot: QtBot
-) -> None:
-    dock = open_window.docks["history"]
-    assert dock.widget() is None
-    dock.show()
-    dock.raise_()
-    qtbot.waitUntil(lambda: dock.widget() is not None)
-
-
-def test_a_panel_behind_another_does_nothing_until_it_is_shown(
-    open_window: MainWindow, qtbot: QtBot
-) -> None:
-    session, dock = open_window.session, open_window.docks["history"]
-    dock.show()
-    dock.raise_()
-    qtbot.waitUntil(lambda: dock.widget() is not None)
-    panel = dock.widget()
-    calls: list[str] = []
-    later = Later(panel, lambda: calls.append("looked"))
-    later.ask()
-    qtbot.waitUntil(lambda: calls == ["looked"])
-    dock.close()
-    later.ask()
-    session.apply(DeleteBoxes((0,), FrameRanges.at(7)))
-    settle(qtbot, session)
-    assert calls == ["looked"]
-    dock.show()
-    qtbot.waitUntil(lambda: calls == ["looked", "looked"])
