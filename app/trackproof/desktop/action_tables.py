@@ -85,6 +85,14 @@ def file_actions(window: MainWindow) -> list[Action]:
             is_enabled=has_sequence,
             tip="Write the labels as they are now to a new file; the original stays",
         ),
+        Action(
+            "file.over_original",
+            "Write over the original labels …",
+            "File/export",
+            flow.ask_over_original,
+            is_enabled=has_sequence,
+            tip="Replace the labels that were opened; they are kept beside as a backup",
+        ),
         Action("file.quit", "Quit", "File/leave", window.close, ("Ctrl+Q",)),
     ]
 

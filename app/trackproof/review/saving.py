@@ -44,6 +44,14 @@ def proposed_path(sequence: Sequence) -> Path | None:
     return None
 
 
+def replaceable_original(sequence: Sequence) -> Path | None:
+    """Return the file or folder that labels were read from; None where it is not on this disk."""
+    source = sequence.source
+    if source is None or is_cached_copy(source.path) or not is_something(source.path):
+        return None
+    return source.path
+
+
 def save_corrected(
     path: Path,
     sequence: Sequence,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtWidgets import QDockWidget, QFileDialog
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMessageBox
 
 from trackproof.desktop.panels.changes.panel import ChangesPanel
 from trackproof.formats import open_labels
@@ -176,3 +176,32 @@ def test_an_older_review_is_brought_forward_with_a_copy_and_the_window_says_so(
     assert any(copy.name in banner.text for banner in window.area.banners.banners)
     assert session.labels is not None
     assert len(session.labels.table) == 11
+
+
+@pytest.mark.parametrize("form", ["file", "folder"])
+def test_the_original_is_replaced_after_a_question_and_kept_beside(
+    window: MainWindow, session: Session, labels: Path, tmp_path: Path, qtbot: QtBot, form: str
+) -> None:
+    original = labels
+    if form == "folder":
+        original = tmp_path / "set" / "Annotations"
+        original.mkdir(parents=True)
+        for frame in range(12):
+            box = "<bndbox><xmin>9</xmin><ymin>20</ymin><xmax>90</xmax><ymax>60</ymax></bndbox>"
+            one = f"<object><name>Car</name>{box}<track_id>a</track_id></object>"
+            (original / f"{frame:06}.xml").write_text(f"<annotation>{one}</annotation>")
+        session.open([original.parent])
+        qtbot.waitUntil(lambda: session.sequence is not None and session.sequence.name == "set")
+        settle(session, qtbot)
+        session.apply(DeleteBoxes((0,), FrameRanges.at(7)))
+    rows = len(open_labels(original).sequences[0].labels.table)
+    window.registry.qaction("file.over_original").trigger()
+    [box] = window.findChildren(QMessageBox, "over_original")
+    kept = original.with_name(f"{original.name}.bak")
+    assert kept.name in box.informativeText()
+    assert not kept.exists()
+    [replace] = [one for one in box.buttons() if one.text() == f"Replace the {form}"]
+    replace.click()
+    settle(session, qtbot)
+    assert len(open_labels(kept).sequences[0].labels.table) == rows
+    assert len(open_labels(original).sequences[0].labels.table) == rows - 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.notices import Banner, banner_of_error
@@ -91,7 +91,33 @@ class OpenFlow(QObject):
         dialog.fileSelected.connect(self.save_corrected)
         dialog.open()
 
-    def save_corrected(self, path: str) -> None:
+    def ask_over_original(self) -> None:
+        """Ask whether the labels that were opened are replaced by those on screen."""
+        from trackproof.review.saving import replaceable_original
+        from trackproof.storage.backups import free_backup
+
+        sequence = self._session.sequence
+        original = None if sequence is None else replaceable_original(sequence)
+        if original is None:
+            self._session.say("These labels did not come from this disk; save them to a new file.")
+            return
+        what = "folder" if original.is_dir() else "file"
+        box = QMessageBox(self._window)
+        box.setObjectName("over_original")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Write over the original labels")
+        box.setText(f"Write the corrected labels over {original}?")
+        box.setInformativeText(
+            f"The {what} as it is now is kept beside as {free_backup(original).name}."
+        )
+        replace = box.addButton(f"Replace the {what}", QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(stay)
+        replace.clicked.connect(partial(self.save_corrected, str(original)))
+        box.open()
+
+    def save_corrected(self, path: str, *_: object) -> None:
         """Write the current labels in the background; a file that they replace is kept beside."""
         session = self._session
         sequence, labels = session.sequence, session.labels
@@ -108,7 +134,8 @@ class OpenFlow(QObject):
             backup, lost = saved
             text = f"The labels of {sequence.name} are in {path}."
             if backup:
-                text += f" The file that was there is now {backup.name}."
+                what = "folder" if backup.is_dir() else "file"
+                text += f" The {what} that was there is now {backup.name}."
             if lost:
                 text += f" Not all of your edits fit into this format: {lost[0]}."
             session.message.emit(
