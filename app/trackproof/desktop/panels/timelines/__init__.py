@@ -27,7 +27,10 @@ PANEL = Panel(
     area=Qt.DockWidgetArea.BottomDockWidgetArea,
     order=20,
     make=_make,
-    loads=("trackproof.desktop.panels.timelines.panel",),
+    loads=(
+        "trackproof.desktop.panels.timelines.panel",
+        "trackproof.desktop.panels.timelines.plot",
+    ),
     actions=pin_actions,
     row_stretch=5,
 )
