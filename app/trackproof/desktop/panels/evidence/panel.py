@@ -201,7 +201,7 @@ class EvidencePanel(QWidget):
         if self._session.labels is None:
             self._empty.say("No labels yet", "Open labels to review what looks wrong.")
         elif self._session.flags:
-            self._empty.say("No flag under review", "Press . (full stop) for the next flag.")
+            self._empty.say("No flag under review", "Press N for the next flag.")
         else:
             self._empty.say("No flag under review", "There is none in this sequence.")
         self._stack.setCurrentWidget(self._empty)
@@ -214,12 +214,13 @@ class EvidencePanel(QWidget):
         if flag.other_track >= 0:
             names.append(object_name(labels, flag.other_track))
         self._glyph.show_kind(str(flag.kind))
-        where = f"{' and '.join(names)}, frame {frames_in_words(flag)}"
+        where = f"{' ⇄ '.join(names)}, frame {frames_in_words(flag)}"
         self._title.setText(where)
         self._title.setToolTip(f"{glyphs.title_of(flag.kind)}: {where}")
         status = session.verdict(flag)
         colour = glyphs.status_colour(status, session.theme)
-        self._status.setText(STATUS_WORDS[status])
+        # most are open: the room is for the title
+        self._status.setText(STATUS_WORDS[status] if status != "open" else "")
         _ink(self._status, colour)
         self._words.setText(sentence(flag.evidence))
         self._fill_table(flag)
