@@ -112,4 +112,4 @@ def load(application: QApplication, window: MainWindow, frames: Path, sequence: 
     session.show_sequences([sequence])
     session.attach_frames(frames)
     wait(application, lambda: session.frames is not None and session.analysis is not None)
-    wait(application, lambda: not session.tasks.running)
+    wait(application, lambda: not session.tasks.running, limit_s=900)
