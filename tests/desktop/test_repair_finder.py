@@ -61,11 +61,11 @@ def test_a_flag_is_shown_before_its_repairs_are_known(cut: Session, qtbot: QtBot
     desk = ReviewDesk.of(cut)
     assert desk.is_looking
     assert desk.may_accept
-    assert panel.says_looking
+    assert panel.offer == "Looking for repairs …"
     assert panel.repairs == ()
     settle(qtbot, cut)
-    assert not panel.says_looking
     assert panel.repairs
+    assert panel.offer == f"Enter: {panel.repairs[0].removesuffix('  Enter')}"
 
 
 def test_the_repairs_of_the_next_flag_are_known_ahead(cut: Session, qtbot: QtBot) -> None:

@@ -96,12 +96,7 @@ class EvidencePanel(QWidget):
         self._repair_buttons: list[QPushButton] = []
         self._repairs = QVBoxLayout()
         self._repairs.setSpacing(2)
-        self._looking = self._wrapped("small")
-        self._looking.setProperty("dim", "true")
-        self._looking.setText("Looking for repairs …")
-        self._looking.hide()
         column.addLayout(self._repairs)
-        self._repairs.addWidget(self._looking)
         self._findings = self._wrapped("small")
         self._findings.setProperty("dim", "true")
         column.addWidget(self._findings)
@@ -141,11 +136,17 @@ class EvidencePanel(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(8, 4, 8, 8)
         grid.setSpacing(4)
+        # what Enter does stands where it is seen, however long the evidence is
+        self._offer = QElidingLabel()
+        self._offer.setFont(font("small"))
+        self._offer.setProperty("dim", "true")
+        self._offer.setAccessibleName("What Enter does")
+        grid.addWidget(self._offer, 0, 0, 1, 2)
         self._accept = self._button("Accept repair", "Enter", self._desk.accept)
-        grid.addWidget(self._accept, 0, 0)
+        grid.addWidget(self._accept, 1, 0)
         for place, (text, key, status) in enumerate(VERDICT_BUTTONS, start=1):
             button = self._button(text, key, lambda chosen=status: self._desk.judge(chosen))
-            grid.addWidget(button, place // 2, place % 2)
+            grid.addWidget(button, 1 + place // 2, place % 2)
         return grid
 
     def _button(self, text: str, key: str, handler: object) -> QPushButton:
@@ -171,9 +172,9 @@ class EvidencePanel(QWidget):
         return tuple(button.text() for button in self._repair_buttons if not button.isHidden())
 
     @property
-    def says_looking(self) -> bool:
-        """Whether it says that repairs are looked for."""
-        return not self._looking.isHidden()
+    def offer(self) -> str:
+        """What it says that Enter does."""
+        return self._offer.text()
 
     # -- keeping up
 
@@ -237,18 +238,23 @@ class EvidencePanel(QWidget):
             self._fill_repairs(labels)
 
     def _fill_repairs(self, labels: Labels) -> None:
-        self._looking.setVisible(self._desk.is_looking)
         self._accept.setEnabled(self._desk.may_accept)
         proposals = self._desk.proposals[:SHOWN_REPAIRS]
+        words = [sentence(edit.describe(labels)).rstrip(".") for edit in proposals]
         # kept and filled again: making and styling buttons for every flag could be felt
-        while len(self._repair_buttons) < len(proposals):
+        while len(self._repair_buttons) < len(words):
             self._repair_buttons.append(self._make_repair(len(self._repair_buttons)))
         for place, button in enumerate(self._repair_buttons):
-            button.setVisible(place < len(proposals))
-            if place < len(proposals):
-                words = sentence(proposals[place].describe(labels)).rstrip(".")
-                button.setText(f"{words}  Enter" if not place else words)
-                button.setToolTip(f"{words} (Enter)" if not place else words)
+            button.setVisible(place < len(words))
+            if place < len(words):
+                button.setText(words[place] if place else f"{words[place]}  Enter")
+                button.setToolTip(words[place] if place else f"{words[place]} (Enter)")
+        if self._desk.is_looking:
+            offer = "Looking for repairs …"
+        else:
+            offer = f"Enter: {words[0]}" if words else "No repair is known for this"
+        self._offer.setText(offer)
+        self._offer.setToolTip(offer)
 
     def _make_repair(self, place: int) -> QPushButton:
         button = self._button("", "", lambda: self._desk.accept(place))
