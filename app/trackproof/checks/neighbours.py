@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ SLACK = 1e-3
 """Pixels by which a search is wider than asked for: more than rounding moves a key."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ByPlace:
     """Rows ordered by frame and then by centre x, to find what lies near a place.
 
@@ -34,10 +35,10 @@ class ByPlace:
     frame : (n,) int32
     x, y, width : (n,) float64
         Centres and widths.
-    key : (n,) float64
-        One number that orders by both: frames are set apart by more than centres are.
+    least : float
+        Smallest centre x.
     step : float
-        How far apart.
+        How far apart `key` sets frames.
     """
 
     rows: Rows
@@ -45,24 +46,36 @@ class ByPlace:
     x: Values
     y: Values
     width: Values
-    key: Values
+    least: float
     step: float
 
     @classmethod
     def of(cls, rows: Rows, frame: npt.NDArray[np.int32], xywh: Values) -> ByPlace:
         """Return some rows with their frames and boxes, in order."""
-        finite = np.isfinite(xywh @ np.ones(4))
-        if not finite.all():
+        centre = _finite_centres(xywh)
+        if centre is None:
+            finite = np.isfinite(xywh).all(axis=1)
             rows, frame, xywh = rows[finite], frame[finite], xywh[finite]
-        x = xywh[:, 0] + 0.5 * xywh[:, 2]
-        least = float(x.min(initial=np.inf)) if len(x) else 0.0
-        step = 2.0 * (float(x.max(initial=least)) - least) + 1.0
-        order = ordered_by(frame * step + (x - least))
-        # Boxes are fetched once, whole: their columns one by one would be four times as far.
-        frame, xywh = frame[order], xywh.take(order, axis=0)
-        width = xywh[:, 2].copy()
-        x, y = xywh[:, 0] + 0.5 * width, xywh[:, 1] + 0.5 * xywh[:, 3]
-        return cls(rows[order], frame, x, y, width, frame * step + (x - least), step)
+            centre = xywh[:, 0] + 0.5 * xywh[:, 2]
+        least = float(centre.min(initial=np.inf)) if len(centre) else 0.0
+        step = 2.0 * (float(centre.max(initial=least)) - least) + 1.0
+        centre -= least
+        order = ordered_by(frame, centre, step=step)
+        x, y, width = (np.empty(len(order)) for _ in range(3))
+        for first in range(0, len(order), BLOCK_ROWS):
+            part = slice(first, first + BLOCK_ROWS)
+            # Boxes are fetched once, whole: their columns one by one would be four times as far.
+            boxes = xywh.take(order[part], axis=0)
+            width[part] = boxes[:, 2]
+            x[part] = boxes[:, 0] + 0.5 * boxes[:, 2]
+            y[part] = boxes[:, 1] + 0.5 * boxes[:, 3]
+        return cls(rows[order], frame[order], x, y, width, least, step)
+
+    @cached_property
+    def key(self) -> Values:
+        """``(n,)``: one number that orders by frame and by x; only edits look rows up by it."""
+        key: Values = self.frame * self.step + (self.x - self.least)
+        return key
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -71,6 +84,17 @@ class ByPlace:
     def widest(self) -> float:
         """Greatest width."""
         return float(self.width.max(initial=0.0))
+
+
+def _finite_centres(xywh: Values) -> Values | None:
+    """Return ``(n,)`` centres x, or None where a box has a number that is not finite."""
+    centre = np.empty(len(xywh))
+    for first in range(0, len(xywh), BLOCK_ROWS):
+        boxes = xywh[first : first + BLOCK_ROWS]
+        if not np.isfinite(boxes).all():
+            return None
+        centre[first : first + BLOCK_ROWS] = boxes[:, 0] + 0.5 * boxes[:, 2]
+    return centre
 
 
 def near_pairs(scene: Scene, among: ByPlace, *, reach_widths: float) -> tuple[Rows, Rows]:
@@ -143,8 +167,7 @@ def near_some(mine: ByPlace, others: ByPlace, *, reach_widths: float) -> tuple[R
     if not len(mine) or not len(others):
         nothing = np.empty(0, dtype=np.intp)
         return nothing, nothing
-    offset = float(others.x[0] - (others.key[0] - others.frame[0] * others.step))
-    key = mine.frame * others.step + (mine.x - offset)
+    key = mine.frame * others.step + (mine.x - others.least)
     reach = reach_widths * np.maximum(mine.width, others.widest) + SLACK
     low = np.searchsorted(others.key, key - reach)
     counts = np.searchsorted(others.key, key + reach, side="right") - low
@@ -157,19 +180,36 @@ def near_some(mine: ByPlace, others: ByPlace, *, reach_widths: float) -> tuple[R
     return own[near], other[near]
 
 
-def ordered_by(key: Values) -> Rows:
-    """Return the order of non-negative numbers, to one part in a million or so of the largest.
+def ordered_by(frame: npt.NDArray[np.int32], centre: Values, *, step: float) -> Rows:
+    """Return the order by frame and then by centre, to one part in a million or so of the largest.
 
     Value and place are packed into one whole number, which numpy sorts several times faster than
     it finds an order.
+
+    Parameters
+    ----------
+    frame : (n,) int32
+    centre : (n,) float64
+        Not below 0.
+    step : float
+        How far apart frames are set; more than centres are.
     """
-    bits = max(int(len(key) - 1).bit_length(), 1)
-    top = float(key.max(initial=0.0))
+    bits = max(int(len(frame) - 1).bit_length(), 1)
+    packed = np.empty(len(frame), dtype=np.int64)
+    top = int(frame.max(initial=0)) * step + float(centre.max(initial=0.0))
     steps = (1 << (62 - bits)) / (top + 1.0)
-    packed = (key * steps).astype(np.int64) << bits
-    packed |= np.arange(len(key))
+    for first in range(0, len(frame), BLOCK_ROWS):
+        part = slice(first, first + BLOCK_ROWS)
+        key = frame[part] * step
+        key += centre[part]
+        key *= steps
+        whole = key.astype(np.int64)
+        whole <<= bits
+        whole |= np.arange(first, first + len(whole))
+        packed[part] = whole
     packed.sort()
-    order: Rows = packed & ((1 << bits) - 1)
+    packed &= (1 << bits) - 1
+    order: Rows = packed
     return order
 
 

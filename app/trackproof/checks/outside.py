@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from trackproof.checks.scene import Scene
 
+    Values = npt.NDArray[np.float64]
+
 LEAST = 0.1
 """Share outside from which a stretch is kept as a place, whatever limit people drag to."""
 
@@ -24,16 +26,26 @@ LEAST = 0.1
 def run_outside(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Measure the share of every box that lies outside the image."""
     width, height = image_size(scene)
-    left, top, wide, high = scene.xywh.T
-    across = np.clip(left + wide, 0.0, width) - np.clip(left, 0.0, width)
-    down = np.clip(top + high, 0.0, height) - np.clip(top, 0.0, height)
+    wide, high = scene.columns[2:]
+    across = _inside(scene.xywh[:, 0].copy(), wide, furthest=width)
+    down = _inside(scene.xywh[:, 1].copy(), high, furthest=height)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = 1.0 - (across * down) / (wide * high)
+        across *= down
+        across /= wide * high
+        share = np.subtract(1.0, across, out=across)
     values = np.where(np.isfinite(share), np.clip(share, 0.0, 1.0), np.nan)
     return Measured(values, _excursions(scene, values))
 
 
-def _excursions(scene: Scene, values: npt.NDArray[np.float64]) -> Events:
+def _inside(low: Values, side: Values, *, furthest: float) -> Values:
+    """Return how much of sides that begin at ``low`` lies between 0 and the furthest pixel."""
+    high = low + side
+    np.minimum(np.maximum(high, 0.0, out=high), furthest, out=high)
+    high -= np.minimum(np.maximum(low, 0.0, out=low), furthest, out=low)
+    return high
+
+
+def _excursions(scene: Scene, values: Values) -> Events:
     """Return stretches outside that a track comes from and returns to; leaving is no mistake."""
     first, end = true_runs(np.nan_to_num(values) >= LEAST, breaks=scene.is_first)
     last = len(scene) - 1

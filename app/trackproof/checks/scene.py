@@ -341,9 +341,8 @@ class Scene:
 
     @cached_property
     def by_frame(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int32]]:
-        """Rows ordered by frame, and the frames in that order."""
-        order = np.argsort(self.frame, kind="stable")
-        return order, self.frame[order]
+        """Rows with finite boxes ordered by frame, and the frames in that order."""
+        return self.by_place.rows, self.by_place.frame
 
     @property
     def first_row(self) -> int:

@@ -39,9 +39,12 @@ def median_of_five(values: npt.NDArray[Real], track: npt.NDArray[np.int32]) -> n
     if n < 5:
         return middle
     a, b, c, d, e = (values[i : n - 4 + i] for i in range(5))
-    low = np.maximum(np.minimum(a, b), np.minimum(d, e))
-    high = np.minimum(np.maximum(a, b), np.maximum(d, e))
-    lower, upper = np.minimum(low, high), np.maximum(low, high)
-    middle[2 : n - 2] = np.clip(c, lower, upper)
+    low, spare = np.minimum(a, b), np.minimum(d, e)
+    np.maximum(low, spare, out=low)
+    high = np.maximum(a, b)
+    np.minimum(high, np.maximum(d, e, out=spare), out=high)
+    lower = np.minimum(low, high, out=spare)
+    upper = np.maximum(low, high, out=low)
+    np.minimum(np.maximum(c, lower, out=lower), upper, out=middle[2 : n - 2])
     middle[2 : n - 2][(track[:-4] != track[4:]) | (track[:-4] < 0)] = np.nan
     return middle
