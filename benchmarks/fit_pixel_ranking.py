@@ -41,6 +41,10 @@ findings are the rare ones. Fitted there it comes out near 0, and footage with m
 for it; checks of labels, fitted on five sequences, lose about 1, which would cost drifting boxes of
 the demo. Chosen on the demo and on seeds 101 to 104 of the real pair, which no table reports."""
 
+HAND = {"picture_drift": 0.25}
+"""Log-odds that a check loses because the boxes of the demo are exact and those of people are not.
+Chosen on seeds 301 to 308 of the real pair, which no table reports."""
+
 PIXEL_KINDS = (PlantKind.DRIFT, PlantKind.FROZEN)
 
 
@@ -65,8 +69,8 @@ def pairs() -> dict[str, Pair]:
 def samples(name: str, pair: Pair, seeds: range) -> list[Sample]:
     """Return what the pixel checks find in planted labels, and which of it is real."""
     found = []
-    for seed in seeds:
-        difficulty = (Difficulty.MODERATE, Difficulty.SUBTLE)[seed % 2]
+    runs = [(seed, how) for seed in seeds for how in (Difficulty.MODERATE, Difficulty.SUBTLE)]
+    for seed, difficulty in runs:
         planted = plant(pair.sequence, seed=seed, difficulty=difficulty, kinds=RANKED_KINDS)
         analysis = analyse(pair.sequence, planted.labels, frames=pair.frames)
         for key, outcome in analysis.outcomes.items():
@@ -84,6 +88,7 @@ def as_toml(found: list[Sample]) -> str:
     for name in sorted({sample.check for sample in found}):
         of_check = [sample for sample in found if sample.check == name]
         bias, slope, rarity = fit(of_check, rarity=RARITY)
+        bias -= HAND.get(name, 0.0)
         text += (
             f"\n[checks.{name}]\nbias = {bias:.3f}\nslope = {slope:.3f}\nrarity = {rarity:.3f}\n"
         )
@@ -131,7 +136,7 @@ def main() -> None:
     begin = time.perf_counter()
     seeds = range(FIRST_SEED, FIRST_SEED + arguments.seeds)
     found = samples("demo", both["demo"], seeds)
-    print(f"demo: {arguments.seeds} runs in {time.perf_counter() - begin:.0f} s", flush=True)
+    print(f"demo: {2 * arguments.seeds} runs in {time.perf_counter() - begin:.0f} s", flush=True)
     for check in sorted({sample.check for sample in found}):
         real = np.concatenate([sample.is_real for sample in found if sample.check == check])
         print(f"{check:24}{len(real):6} findings, {100 * real.mean():.0f} % at planted mistakes")
