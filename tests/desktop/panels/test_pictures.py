@@ -72,6 +72,29 @@ def test_what_lies_outside_the_picture_stays_empty() -> None:
     assert image.pixelColor(80, 50) == QColor("white")
 
 
+@pytest.mark.parametrize("side", [30.0, 61.5, 240.0])
+def test_a_crop_shows_its_window_at_its_place(side: float) -> None:
+    """A bright square in the picture stands where the window puts it, to a pixel of the cell."""
+    picture = np.zeros((300, 400, 3), dtype=np.uint8)
+    picture[100:130, 200:230] = 255
+    window = QRectF(200 - side / 3, 100 - side / 4, side, side)
+    cell = QRectF(7, 5, 96, 96)
+    image = QImage(120, 110, QImage.Format.Format_RGB32)
+    image.fill(QColor("blue"))
+    painter = QPainter(image)
+    crops.paint_crop(painter, cell, picture, window)
+    painter.end()
+    shown = np.array([[image.pixelColor(x, y).red() for x in range(120)] for y in range(110)])
+    rows, columns = np.nonzero(shown > 127)
+    square = crops.placed(QRectF(200, 100, 30, 30), window, cell).intersected(cell)
+    found = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+    wanted = [square.left(), square.top(), square.right(), square.bottom()]
+    np.testing.assert_allclose(found, wanted, atol=1.01)
+    assert (shown[:, :7] == 0).all()
+    assert image.pixelColor(3, 50) == QColor("blue")
+    assert image.pixelColor(110, 50) == QColor("blue")
+
+
 def test_the_strip_stands_around_the_flag_and_a_click_seeks(filmed: Session, qtbot: QtBot) -> None:
     strip = FilmStrip(filmed)
     qtbot.addWidget(strip)

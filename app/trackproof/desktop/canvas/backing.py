@@ -71,7 +71,7 @@ class Backing:
             scale = view.scale * ratio
             self._at, wide, high = _on_device_pixels(self._at, ratio)
             # Qt reads the array's memory and does not own it.
-            self._pixels = _scaled(part, width=wide, height=high, scale=scale)
+            self._pixels = scaled(part, width=wide, height=high, scale=scale)
             self._image = QImage(
                 self._pixels.data, wide, high, self._pixels.strides[0], QImage.Format.Format_RGB32
             )
@@ -108,22 +108,30 @@ def _on_device_pixels(at: QRectF, ratio: float) -> tuple[QRectF, int, int]:
     return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio), wide, high
 
 
-def _scaled(part: Picture, *, width: int, height: int, scale: float) -> Picture:
-    """Return ``(height, width, 4)`` pixels: Qt takes three times as long for both steps."""
+def scaled(part: Picture, *, width: int, height: int, scale: float) -> Picture:
+    """Return ``(height, width, 4)`` pixels: Qt takes three times as long for both steps.
+
+    Parameters
+    ----------
+    part : (rows, columns, 3) uint8
+        Blue, green, red.
+    scale : float
+        Pixels wanted for one of these.
+    """
     import cv2
 
     if not part.size or not width or not height:
         return np.empty((0, 0, 4), dtype=np.uint8)
-    scaled: cv2.typing.MatLike = part
-    while scale < HALVED_UNTIL and min(scaled.shape[:2]) > 1:
-        half = (math.ceil(scaled.shape[1] / 2), math.ceil(scaled.shape[0] / 2))
-        scaled = cv2.resize(scaled, half, interpolation=cv2.INTER_AREA)
+    pixels: cv2.typing.MatLike = part
+    while scale < HALVED_UNTIL and min(pixels.shape[:2]) > 1:
+        half = (math.ceil(pixels.shape[1] / 2), math.ceil(pixels.shape[0] / 2))
+        pixels = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA)
         scale *= 2
-    if scaled.shape[:2] != (height, width):
+    if pixels.shape[:2] != (height, width):
         is_coarse = scale >= PIXELS_FROM
         how = cv2.INTER_NEAREST_EXACT if is_coarse else cv2.INTER_LINEAR
-        scaled = cv2.resize(scaled, (width, height), interpolation=how)
-    return cv2.cvtColor(scaled, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)
+        pixels = cv2.resize(pixels, (width, height), interpolation=how)
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)
 
 
 def _around(whole: QRectF, inner: QRectF) -> list[QRectF]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from trackproof.desktop.canvas.backing import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,12 +99,23 @@ def paint_crop(
     painter: QPainter, target: QRectF, picture: npt.NDArray[np.uint8], window: QRectF
 ) -> None:
     """Draw the part of a picture inside a window; what lies outside the picture stays empty."""
-    image = image_of(picture)
-    inside = window.intersected(QRectF(image.rect()))
+    height, width = picture.shape[:2]
+    inside = window.intersected(QRectF(0.0, 0.0, width, height))
     if inside.isEmpty():
         return
+    left, top = math.floor(inside.left()), math.floor(inside.top())
+    right, bottom = math.ceil(inside.right()), math.ceil(inside.bottom())
+    at = placed(QRectF(left, top, right - left, bottom - top), window, target)
+    scale = at.width() / (right - left) * painter.device().devicePixelRatio()
+    wide, high = max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1)
+    pixels = scaled(picture[top:bottom, left:right], width=wide, height=high, scale=scale)
+    # Qt reads the array's memory and does not own it: it has to live until it is drawn.
+    image = QImage(pixels.data, wide, high, pixels.strides[0], QImage.Format.Format_RGB32)
+    painter.save()
+    painter.setClipRect(target, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(placed(inside, window, target), image, inside)
+    painter.drawImage(at, image)
+    painter.restore()
 
 
 def placed(box: QRectF, window: QRectF, target: QRectF) -> QRectF:
