@@ -10,7 +10,13 @@ import numpy as np
 
 from trackproof.labels.attributes import exact
 from trackproof.labels.sequence import Category, Labels
-from trackproof.labels.splicing import conformed, in_frames, spliced, touched_frames
+from trackproof.labels.splicing import (
+    conformed,
+    in_frames,
+    is_all_of,
+    spliced,
+    touched_frames,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -233,7 +239,10 @@ def _same_columns(old: Block | None, new: Block | None) -> bool:
 
 
 def _rows_in(block: Block | None, frames: Ints) -> Block | None:
-    return None if block is None else block.take(in_frames(block, frames))
+    # Rows never change, so that a track of which all rows are meant is not copied.
+    if block is None or is_all_of(block, frames):
+        return block
+    return block.take(in_frames(block, frames))
 
 
 def _records(

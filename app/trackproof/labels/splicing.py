@@ -97,12 +97,19 @@ def touched_frames(
         return np.empty(0, dtype=np.int32) if present is None else np.unique(present.frame)
     first_rows, second_rows, lone_first, lone_second = same_frames(first, second)
     differs = rows_differ(first, second, first_rows, second_rows, columns=columns)
-    frames = [first.frame[first_rows[differs]], lone_first, lone_second]
-    return np.unique(np.concatenate(frames))
+    frames = np.concatenate([first.frame[first_rows[differs]], lone_first, lone_second])
+    return frames if (frames[1:] > frames[:-1]).all() else np.unique(frames)
+
+
+def is_all_of(block: Block, frames: Ints) -> bool:
+    """Return whether frames are those of the rows, one by one."""
+    return len(frames) == len(block) and np.array_equal(frames, block.frame)
 
 
 def in_frames(block: Block, frames: Ints) -> Mask:
     """Return which rows lie in the given frames."""
+    if is_all_of(block, frames):
+        return np.ones(len(block), dtype=np.bool_)
     if len(frames) > FEW_FRAMES:
         return np.isin(block.frame, frames, kind="table")
     mask = np.zeros(len(block), dtype=np.bool_)
