@@ -40,6 +40,15 @@ def test_pixel_checks_need_frames_and_explain_themselves(name: str) -> None:
         assert check.explain(float(found.events.value[row]), detail)
 
 
+def test_pictures_tell_the_size_that_labels_do_not_state() -> None:
+    walkers = Walkers(frames=12)
+    made = replace(walkers.scene().sequence, width=None, height=None)
+    found = analyse(made, made.labels, frames=walkers)
+    assert (found.sequence.width, found.sequence.height) == walkers.size
+    stated = replace(made, width=640, height=400)
+    assert analyse(stated, made.labels, frames=walkers).sequence is stated
+
+
 @pytest.mark.parametrize("name", PIXEL_CHECKS)
 def test_exact_labels_raise_no_strong_finding_away_from_the_meeting(name: str) -> None:
     check = all_checks()[name]

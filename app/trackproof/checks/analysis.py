@@ -191,7 +191,8 @@ def analyse(
     labels : Labels
         The annotations to check.
     frames : FrameSource or None
-        Pixels; without them, checks that need pixels do not run.
+        Pixels; without them, checks that need pixels do not run. Their size is that of the image
+        where the labels state none.
     profile : Profile or None
         Parameters; None takes the defaults.
     checks : mapping of str to Check or None
@@ -201,6 +202,8 @@ def analyse(
         Told after every check.
     """
     profile = profile or Profile()
+    if frames is not None:
+        sequence = sequence.sized(frames.size)
     chosen = [
         check
         for name, check in (checks or _fitting(labels)).items()

@@ -133,6 +133,7 @@ class Session(SessionState):
         sequence = self._sequences[index]
         self._labels = self.book.labels(sequence)
         self._checking.forget()
+        self._checked_in = None
         self._shown = None
         self._frame, self._track, self._flag = 0, NO_TRACK, None
         self._rate_fps = sequence.rate_fps or self.settings.rate_fps(self.input_key)
@@ -178,6 +179,7 @@ class Session(SessionState):
         source = self.pictures.source
         if self._rate_fps is None and source is not None and source.rate_fps:
             self._take_rate(source.rate_fps)
+        self._check_in_size()
         self.frames_changed.emit()
 
     # -- moving
@@ -445,6 +447,16 @@ class Session(SessionState):
         return True
 
     # -- checking
+
+    def _check_in_size(self) -> None:
+        """Check again once pictures tell how large the image is, where the labels do not."""
+        sequence, source, labels = self.sequence, self.pictures.source, self._labels
+        if sequence is None or source is None or labels is None or source.size == self._checked_in:
+            return
+        sized = sequence.sized(source.size)
+        if sized is not sequence:
+            self._checked_in = source.size
+            self._checking.start(sized, labels)
 
     def set_limit(self, check: str, limit: float) -> None:
         """Judge what was measured by another limit of one check; the newest limit wins."""

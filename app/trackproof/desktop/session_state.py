@@ -89,6 +89,8 @@ class SessionState(QObject):
         self._moved_by: object = None
         self._rate_fps: float | None = None
         self._frames_wanted: str | None = None
+        self._checked_in: tuple[int, int] | None = None
+        """Size of pictures with which labels that state none are checked."""
 
     @property
     def sequences(self) -> tuple[Sequence, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -144,6 +144,12 @@ class Sequence:
 
     def __len__(self) -> int:
         return len(self.frame_names)
+
+    def sized(self, size: tuple[int, int]) -> Sequence:
+        """Return the same sequence with the size of its pictures, unless a file states one."""
+        if self.width and self.height:
+            return self
+        return replace(self, width=size[0], height=size[1])
 
     @cached_property
     def frame_by_name(self) -> Mapping[str, int]:
