@@ -105,11 +105,13 @@ class Opener(QObject):
         known = filter(None, map(self._settings.size_of, request.paths))
         self._open(replace(request, size=next(known, None)))
 
-    def _open(self, request: Request) -> None:
+    def _open(self, request: Request, *, set_aside: Path | None = None) -> None:
         reviewer = self._settings.reviewer
         account = next(filter(None, map(self._settings.account_of, request.paths)), None)
 
         def read(progress: Progress) -> Reading | ClipSet:
+            if set_aside is not None:
+                _set_aside(set_aside)
             return _clips(request, account, progress) or _read(
                 request, progress, account=account, reviewer=reviewer
             )
@@ -144,10 +146,7 @@ class Opener(QObject):
 
     def start_anew(self, request: Request, review: Path) -> None:
         """Put a review that does not fit aside, and open the labels with a new one."""
-        from trackproof.review import set_aside
-
-        set_aside(review)
-        self._open(request)
+        self._open(request, set_aside=review)
 
     def _start(
         self, title: str, function: Callable[[Progress], Reading | ClipSet], request: Request
@@ -274,6 +273,12 @@ def _read(
         review.keep(review.prepare_undo())
         review.labels(sequences[0].name).table.at(0)
     return Reading(inputs, review, problems, request.frames, identity)
+
+
+def _set_aside(review: Path) -> None:
+    from trackproof.review import set_aside
+
+    set_aside(review)
 
 
 def _signed_in(
