@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float64]
 
-SLIDES = (10, 14, 19, 25)
+SLIDES = (10, 12, 14, 17, 21, 25)
 """Rows of a box that slides away and comes back as slowly."""
 
 SLIPS = (5, 7, 10, 14, 19, 25)
