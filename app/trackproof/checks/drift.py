@@ -37,8 +37,16 @@ FLOOR_SHARE = 0.04
 FLOOR_PIXELS = 1.0
 
 
-def bump(scene: Scene, *, half: int) -> Halves:
-    """Return ``(n,)``: distance of the centre from the course of the rows around, in sigmas."""
+def bump(scene: Scene, floor: Halves, *, half: int) -> Halves:
+    """Return ``(n,)``: distance of the centre from the course of the rows around, in sigmas.
+
+    Parameters
+    ----------
+    floor : (n,) float32
+        Least variance of a centre, by the size of its box.
+    half : int
+        See `off_course`.
+    """
     n, far = len(scene), half + ANCHOR
     halo = far + ANCHOR // 2
     distance = np.zeros(n, dtype=np.float32)
@@ -52,12 +60,10 @@ def bump(scene: Scene, *, half: int) -> Halves:
         squares[place[: end - first] != place[2 * halo :]] = 0.0
         np.sqrt(squares, out=distance[first:end])
     usual = 2.0 * _median_of_tracks(distance, scene.starts)
-    width = np.minimum(scene.columns[2], scene.columns[3]).astype(np.float32)
-    width *= FLOOR_SHARE
-    width *= width
-    width += (usual * usual + FLOOR_PIXELS**2).astype(np.float32)[scene.place]
-    in_sigmas: Halves = distance / np.sqrt(width, out=width)
-    return in_sigmas
+    noise = (usual * usual + FLOOR_PIXELS**2).astype(np.float32)[scene.place]
+    noise += floor
+    distance /= np.sqrt(noise, out=noise)
+    return distance
 
 
 def off_course(columns: npt.NDArray[Real], *, half: int) -> npt.NDArray[Real]:
@@ -120,7 +126,10 @@ def _median_of_tracks(values: Halves, starts: npt.NDArray[np.int64]) -> Values:
 
 def run(scene: Scene, _parameters: Mapping[str, float]) -> Measured:
     """Take the larger of a short and a long bump, and name the peaks."""
-    short, long = (bump(scene, half=half) for half in HALVES)
+    floor = np.minimum(scene.columns[2], scene.columns[3]).astype(np.float32)
+    floor *= FLOOR_SHARE
+    floor *= floor
+    short, long = (bump(scene, floor, half=half) for half in HALVES)
     values = np.maximum(short, long).astype(np.float64)
     values[scene.track < 0] = np.nan
     window = max(HALVES)

@@ -23,13 +23,12 @@ def run(scene: Scene, parameters: Mapping[str, float]) -> Measured:
     """Compare how far a frozen object should have come with how far its box jumps afterwards."""
     values = scene.zeros(at_starts=True)
     columns = scene.columns
-    still = columns[0, 1:] == columns[0, :-1]
-    still &= columns[1, 1:] == columns[1, :-1]
-    rows = np.flatnonzero(still) + 1
-    rows = rows[scene.follows[rows]]
-    rows = rows[(columns[2:, rows] == columns[2:, rows - 1]).all(axis=0)]
     same = np.zeros(len(scene), dtype=np.bool_)
-    same[rows] = True
+    still = same[1:]
+    np.equal(columns[0, 1:], columns[0, :-1], out=still)
+    for column in columns[1:]:
+        still &= column[1:] == column[:-1]
+    same &= scene.follows
     first, end = true_runs(same, breaks=~scene.follows)
     long_enough = end - first + 1 >= parameters["shortest"]
     # The run begins with the box that was copied.

@@ -21,9 +21,12 @@ def sliding_mean(values: Values, place: npt.NDArray[np.int32], *, rows: int) -> 
     if n < rows:
         return means
     # Doubles: what a running sum of singles loses depends on the rows that come before.
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    means[half : n - half] = (total[rows:] - total[:-rows]) / rows
-    means[half : n - half][place[: n - rows + 1] != place[rows - 1 :]] = np.nan
+    total = np.zeros(n + 1)
+    np.cumsum(values, dtype=np.float64, out=total[1:])
+    inner = means[half : n - half]
+    np.subtract(total[rows:], total[:-rows], out=inner)
+    inner /= rows
+    inner[place[: n - rows + 1] != place[rows - 1 :]] = np.nan
     return means
 
 
