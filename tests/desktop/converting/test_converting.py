@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.building import HEIGHT, WIDTH, moving_boxes, write_pictures
 from trackproof.agreement import link
+from trackproof.desktop.converting import dialog as dialogs
+from trackproof.desktop.converting import gathering
 from trackproof.desktop.converting.dialog import ConvertDialog
 from trackproof.desktop.framing import FramesState
 from trackproof.errors import Severity
@@ -91,6 +94,31 @@ def test_losses_are_shown_before_writing_and_told_after(
     assert banner.severity is Severity.WARNING
     assert "names of 3 objects" in banner.details
     assert str(tmp_path / "a.txt") in banner.text
+
+
+def test_an_answer_for_the_format_before_is_dropped(
+    dialog: ConvertDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A count that ends after another format was chosen says nothing about that one."""
+    has_begun, may_end = threading.Event(), threading.Event()
+    count = gathering.count_losses
+
+    def held(*given: Any) -> Any:
+        has_begun.set()
+        may_end.wait(60)
+        return count(*given)
+
+    choose(dialog, "coco", qtbot)
+    monkeypatch.setattr(dialogs, "count_losses", held)
+    dialog.count()
+    qtbot.waitUntil(has_begun.is_set)
+    dialog.format.setCurrentIndex(dialog.format.findData("kitti"))
+    running = dialog._session.tasks.running[0]
+    with qtbot.waitSignal(running.ended):
+        may_end.set()
+    assert not dialog.write_button.isEnabled()
+    ready(dialog, qtbot)
+    assert "The names of 3 objects are lost" in lost(dialog)
 
 
 def test_a_format_that_holds_everything_says_so(

@@ -189,6 +189,8 @@ class ConvertDialog(QDialog):
         self._show_ready()
 
     def _count_soon(self, *_: object) -> None:
+        # What is counted right now is of the choice before.
+        self._session.tasks.cancel(COUNT_LINE)
         self._is_counted = False
         self._count_timer.start()
         self._show_ready()
