@@ -285,11 +285,41 @@ def test_smooth_interpolation_equals_scipy_and_never_overshoots() -> None:
     labels = scene()
     for key, width in zip(keys, widths, strict=True):
         labels = done(PutBox(2, key, (0.0, 0.0, width, 20.0)), labels)
-    after = block(done(Interpolate(2, tuple(keys), "smooth"), labels), 2)
+    after = block(done(Interpolate(2, tuple(keys), "smooth", is_exact=True), labels), 2)
     inner = PchipInterpolator(keys, widths)(np.arange(2, 6))
     assert np.allclose(after.xywh[2:6, 2], inner)
     assert after.xywh[:, 2].min() >= 10.0
     assert after.xywh[:, 2].max() <= 60.0
+
+
+def test_what_is_computed_stays_in_whole_pixels_where_the_track_is() -> None:
+    labels = done(PutBox(0, 2, (21.0, 20.0, 25.0, 20.0)))
+    between = block(done(Interpolate(0, (1, 4)), labels), 0)
+    assert between.xywh[2].tolist() == [20.0, 20.0, 20.0, 20.0]
+    between = block(done(Interpolate(0, (2, 4)), labels), 0)
+    assert between.xywh[3].tolist() == [31.0, 20.0, 23.0, 20.0]
+    put = PutBoxes(0, (1, 6), np.array([[1.4, 2.5, 0.2, 9.0]] * 2))
+    assert block(done(put), 0).xywh[[1, 5]].tolist() == [[1.0, 3.0, 1.0, 9.0]] * 2
+    scaled = block(done(ScaleRange((0,), FrameRanges.at(1), 1.05, 1.01)), 0)
+    assert scaled.xywh[1].tolist() == [10.0, 20.0, 21.0, 20.0]
+
+
+def test_a_track_with_fractions_of_pixels_gets_fractions() -> None:
+    labels = done(PutBox(0, 0, (0.25, 20.0, 20.0, 20.0)))
+    between = block(done(Interpolate(0, (0, 3)), labels), 0)
+    assert between.xywh[1, 0] == pytest.approx(0.25 + 29.75 / 3)
+
+
+def test_computed_vertices_stay_in_whole_pixels_and_the_box_goes_around_them() -> None:
+    labels = scene()
+    for frame, right in ((0, 9.0), (2, 16.0)):
+        ring = ((0.0, 0.0), (right, 0.0), (right, 8.0))
+        labels = done(PutVertices(0, frame, Shape.POLYGON, ring), labels)
+    for frame in (1, 3, 4):
+        labels = done(DeleteBoxes((0,), FrameRanges.at(frame)), labels)
+    between = block(done(Interpolate(0, (0, 2)), labels), 0)
+    assert between.vertices_of(1).tolist() == [[0.0, 0.0], [13.0, 0.0], [13.0, 8.0]]
+    assert between.xywh[1].tolist() == [0.0, 0.0, 13.0, 8.0]
 
 
 def test_shift_and_scale_keep_what_is_outside_the_range() -> None:

@@ -16,6 +16,7 @@ from trackproof.labels import (
     MoveVertex,
     ReverseVertices,
 )
+from trackproof.labels.whole_pixels import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,11 +77,13 @@ def _at(events: Events, frame: int) -> int | None:
     return int(rows[0]) if len(rows) else None
 
 
-def _vertex(_labels: Labels, finding: Finding, events: Events) -> Iterator[Edit]:
+def _vertex(labels: Labels, finding: Finding, events: Events) -> Iterator[Edit]:
     """Yield the vertex where the frames around and the other vertices expect it."""
     row = _at(events, finding.frame)
     if row is not None:
         x, y = (float(value) for value in events.detail["expected"][row])
+        if is_whole(labels.table.blocks[finding.track]):
+            x, y = float(round(x)), float(round(y))
         yield MoveVertex(finding.track, finding.frame, int(events.detail["vertex"][row]), (x, y))
     yield Interpolate(finding.track, (finding.frame - 1, finding.frame + 1))
 

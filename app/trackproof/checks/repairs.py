@@ -13,7 +13,7 @@ from trackproof.checks.repair_candidates import LONGEST_SPAN, REACH, Candidate, 
 from trackproof.checks.repair_cost import Costs, excerpt
 from trackproof.checks.repair_shapes import shape_repairs
 from trackproof.errors import EditError
-from trackproof.labels import NO_IDENTITY, LabelTable
+from trackproof.labels import NO_IDENTITY, Compound, Interpolate, LabelTable, PutBoxes
 from trackproof.progress import NO_PROGRESS
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def proposals(
     for candidate in candidates(analysis, flag, near):
         progress.step(len(tried), len(tried) + 1)
         try:
-            tried.append((candidate, candidate.edit.result(now)))
+            tried.append((candidate, _exact(candidate.edit).result(now)))
         except EditError:
             # What does not fit these labels is no repair.
             continue
@@ -94,6 +94,13 @@ def proposals(
     order = sorted(range(len(tried)), key=lambda i: -saved[i])
     best = (tried[i][0].edit for i in order if saved[i] > 0)
     return tuple(islice((edit for edit in best if _fits(edit, labels)), most))
+
+
+def _exact(edit: Edit) -> Edit:
+    """Return an edit that keeps fractions of pixels: rounding would favour what changes nothing."""
+    if isinstance(edit, Compound):
+        return replace(edit, edits=tuple(map(_exact, edit.edits)))
+    return replace(edit, is_exact=True) if isinstance(edit, Interpolate | PutBoxes) else edit
 
 
 def _fits(edit: Edit, labels: Labels) -> bool:

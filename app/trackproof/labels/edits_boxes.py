@@ -28,6 +28,7 @@ from trackproof.labels.edits import (
 )
 from trackproof.labels.ranges import FrameRanges
 from trackproof.labels.table import NO_IDENTITY
+from trackproof.labels.whole_pixels import in_whole_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +114,8 @@ class PutBoxes(Edit):
         False leaves the frames alone in which the track is present.
     verb : str
         What the menu calls it.
+    is_exact : bool
+        True keeps fractions of pixels also where the track has none.
     """
 
     track: int
@@ -120,6 +123,7 @@ class PutBoxes(Edit):
     boxes_xywh: Boxes
     overwrite: bool = True
     verb: str = "put"
+    is_exact: bool = False
 
     def describe(self, labels: Labels) -> str:
         """Return the verb with name and frames."""
@@ -138,7 +142,9 @@ class PutBoxes(Edit):
         check_frames(labels, frames)
         rows = template_rows(labels, self.track, frames=frames)
         block = labels.table.block(self.track)
-        put = with_geometry(block, placed(rows, boxes), overwrite=self.overwrite)
+        drawn = placed(rows, boxes)
+        drawn = drawn if self.is_exact else in_whole_pixels(drawn, block)
+        put = with_geometry(block, drawn, overwrite=self.overwrite)
         return with_rows(labels, {self.track: put})
 
 
@@ -294,7 +300,9 @@ class ScaleRange(Edit):
             corner = boxes[:, :2] + share * (boxes[:, 2:] - size)
             return np.concatenate([corner, size], axis=1)
 
-        return _with_other_boxes(labels, self.tracks, self.frames, scaled, place=self.place)
+        return _with_other_boxes(
+            labels, self.tracks, self.frames, scaled, place=self.place, is_computed=True
+        )
 
 
 def _with_other_boxes(
@@ -304,6 +312,7 @@ def _with_other_boxes(
     moved: Callable[[Boxes], Boxes],
     *,
     place: int | Like | None,
+    is_computed: bool = False,
 ) -> Labels:
     changed: dict[int, Block | None] = {}
     for track in tracks:
@@ -311,7 +320,8 @@ def _with_other_boxes(
         chosen = chosen_rows(block, frames, place)
         if chosen.any():
             boxes = np.where(chosen[:, None], moved(block.xywh), block.xywh)
-            changed[track] = placed(block, boxes)
+            drawn = placed(block, boxes)
+            changed[track] = in_whole_pixels(drawn, block) if is_computed else drawn
     if not changed:
         raise EditError(f"{track_names(labels, tracks)}: no annotations {at_frames(frames)}.")
     return with_rows(labels, changed)

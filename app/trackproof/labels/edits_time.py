@@ -20,6 +20,7 @@ from trackproof.labels.edits import (
     with_rows,
 )
 from trackproof.labels.ranges import FrameRanges
+from trackproof.labels.whole_pixels import in_whole_pixels
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -89,6 +90,8 @@ class Interpolate(Edit):
         which never overshoots, so that sizes stay positive.
     overwrite : bool
         False fills only the frames in which the track is absent.
+    is_exact : bool
+        True keeps fractions of pixels also where the track has none.
 
     Notes
     -----
@@ -99,6 +102,7 @@ class Interpolate(Edit):
     keys: tuple[int, ...]
     method: Method = "linear"
     overwrite: bool = True
+    is_exact: bool = False
 
     def describe(self, labels: Labels) -> str:
         """Return ``interpolate`` with name and frames."""
@@ -118,6 +122,7 @@ class Interpolate(Edit):
         if not len(frames):
             raise EditError(f"The labels list no frame between {keys[0]} and {keys[-1]}.")
         between = _between(key_rows, frames, method=self.method)
+        between = between if self.is_exact else in_whole_pixels(between, block)
         filled = with_geometry(block, between, overwrite=self.overwrite)
         return with_rows(labels, {self.track: filled})
 
