@@ -97,3 +97,17 @@ def test_tracks_that_are_short_or_unseen_have_no_value() -> None:
     assert np.isnan(departures(scene, unseen).sigmas).all()
     brief = Walkers(frames=20)
     assert np.isnan(departures(brief.scene(), np.zeros((40, 2))).sigmas).all()
+
+
+def test_a_box_without_numbers_costs_no_more_than_its_own_rows() -> None:
+    walkers = Walkers()
+    scene = walkers.scene(slid(walkers, right=6.0), walkers.boxes(1))
+    offsets, evidence = seen_offsets(scene), scene.pixels
+    broken = slid(walkers, right=6.0)
+    broken[70] = np.nan
+    spoilt = walkers.scene(broken, walkers.boxes(1))
+    spoilt.pixels = evidence
+    offsets[70] = np.nan
+    values = departures(spoilt, offsets).sigmas
+    assert np.isfinite(values).all()
+    assert np.nanmax(values[SLIDE]) > all_checks()["picture_drift"].defaults()["limit"]

@@ -38,6 +38,9 @@ USUAL_ROWS = 91
 WORST_MISFIT = 2.0
 """Beyond this many times the track's usual misfit the object is covered: no word on its place."""
 
+LEAST_MISFIT = 0.02
+"""Misfit of pictures that are all but equal, as drawn ones are: rounding is no cover."""
+
 FLOOR_SHARE = 0.025
 """Least noise, as a share of the geometric mean of the sides."""
 
@@ -73,7 +76,8 @@ def seen_offsets(scene: Scene) -> Values:
     offset = evidence.offset.copy()
     for own in of_tracks(scene):
         usual = running_median(filled(evidence.misfit[own]), rows=USUAL_ROWS)
-        offset[own][evidence.misfit[own] > WORST_MISFIT * usual] = np.nan
+        worst = WORST_MISFIT * np.maximum(usual, LEAST_MISFIT)
+        offset[own][evidence.misfit[own] > worst] = np.nan
     return offset
 
 
