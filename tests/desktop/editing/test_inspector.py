@@ -135,7 +135,8 @@ def test_attributes_of_other_categories_are_not_offered(panel: InspectorPanel) -
 def test_values_outside_the_configuration_are_kept_and_marked(
     panel: InspectorPanel, session: Session, qtbot: QtBot
 ) -> None:
-    kept = [one for one in panel.findChildren(QLabel) if one.text() == "blue"]
+    kept = [one for one in panel.findChildren(QLabel) if one.text().startswith("blue")]
+    assert kept[0].text() == "blue  (not in the configuration)"
     assert "not in the configuration" in kept[0].toolTip()
     session.apply(SetAttribute((1,), "occluded", "wholly", FrameRanges.at(10)))
     qtbot.waitUntil(
@@ -146,6 +147,7 @@ def test_values_outside_the_configuration_are_kept_and_marked(
         )
     )
     assert "not in the configuration" in choice(panel, "occluded").currentText()
+    assert choice(panel, "occluded").property("has_error") == "true"
 
 
 def test_frame_attributes(panel: InspectorPanel, session: Session) -> None:

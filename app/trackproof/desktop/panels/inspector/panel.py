@@ -265,7 +265,8 @@ class InspectorPanel(QWidget):
                 f"{spec.name} *" if spec.is_required else spec.name, named(field, spec.name)
             )
         for name, value in extra:
-            kept = QLabel(f"{value}")
+            kept = QLabel(f"{value}  ({OUTSIDE})")
+            kept.setWordWrap(True)
             kept.setProperty("dim", "true")
             kept.setToolTip(f"{name} is {OUTSIDE}; it is kept as it is")
             form.addRow(name, kept)

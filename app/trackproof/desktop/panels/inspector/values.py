@@ -53,7 +53,9 @@ class ChoiceField(CalmCombo):
             self.addItem(f"{value}  ({OUTSIDE})", value)
             place = self.count() - 1
         self.setCurrentIndex(place)
-        self.setToolTip(spec.why_not(value) or spec.description)
+        problem = spec.why_not(value)
+        self.setToolTip(problem or spec.description)
+        self.setProperty("has_error", "true" if problem else "false")
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.activated.connect(self._on_activated)
