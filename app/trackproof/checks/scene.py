@@ -263,7 +263,13 @@ class Scene:
         if self._whole is not None:
             return self._whole.shake
         is_whole = np.zeros(len(self), dtype=np.bool_)
-        is_whole[1:-1] = (self.elapsed[1:-1] == 1) & (self.elapsed[2:] == 1)
+        for first in range(1, len(self) - 1, BLOCK_ROWS):
+            end = min(first + BLOCK_ROWS, len(self) - 1)
+            before, after = slice(first - 1, end - 1), slice(first + 1, end + 1)
+            # No frame of a track has two rows: two frames on, two rows on, all three follow.
+            whole = self.frame[after] - self.frame[before] == 2
+            whole &= (self.track[after] == self.track[before]) & (self.track[after] >= 0)
+            is_whole[first:end] = whole
         frames = max(len(self.sequence), int(self.frame.max(initial=-1)) + 1)
         return shake_path(self.columns[:2], self.frame, is_whole, frames=frames)
 
