@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
@@ -24,24 +21,22 @@ from trackproof.desktop.actions import MENUS, ActionRegistry
 from trackproof.desktop.batch import batch_actions
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.check_settings import check_actions
-from trackproof.desktop.checking import import_checks
 from trackproof.desktop.command_palette import CommandPalette
 from trackproof.desktop.converting import convert_actions
+from trackproof.desktop.dock_filler import DockFiller
 from trackproof.desktop.editing import BoxTool, EditDesk, edit_label_actions
 from trackproof.desktop.first_pass import first_pass_actions
 from trackproof.desktop.flag_loop import flag_loop_actions
-from trackproof.desktop.folding import BETWEEN_MS, LAYOUT_VERSION, Folding
+from trackproof.desktop.folding import LAYOUT_VERSION, Folding
 from trackproof.desktop.launching import job_actions
 from trackproof.desktop.linking import linking_actions
 from trackproof.desktop.links import link_actions
-from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
-from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.later import Later, is_behind
+from trackproof.desktop.panels.later import Later
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -62,7 +57,6 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE = QSize(1280, 720)
 FILL_AFTER_MS = 300
-CHECKS_AFTER_MS = 300
 AREAS = Qt.DockWidgetArea
 SHARES = {
     AREAS.LeftDockWidgetArea: 0.16,
@@ -106,13 +100,15 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._panels = tuple(discover_panels() if panels is None else panels)
         self._folding = Folding(self, self.docks)
-        self._is_loading = False
         self._second: QWidget | None = None
         self._default_state = QByteArray()
         self._is_layout_chosen = False
         self.registry = ActionRegistry(self, changed=session.settings.shortcuts())
         self.palette_box = CommandPalette(self.registry, self)
         self._build_docks()
+        self._filler = DockFiller(
+            self, self._panels, self.docks, folding=self._folding, session=session
+        )
         self._build_actions()
         self._build_menus()
         self._refreshing = Later(self, self.registry.refresh)
@@ -142,46 +138,6 @@ class MainWindow(QMainWindow):
             else:
                 by_place[(panel.area, panel.order)] = last[panel.area] = dock
             dock.setVisible(panel.is_shown)
-            dock.visibilityChanged.connect(partial(self._on_dock_shown, panel))
-
-    def _fill_docks(self) -> None:
-        """Make the panels' widgets: after the window is on screen, because plots load slowly.
-
-        One is made in each turn of the event loop, so that the window answers in between. Those
-        that are closed or behind another tab are made when they are shown.
-        """
-        waiting = (one for one in self._panels if self.docks[one.name].widget() is None)
-        panel = next(filter(self._is_wanted, waiting), None)
-        if panel is not None and not self._is_loading:
-            self._fill(panel)
-            QTimer.singleShot(BETWEEN_MS, self, self._fill_docks)
-
-    def _is_wanted(self, panel: Panel) -> bool:
-        is_coming = self._folding.wants(panel.name)
-        if is_coming is not None:
-            return is_coming
-        dock = self.docks[panel.name]
-        return not dock.isHidden() and not is_behind(dock)
-
-    def _fill(self, panel: Panel) -> None:
-        """Make one panel; one that cannot be made is told of, and the others work."""
-        dock = self.docks[panel.name]
-        if dock.widget() is not None or (self._is_loading and panel.loads):
-            return
-        try:
-            widget = panel.make(self.session)
-        except Exception as error:  # noqa: BLE001 - the edge: a window without one panel still works
-            error.add_note(traceback.format_exc())
-            self.session.message.emit(
-                banner_of_error(error, doing=f"making the panel {panel.title}")
-            )
-            widget = EmptyState("This panel could not be made", "The message above says why.")
-        dock.setWidget(widget)
-        _polish(widget)
-
-    def _on_dock_shown(self, panel: Panel, is_visible: bool) -> None:
-        if is_visible and self.isVisible():
-            self._fill(panel)
 
     def _build_actions(self) -> None:
         canvas = self.area.canvas
@@ -290,42 +246,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Have the panels ready before they are needed."""
         super().showEvent(event)
-        QTimer.singleShot(FILL_AFTER_MS, self, self._get_panels_ready)
-
-    def _get_panels_ready(self) -> None:
-        """Import in the background what panels need, and make them."""
-        names = {name for one in self._panels if self._is_wanted(one) for name in one.loads}
-        missing = sorted(names - sys.modules.keys())
-        if not missing:
-            self._fill_docks()
-            return
-        self._is_loading = True
-        self.session.tasks.start(
-            "Getting panels ready",
-            lambda _progress: list(map(import_module, missing)),
-            succeeded=self._on_loaded,
-            failed=self._on_loaded,
-            cancelled=self._stop_loading,
-            is_quiet=True,
-        )
-
-    def _on_loaded(self, _answer: object) -> None:
-        self._stop_loading()
-        self._fill_docks()
-        QTimer.singleShot(CHECKS_AFTER_MS, self, self._get_checks_ready)
-
-    def _get_checks_ready(self) -> None:
-        """Import the checks while nobody waits: after opening they would hold painting up."""
-        self.session.tasks.start(
-            "Getting checks ready",
-            lambda _progress: import_checks(),
-            succeeded=lambda _checks: None,
-            failed=lambda _error: None,
-            is_quiet=True,
-        )
-
-    def _stop_loading(self) -> None:
-        self._is_loading = False
+        QTimer.singleShot(FILL_AFTER_MS, self, self._filler.begin)
 
     # -- layout
 
@@ -530,9 +451,3 @@ def _first_focus(widget: QWidget) -> QWidget | None:
         ),
         None,
     )
-
-
-def _polish(widget: QWidget) -> None:
-    """Style a widget and everything inside before it is shown for the first time."""
-    for one in (widget, *widget.findChildren(QWidget)):
-        one.ensurePolished()
