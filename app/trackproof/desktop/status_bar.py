@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QSizePolicy,
     QStatusBar,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.icons import icon
 from trackproof.desktop.panels.later import Later
+from trackproof.desktop.progress_bar import ProgressBar
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class TaskView(QWidget):
         self._session = session
         self._title = QLabel()
         self._title.setFont(font("small"))
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self._bar.setFixedWidth(96)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress")

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QProgressBar,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -40,6 +39,7 @@ from trackproof.desktop.panels.queue.rows import (
     judged,
 )
 from trackproof.desktop.panels.sequences.board import SequenceBoard
+from trackproof.desktop.progress_bar import ProgressBar
 from trackproof.desktop.sampling import SampleDesk
 from trackproof.desktop.theme import font
 from trackproof.review.queue_query import Query, QueryError, parse, suggestions
@@ -165,7 +165,7 @@ class QueuePanel(QWidget):
         return view
 
     def _make_foot(self) -> QHBoxLayout:
-        self._progress = QProgressBar()
+        self._progress = ProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(4)
         self._progress.setAccessibleName("Flags judged")
@@ -300,11 +300,8 @@ class QueuePanel(QWidget):
         self._counts.setText(words)
         # those of earlier days count, and those that a repair has taken out of the list
         done = max(self._desk.done, len(self._all) - open_count)
-        # a bar paints itself at once, and with it all that waits to be painted together
-        self._progress.setUpdatesEnabled(False)
         self._progress.setMaximum(max(done + open_count, 1))
         self._progress.setValue(done)
-        self._progress.setUpdatesEnabled(True)
         self._progress.setVisible(bool(self._all))
         progress = f"{done} of {done + open_count} judged" if self._all else ""
         self._pace.setText(self._desk.pace_in_words() or progress)
