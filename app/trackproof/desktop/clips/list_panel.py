@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QTimer
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from trackproof.clips import Want
 from trackproof.desktop.panels.search_table import SearchTable
 from trackproof.desktop.panels.table import RECORD_ROLE, Column, TableModel
+from trackproof.desktop.progress_bar import ProgressBar
 from trackproof.desktop.theme import font
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class ClipList(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.progress = QLabel()
         self.progress.setFont(font("body", is_bold=True))
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Judged clips")
         self.filter = QComboBox()

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
-    QProgressBar,
     QPushButton,
     QRadioButton,
     QSpinBox,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.notices import banner_of_error
 from trackproof.desktop.opening.flow import VIDEO_FILES
+from trackproof.desktop.progress_bar import ProgressBar
 from trackproof.errors import Severity
 from trackproof.labels import Task
 
@@ -128,7 +128,7 @@ class FirstPassDialog(QDialog):
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setAccessibleName("State")
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.progress.setTextVisible(False)
         self.progress.hide()
 

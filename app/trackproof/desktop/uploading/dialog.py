@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from trackproof.desktop.launching.account import BoardAccount
 from trackproof.desktop.launching.actions import LAUNCH_PACKAGE, open_wizard
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.notices import Banner, banner_of_error
+from trackproof.desktop.progress_bar import ProgressBar
 from trackproof.desktop.theme import GRID
 from trackproof.errors import StorageError
 from trackproof.handoff.words import counted
@@ -76,7 +76,7 @@ class UploadDialog(QDialog):
         self.target.setPlaceholderText("s3://bucket/folder/  as the package names it")
         self.replace = QCheckBox("Replace what is there")
         self.replace.setToolTip("Other objects of the same names; nothing else is touched")
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.progress.setAccessibleName("Upload")
         self.words = QLabel(HINT)
         self.words.setWordWrap(True)
