@@ -57,6 +57,29 @@ def test_only_objects_that_an_edit_reached_are_summed_up_again(
     assert second.tracks[0] is first.tracks[0]
 
 
+def test_the_colour_of_an_object_is_the_same_in_a_selected_row(
+    opened: Session, qtbot: QtBot
+) -> None:
+    panel = ObjectsPanel(opened)
+    qtbot.addWidget(panel)
+    panel.resize(320, 240)
+    panel.show()
+    table = panel.findChild(QTableView)
+    assert isinstance(table, QTableView)
+    colour = opened.theme.track_colour(0).name()
+
+    def has_colour() -> bool:
+        index = panel.model.index(0, 0)
+        row = table.viewport().grab(table.visualRect(index)).toImage()
+        places = ((x, y) for x in range(row.width()) for y in range(row.height()))
+        return any(row.pixelColor(x, y).name() == colour for x, y in places)
+
+    qtbot.waitUntil(has_colour)
+    opened.select_track(0)
+    qtbot.waitUntil(lambda: table.selectionModel().isSelected(panel.model.index(0, 0)))
+    assert has_colour()
+
+
 def test_objects_can_be_searched_and_sorted(opened: Session, qtbot: QtBot) -> None:
     panel = ObjectsPanel(opened)
     qtbot.addWidget(panel)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QModelIndex
-    from PySide6.QtGui import QColor, QPixmap
+    from PySide6.QtGui import QColor, QIcon
 
     from trackproof.agreement.tables import Column as Number
     from trackproof.desktop.panels.agreement.shown import Shown
@@ -142,7 +142,7 @@ class AgreementTables(QStackedWidget):
         )
         return columns
 
-    def _swatch(self, row: TrackRow) -> QPixmap:
+    def _swatch(self, row: TrackRow) -> QIcon:
         colour: QColor = self._session.theme.track_colour(row.track)
         return swatch(colour)
 

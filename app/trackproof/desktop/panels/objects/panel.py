@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from trackproof.desktop.notices import banner_of_error
@@ -107,7 +107,7 @@ class ObjectsPanel(QWidget):
             ),
         ]
 
-    def _swatch(self, row: ObjectRow) -> QPixmap:
+    def _swatch(self, row: ObjectRow) -> QIcon:
         return swatch(self._session.theme.track_colour(row.track))
 
     # -- keeping up
@@ -221,13 +221,13 @@ class ObjectsPanel(QWidget):
         menu.exec(self._table.viewport().mapToGlobal(place))
 
 
-def swatch(colour: QColor) -> QPixmap:
-    """Return a small square of a colour."""
+def swatch(colour: QColor) -> QIcon:
+    """Return a small square of a colour, the same one in a selected row."""
     return _swatch_of(colour.rgba())
 
 
 @cache
-def _swatch_of(rgba: int) -> QPixmap:
+def _swatch_of(rgba: int) -> QIcon:
     pixmap = QPixmap(SWATCH, SWATCH)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -236,7 +236,10 @@ def _swatch_of(rgba: int) -> QPixmap:
     painter.setBrush(QColor.fromRgba(rgba))
     painter.drawRoundedRect(pixmap.rect(), 2, 2)
     painter.end()
-    return pixmap
+    icon = QIcon(pixmap)
+    # Qt tints what is selected, and a track's colour would be another one there.
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def _natural(row: ObjectRow) -> tuple[str, int, str]:
