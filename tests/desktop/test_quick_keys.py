@@ -29,3 +29,13 @@ def test_a_key_is_taken_before_the_window_has_caught_up_with_the_one_before(
     assert session.verdict(flag) == "dismissed"
     qtbot.keyClick(window.area.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert session.verdict(flag) == "open"
+
+
+def test_an_action_that_is_asked_for_is_as_it_is_now(open_window: MainWindow, qtbot: QtBot) -> None:
+    """The palette and tests trigger actions without a key."""
+    settle(qtbot, open_window.session)
+    dismiss = open_window.registry.qaction("review.dismiss")
+    assert not dismiss.isEnabled()
+    open_window.session.next_flag()
+    assert not dismiss.isEnabled()
+    assert open_window.registry.qaction("review.dismiss").isEnabled()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
+from trackproof.desktop.panels.later import Later
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -85,6 +87,7 @@ class ActionRegistry(QObject):
         self._made: dict[str, QAction] = {}
         self._reasons: dict[str, str] = {}
         self._changed = dict(changed or {})
+        self._refreshing = Later(window, self.refresh)
 
     def add(self, actions: Iterable[Action]) -> None:
         """Add actions to the table.
@@ -108,7 +111,8 @@ class ActionRegistry(QObject):
         return tuple(self._table.values())
 
     def qaction(self, action_id: str) -> QAction:
-        """Return the Qt object of an action."""
+        """Return the Qt object of an action, as it is now."""
+        self.catch_up()
         return self._made[action_id]
 
     def shortcuts(self, action_id: str) -> tuple[str, ...]:
@@ -145,8 +149,17 @@ class ActionRegistry(QObject):
         keys = () if is_held else self.shortcuts(action_id)
         self._made[action_id].setShortcuts([QKeySequence(one) for one in keys])
 
+    def refresh_soon(self, *_values: object) -> None:
+        """Bring states up to date once the picture is painted."""
+        self._refreshing.ask()
+
+    def catch_up(self) -> None:
+        """Bring states up to date now, if that is due."""
+        self._refreshing.hurry()
+
     def refresh(self) -> None:
         """Bring enabled and checked states up to date."""
+        self._refreshing.settle()
         for action_id, action in self._table.items():
             made = self._made[action_id]
             if action.is_enabled is not None:

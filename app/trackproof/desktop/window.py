@@ -36,7 +36,6 @@ from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
-from trackproof.desktop.panels.later import Later
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -111,7 +110,6 @@ class MainWindow(QMainWindow):
         )
         self._build_actions()
         self._build_menus()
-        self._refreshing = Later(self, self.registry.refresh)
         self._listen()
         self._restore_layout()
         self._on_opened()
@@ -229,8 +227,8 @@ class MainWindow(QMainWindow):
             session.theme_changed,
             self.area.canvas.options_changed,
         ):
-            signal.connect(self._refreshing.ask)
-        EditDesk.of(session).chosen.connect(self._refreshing.ask)
+            signal.connect(self.registry.refresh_soon)
+        EditDesk.of(session).chosen.connect(self.registry.refresh_soon)
         session.opened_changed.connect(self._on_opened)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -425,7 +423,7 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Know what may be done before a key is looked up: keys come faster than panels follow."""
         if event.type() == QEvent.Type.ShortcutOverride:
-            self._refreshing.hurry()
+            self.registry.catch_up()
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
