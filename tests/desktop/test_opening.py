@@ -416,3 +416,24 @@ def test_recent_labels_that_are_gone_cannot_be_chosen(
         return {button.toolTip(): button.isEnabled() for button in buttons}
 
     qtbot.waitUntil(lambda: states() == {str(mot_folder): True, str(gone): False})
+
+
+def test_between_two_openings_nothing_of_the_one_before_is_current(
+    open_session: Session, mot_folder: Path, qtbot: QtBot
+) -> None:
+    session, seen = open_session, []
+    before = session.flags
+    session.show_flags(before)
+    session.select_flag(before[0])
+
+    def look() -> None:
+        if session.sequence is None:
+            found = (session.shown_flags, session.open_flags, session.analysis)
+            seen.append((*found, session.flag, session.track, session.verdict(before[0])))
+
+    session.book.saved_changed.connect(look)
+    session.opened_changed.connect(look)
+    session.open([mot_folder])
+    qtbot.waitUntil(lambda: session.sequence is not None and session.sequence.name != "street")
+    assert seen
+    assert all(one == ((), (), None, None, -1, "open") for one in seen)

@@ -100,11 +100,13 @@ class Session(SessionState):
         """Replace what is open by sequences that come from no file, and show the first."""
         made = tuple(sequences)
         self.opener.opened = ()
+        self._leave()
         self.book.take_made(made)
         self._show(made, frames=None)
         self.open_sequence(0)
 
     def _take_reading(self, reading: Reading) -> None:
+        self._leave()
         self.book.take(reading.review)
         self._show(reading.inputs.sequences, frames=reading.frames)
         # In turns, so that the window answers in between.
@@ -116,11 +118,23 @@ class Session(SessionState):
         elif self._index < 0:
             self.open_sequence(0)
 
-    def _show(self, sequences: tuple[Sequence, ...], *, frames: str | None) -> None:
+    def _leave(self) -> None:
+        """Let go of what belongs to the review that ends: no other knows its sequences."""
         self.pause()
-        self._sequences = sequences
+        self._sequences = ()
         self._index = -1
         self._labels = None
+        self._forget_sequence()
+
+    def _forget_sequence(self) -> None:
+        """Let go of what was found and selected in a sequence."""
+        self._checking.forget()
+        self._checked_in = None
+        self._shown = None
+        self._frame, self._track, self._flag = 0, NO_TRACK, None
+
+    def _show(self, sequences: tuple[Sequence, ...], *, frames: str | None) -> None:
+        self._sequences = sequences
         self._frames_wanted = frames
         self.opened_changed.emit()
 
@@ -132,10 +146,7 @@ class Session(SessionState):
         self._index = index
         sequence = self._sequences[index]
         self._labels = self.book.labels(sequence)
-        self._checking.forget()
-        self._checked_in = None
-        self._shown = None
-        self._frame, self._track, self._flag = 0, NO_TRACK, None
+        self._forget_sequence()
         self._rate_fps = sequence.rate_fps or self.settings.rate_fps(self.input_key)
         self.player.set_loop(None)
         self.player.set_extent(self.frame_count, rate_fps=self._rate_fps)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from trackproof.desktop.book import NOTHING_SAID
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from trackproof.checks import Flag
     from trackproof.desktop.book import ReviewBook
+    from trackproof.review import Verdict
 
 Status: TypeAlias = Literal["open", "dismissed", "confirmed", "fixed", "unsure"]
 """The review's own; stated again so that the first window needs no database."""
@@ -35,10 +38,7 @@ class Verdicts:
 
     def open_of(self, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
         """Return the flags without a verdict, in their order; found once for many who ask."""
-        if not flags:
-            # Between two openings there is no sequence whose verdicts could be asked for.
-            return flags
-        known = self._book.verdicts(self._name())
+        known = self._known()
         for of, verdicts, found in self._open:
             if of is flags and verdicts is known:
                 return found
@@ -52,10 +52,15 @@ class Verdicts:
 
     def status(self, key: str) -> Status:
         """Return the verdict on a flag; ``open`` without one."""
-        verdict = self._book.verdict(self._name(), key)
+        verdict = self._known().get(key)
         return verdict.status if verdict is not None else "open"
 
     def comment(self, key: str) -> str:
         """Return the comment on a flag; empty without one."""
-        verdict = self._book.verdict(self._name(), key)
+        verdict = self._known().get(key)
         return verdict.comment if verdict is not None else ""
+
+    def _known(self) -> Mapping[str, Verdict]:
+        """Return the verdicts of the current sequence; between two openings there is none."""
+        name = self._name()
+        return self._book.verdicts(name) if name else NOTHING_SAID
