@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+# Two runs of the same code go alike; `make unit ORDER=7` shuffles the tests anew.
+ORDER ?= 1
 export QT_LOGGING_RULES ?= qt.qpa.fonts=false
 
 .PHONY: help setup system run test check lint types imports unit extended bench gui wheel freeze screenshots clean
@@ -38,10 +40,12 @@ imports: setup
 	@$(BIN)/lint-imports --no-logo
 
 unit: setup
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadgroup -m "not extended"
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadgroup -m "not extended" \
+	  --randomly-seed $(ORDER)
 
-extended: setup  ## the long runs too: large fuzzing, hundreds of kills
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadgroup --timeout 1800
+extended: setup  ## the long runs too: large fuzzing, hundreds of kills, other orders and examples
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist loadgroup --timeout 1800 \
+	  --hypothesis-profile searching
 
 bench: setup  ## print the speed benchmarks (ratios within one run)
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
