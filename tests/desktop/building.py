@@ -79,8 +79,7 @@ def settle(qtbot: QtBot, session: Session) -> None:
     """Wait until the last edit is checked and the repairs of the flag under review are known."""
     desk = ReviewDesk.of(session)
     qtbot.waitUntil(
-        lambda: session.is_checked and not desk.is_looking and not session.tasks.running,
-        timeout=20_000,
+        lambda: session.is_checked and not desk.is_looking and not session.tasks.running
     )
 
 

@@ -86,7 +86,7 @@ def test_an_edit_during_a_check_is_checked_after_it(
     session = open_session
     session.apply(PutBox(0, 20, RIGHT))
     first = session.labels
-    qtbot.waitUntil(rechecks.has_begun.is_set, timeout=20_000)
+    qtbot.waitUntil(rechecks.has_begun.is_set)
     session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
     rechecks.may_end.set()
     settle(qtbot, session)
@@ -109,7 +109,7 @@ def test_an_edit_is_checked_while_a_long_check_from_the_beginning_runs(
     session.use_profile(session.profile)
     try:
         session.apply(PutBox(0, 20, RIGHT))
-        qtbot.waitUntil(lambda: session.is_checked, timeout=20_000)
+        qtbot.waitUntil(lambda: session.is_checked)
         assert session.checks_state == "checking …"
         assert session.flags == ()
     finally:
@@ -137,8 +137,8 @@ def test_a_cancelled_check_says_so_and_the_next_edit_makes_up_for_it(
 ) -> None:
     session = open_session
     session.apply(PutBox(0, 20, RIGHT))
-    qtbot.waitUntil(rechecks.has_begun.is_set, timeout=20_000)
-    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
+    qtbot.waitUntil(rechecks.has_begun.is_set)
+    with qtbot.waitSignal(session.analysis_changed):
         session.tasks.running[0].cancel()
         rechecks.may_end.set()
     assert session.checks_state == "changes not checked"
@@ -153,7 +153,7 @@ def test_another_sequence_forgets_what_was_to_be_checked(session: Session, qtbot
         session.show_sequences([sudden_jump(moving_boxes()), moving_boxes(name="calm")])
     session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
     session.open_sequence(1)
-    qtbot.waitUntil(lambda: session.is_checked, timeout=20_000)
+    qtbot.waitUntil(lambda: session.is_checked)
     assert session.analysis is not None
     assert session.analysis.sequence.name == "calm"
     assert session.flags == ()

@@ -22,7 +22,7 @@ def ready(open_window: MainWindow, pictures: Path, qtbot: QtBot) -> MainWindow:
     """The window with pictures, and flags that play."""
     session = open_window.session
     session.attach_frames(pictures)
-    qtbot.waitUntil(lambda: session.frames is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.frames is not None)
     action = open_window.registry.qaction("playback.flags")
     assert not action.isChecked()
     action.trigger()
@@ -37,7 +37,7 @@ def test_a_flag_plays_after_a_rest_and_the_next_one_anew(ready: MainWindow, qtbo
     assert flag is not None
     assert not session.is_playing
     assert session.frame == flag.frame
-    qtbot.waitUntil(lambda: session.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: session.is_playing)
     first, last = session.loop or (0, 0)
     assert first < flag.frame_start
     assert last > flag.frame_end

@@ -38,9 +38,7 @@ def labels(tmp_path: Path) -> Path:
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(
-        lambda: session.analysis is not None and not session.tasks.running, timeout=10_000
-    )
+    qtbot.waitUntil(lambda: session.analysis is not None and not session.tasks.running)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=3), WORDS, WORDS)

@@ -34,8 +34,8 @@ def dialog(session: Session, qtbot: QtBot, s3: S3, aws_environment: Path) -> S3D
 
 
 def attached(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED, timeout=20_000)
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED)
+    qtbot.waitUntil(lambda: not session.tasks.running)
 
 
 def test_labels_and_frames_come_from_s3_by_keyboard(
@@ -51,11 +51,11 @@ def test_labels_and_frames_come_from_s3_by_keyboard(
     qtbot.keyClicks(dialog.address, address)
     qtbot.keyClick(dialog.address, Qt.Key.Key_Return)
     session = window.session
-    qtbot.waitUntil(lambda: session.sequence is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.sequence is not None)
     attached(session, qtbot)
     assert session.sequence is not None
     assert session.sequence.name == "street"
-    qtbot.waitUntil(lambda: session.pictures.picture(0) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.pictures.picture(0) is not None)
     assert any("account 123456789012" in text for text in said)
     assert session.opener.opened == (address,)
     assert window.findChild(StatusBar).identity.text() == "S3 as user/moto"
@@ -68,7 +68,7 @@ def test_identity_is_asked_for_on_request_only(
 ) -> None:
     assert faulty.seen == []
     qtbot.mouseClick(dialog.account_fields.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "123456789012" in dialog.account_fields.who.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "123456789012" in dialog.account_fields.who.text())
 
 
 def test_expired_credentials_are_told_in_the_dialog(
@@ -76,7 +76,7 @@ def test_expired_credentials_are_told_in_the_dialog(
 ) -> None:
     faulty.break_next(EXPIRED, times=100)
     dialog.account_fields.ask_identity()
-    qtbot.waitUntil(lambda: "expired" in dialog.account_fields.who.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "expired" in dialog.account_fields.who.text())
 
 
 @pytest.mark.parametrize("text", ["", "bucket/key", "s3://", "s3://bucket/../key"])
@@ -92,7 +92,7 @@ def test_profile_of_an_address_is_remembered_and_nothing_secret_with_it(
     dialog.account_fields.profile.setCurrentIndex(dialog.account_fields.profile.findData("lab"))
     dialog.account_fields.region.setCurrentText("eu-west-1")
     dialog.accept()
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.tasks.running)
     session.settings.save()
     kept = b"".join(
         path.read_bytes() for path in (private_home / "config").rglob("*") if path.is_file()
@@ -113,19 +113,19 @@ def test_work_goes_on_offline_with_what_is_cached(
 ) -> None:
     address = put_job(s3)
     session.open([address])
-    qtbot.waitUntil(lambda: session.sequence is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.sequence is not None)
     attached(session, qtbot)
     source = session.pictures.source
     assert source is not None
-    qtbot.waitUntil(lambda: source.source.stream.on_disk() == 6, timeout=20_000)
+    qtbot.waitUntil(lambda: source.source.stream.on_disk() == 6)
     faulty.break_next(EXPIRED, times=10_000)
     said: list[str] = []
     session.message.connect(lambda banner: said.append(banner.text))
     session.open([address])
     here = "6 of 6 frames are on this disk"
-    qtbot.waitUntil(lambda: any(here in text for text in said), timeout=20_000)
+    qtbot.waitUntil(lambda: any(here in text for text in said))
     attached(session, qtbot)
-    qtbot.waitUntil(lambda: session.pictures.picture(5) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.pictures.picture(5) is not None)
     assert any("S3 cannot be asked" in text for text in said)
 
 
@@ -135,7 +135,7 @@ def test_failing_to_open_keeps_what_is_open(open_window: MainWindow, s3: S3, qtb
     said: list[str] = []
     session.message.connect(lambda banner: said.append(banner.text))
     session.open([s3.uri("nothing.manifest")])
-    qtbot.waitUntil(lambda: any("no such object" in text for text in said), timeout=20_000)
+    qtbot.waitUntil(lambda: any("no such object" in text for text in said))
     assert session.sequence is before
 
 
@@ -148,14 +148,14 @@ def test_local_labels_find_their_pictures_in_s3(
     session = window.session
     session.open([file])
     card = window.area.stage.card
-    qtbot.waitUntil(card.isVisible, timeout=20_000)
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+    qtbot.waitUntil(card.isVisible)
+    qtbot.waitUntil(lambda: not session.tasks.running)
     qtbot.mouseClick(card.remote, Qt.MouseButton.LeftButton)
     dialog = window.findChild(QInputDialog)
     assert dialog is not None
     dialog.setTextValue(s3.uri("frames/street/"))
     dialog.accept()
-    qtbot.waitUntil(lambda: session.framing.offer is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.framing.offer is not None)
     assert "6 of 6 frames match" in card.title.text()
     session.framing.accept()
-    qtbot.waitUntil(lambda: session.pictures.picture(0) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.pictures.picture(0) is not None)

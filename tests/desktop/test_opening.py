@@ -57,13 +57,12 @@ def settle(session: Session, qtbot: QtBot) -> None:
             session.sequence is not None
             and session.analysis is not None
             and not session.tasks.running
-        ),
-        timeout=10_000,
+        )
     )
 
 
 def open_and_settle(session: Session, path: Path, qtbot: QtBot, **more: str) -> None:
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([path], **more)
     settle(session, qtbot)
 
@@ -216,7 +215,7 @@ def test_verdicts_and_edits_survive_closing(
     first.apply(DeleteBoxes((0,), FrameRanges.at(7)))
     assert first.labels is not None
     assert first.labels.table.blocks[0].row_at(7) is None
-    qtbot.waitUntil(lambda: first.is_checked, timeout=20_000)
+    qtbot.waitUntil(lambda: first.is_checked)
     flag = first.flags[0]
     first.judge([flag], "dismissed", "seen twice")
     first.close()
@@ -282,7 +281,7 @@ def test_damaged_review_is_kept_aside_when_starting_anew(
     row = next(row for row in area._rows if row.banner.topic == "opening")
     assert "damaged" in row.banner.text
     anew = next(b for b in row.findChildren(QPushButton) if b.text() == "Start a new review")
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         qtbot.mouseClick(anew, Qt.MouseButton.LeftButton)
     settle(session, qtbot)
     assert session.sequence.name == "street-07"
@@ -305,7 +304,7 @@ def test_review_of_changed_labels_is_carried_over_when_asked(
     row = next(row for row in area._rows if row.banner.topic == "opening")
     assert "changed since" in row.banner.text
     carry = next(b for b in row.findChildren(QPushButton) if b.text() == "Carry the review over")
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         qtbot.mouseClick(carry, Qt.MouseButton.LeftButton)
     settle(session, qtbot)
     block = session.labels.table.blocks[0]
@@ -331,7 +330,7 @@ def test_welcome_page_opens_by_dialog_and_by_recent(
     window.area.welcome.open_folder.click()
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
-    with qtbot.waitSignal(window.session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(window.session.sequence_changed):
         dialog.filesSelected.emit([str(mot_folder)])
         dialog.reject()
     settle(window.session, qtbot)
@@ -341,7 +340,7 @@ def test_welcome_page_opens_by_dialog_and_by_recent(
     window.area.welcome.show_recent()
     recent = window.area.welcome.findChild(QPushButton, "recent")
     assert recent is not None
-    with qtbot.waitSignal(window.session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(window.session.sequence_changed):
         recent.click()
     settle(window.session, qtbot)
 

@@ -42,7 +42,7 @@ def attach(window: MainWindow, clip: Path, qtbot: QtBot) -> VideoSource:
     session = window.session
     session.show_sequences([moving_boxes()])
     session.attach_frames(clip)
-    qtbot.waitUntil(lambda: session.frames is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.frames is not None)
     assert session.pictures.source is not None
     source = session.pictures.source.source
     assert isinstance(source, VideoSource)
@@ -56,7 +56,7 @@ def test_a_long_video_gets_its_copy_and_uses_it(
     given = []
     monkeypatch.setattr(VideoSource, "use_proxy", lambda _self, proxy: given.append(proxy))
     attach(window, clip, qtbot)
-    qtbot.waitUntil(lambda: bool(given), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(given))
     assert len(given[0]) == 60
     assert stored_proxy(clip) is not None
 
@@ -72,7 +72,7 @@ def test_copying_waits_while_frames_play(
     qtbot.waitUntil(lambda: session.analysis is not None and len(session.tasks.running) == 1)
     assert stored_proxy(clip) is None
     session.playing_changed.emit(False)
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.tasks.running)
     assert stored_proxy(clip) is not None
 
 
@@ -87,7 +87,7 @@ def test_short_videos_and_declined_copies_are_left_alone(
     action.trigger()
     assert not action.isChecked()
     attach(window, clip, qtbot)
-    qtbot.waitUntil(lambda: not window.session.tasks.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
     assert stored_proxy(clip) is None
 
 
@@ -105,4 +105,4 @@ def test_a_cancelled_copy_can_be_asked_for_again(
     [banner] = [one for one in banners.banners if one.topic == proxying.LINE]
     session.playing_changed.emit(False)
     banner.choices[0][1]()
-    qtbot.waitUntil(lambda: stored_proxy(clip) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: stored_proxy(clip) is not None)

@@ -41,7 +41,7 @@ def index_of(folder: Path) -> list[dict[str, str]]:
 
 def attach(session: Session, pictures: Path, qtbot: QtBot) -> None:
     session.attach_frames(pictures)
-    qtbot.waitUntil(lambda: session.frames is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.frames is not None)
 
 
 def test_every_flag_gets_its_frame_with_overlay_and_a_strip(
@@ -51,7 +51,7 @@ def test_every_flag_gets_its_frame_with_overlay_and_a_strip(
     attach(session, pictures, qtbot)
     folder = tmp_path / "new" / "shots"
     export_pictures(session, folder)
-    qtbot.waitUntil((folder / INDEX).exists, timeout=20_000)
+    qtbot.waitUntil((folder / INDEX).exists)
     rows = index_of(folder)
     assert [int(row["frame_index"]) for row in rows] == [f.frame for f in session.shown_flags]
     assert len(list(folder.iterdir())) == 2 * len(rows) + 1
@@ -109,7 +109,7 @@ def test_menu_asks_for_a_folder_and_tells_where_the_pictures_are(
     dialogs = [w for w in qapp_dialogs() if w.windowTitle().startswith("Empty folder")]
     dialogs[0].fileSelected.emit(str(tmp_path / "shots"))
     dialogs[0].close()
-    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(said))
     assert f"flags are in {tmp_path / 'shots'}" in said[-1]
 
 

@@ -41,10 +41,7 @@ def cut(session: Session, qtbot: QtBot) -> Session:
 def look_ahead(qtbot: QtBot, session: Session) -> None:
     """Wait until the repairs of the flag under review and of the next one are known."""
     desk = ReviewDesk.of(session)
-    qtbot.waitUntil(
-        lambda: not desk.is_looking and desk._finder.of(desk._next_open()) is not None,
-        timeout=20_000,
-    )
+    qtbot.waitUntil(lambda: not desk.is_looking and desk._finder.of(desk._next_open()) is not None)
 
 
 def flag_at(session: Session, track: int) -> Flag:
@@ -113,7 +110,7 @@ def test_enter_before_the_repair_is_found_makes_it_when_it_is(cut: Session, qtbo
     desk.accept()
     assert said == ["Looking for the repair; it is made as soon as it is found"]
     assert cut.verdict(flag) == "open"
-    qtbot.waitUntil(lambda: cut.verdict(flag) == "fixed", timeout=20_000)
+    qtbot.waitUntil(lambda: cut.verdict(flag) == "fixed")
     assert cut.labels is not None
     assert cut.labels.table.blocks[0].xywh[CUTS[0], 3] == pytest.approx(30.0, abs=1.0)
     assert cut.flag is not None

@@ -33,7 +33,7 @@ def session(window: MainWindow, qtbot: QtBot) -> Session:
     made = sudden_jump(moving_boxes())
     window.session.show_sequences([made, replace(made, name="second")])
     desk = SampleDesk.of(window.session)
-    qtbot.waitUntil(lambda: len(desk._checked()) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(desk._checked()) == 2)
     qtbot.waitUntil(lambda: not window.session.tasks.running)
     return window.session
 

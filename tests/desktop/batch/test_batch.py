@@ -52,7 +52,7 @@ def test_a_repair_offers_like_cases_and_repairs_them_in_one_step(
     window.area.canvas.setFocus()
     qtbot.keyClick(window.area.canvas, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     [dialog] = window.findChildren(BatchDialog)
-    qtbot.waitUntil(lambda: dialog.button.text() == "Repair 2 places", timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.button.text() == "Repair 2 places")
     first = dialog.tree.topLevelItem(0)
     assert first is not None
     dialog.tree.setCurrentItem(first)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def ready(dialog: ConvertDialog, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: dialog.write_button.isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.write_button.isEnabled())
 
 
 def choose(dialog: ConvertDialog, name: str, qtbot: QtBot) -> None:
@@ -46,7 +46,7 @@ def written(dialog: ConvertDialog, target: Path, qtbot: QtBot) -> Banner:
     session: Session = dialog._session
     said: list[Banner] = []
     session.message.connect(said.append)
-    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+    with qtbot.waitSignal(dialog.accepted):
         dialog.write_to(str(target))
     return said[-1]
 
@@ -76,7 +76,7 @@ def test_by_keyboard_from_menu_to_file(
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     (asked,) = dialog.findChildren(QFileDialog)
     asked.setDirectory(str(tmp_path))
-    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+    with qtbot.waitSignal(dialog.accepted):
         asked.selectFile(str(tmp_path / "mine"))
         asked.accept()
     opened = open_labels(tmp_path / "mine.json")
@@ -139,7 +139,7 @@ def test_edits_are_counted_at_once_and_written(
     session.select_track(0)
     before = lost(dialog)
     session.apply(Rename(0, "1"))
-    qtbot.waitUntil(lambda: lost(dialog) != before, timeout=20_000)
+    qtbot.waitUntil(lambda: lost(dialog) != before)
     written(dialog, tmp_path / "a.txt", qtbot)
     assert (tmp_path / "a.txt").exists()
 
@@ -151,11 +151,11 @@ def test_what_exists_is_replaced_only_by_a_press_and_kept(
     target = tmp_path / "a.json"
     target.write_text("mine")
     dialog.write_to(str(target))
-    qtbot.waitUntil(dialog.replace_button.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.replace_button.isVisible)
     assert "exists already" in dialog.said.text()
     assert target.read_text() == "mine"
     assert not dialog.replace_button.isDefault()
-    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+    with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.replace_button, Qt.MouseButton.LeftButton)
     assert (tmp_path / "a.json.bak").read_text() == "mine"
     assert open_labels(target).format_name == "coco"
@@ -166,13 +166,13 @@ def test_labels_are_never_written_onto_what_was_opened(
 ) -> None:
     original = tmp_path / "gt.txt"
     original.write_text("1,1,10,20,30,40,1,1,1\n")
-    with qtbot.waitSignal(window.session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(window.session.sequence_changed):
         window.session.open([original])
     dialog = dialog_of(window)
     assert dialog.chosen.name != "motchallenge"
     choose(dialog, "kitti", qtbot)
     dialog.write_to(str(original), overwrite=True)
-    qtbot.waitUntil(lambda: "where the labels come from" in dialog.said.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "where the labels come from" in dialog.said.text())
     assert original.read_text() == "1,1,10,20,30,40,1,1,1\n"
     assert not dialog.replace_button.isVisible()
 
@@ -248,7 +248,7 @@ def test_size_comes_from_the_pictures(window: MainWindow, qtbot: QtBot, tmp_path
     dialog.format.setCurrentIndex(dialog.format.findData("yolo"))
     assert dialog.sizes.fields.stated is None
     session.attach_frames(write_pictures(tmp_path / "pictures"))
-    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED, timeout=20_000)
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED)
     ready(dialog, qtbot)
     assert dialog.sizes.fields.stated == (WIDTH, HEIGHT)
     assert dialog.size_words.text() == "as the pictures are"
@@ -263,7 +263,7 @@ def test_provisional_tracks_are_written_as_detections(
     rows = "".join(f"{frame},-1,{10 + 4 * frame},20,30,40,0.9\n" for frame in range(1, 21))
     (tmp_path / "det.txt").write_text(rows)
     session = window.session
-    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([tmp_path / "det.txt"])
     assert session.labels is not None
     edit = link(session.labels)
@@ -284,16 +284,16 @@ def test_saving_corrected_labels_says_which_edits_the_format_cannot_hold(
 ) -> None:
     (tmp_path / "gt.txt").write_text("1,1,10,20,30,40,1,1,1\n2,1,12,20,30,40,1,1,1\n")
     session = window.session
-    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([tmp_path / "gt.txt"])
     said: list[Banner] = []
     session.message.connect(said.append)
     window.flow.save_corrected(str(tmp_path / "b.txt"))
-    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(said))
     assert "edits" not in said[-1].text
     session.apply(Rename(0, "Anna"))
     window.flow.save_corrected(str(tmp_path / "c.txt"))
-    qtbot.waitUntil(lambda: "c.txt" in said[-1].text, timeout=20_000)
+    qtbot.waitUntil(lambda: "c.txt" in said[-1].text)
     assert said[-1].severity is Severity.WARNING
     assert "the name of 1 object is lost" in said[-1].text
 
@@ -305,7 +305,7 @@ def test_closing_while_writing_stops_and_says_so(
     dialog.write_to(str(tmp_path / "a.json"))
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
-    qtbot.waitUntil(lambda: dialog.said.text().startswith("Stopped"), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.said.text().startswith("Stopped"))
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 

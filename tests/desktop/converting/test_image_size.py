@@ -35,7 +35,7 @@ def press(window: MainWindow, verb: str, qtbot: QtBot) -> None:
 
 
 def refused(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.session.message, timeout=20_000) as said:
+    with qtbot.waitSignal(window.session.message) as said:
         window.session.open([folder])
     banner = said.args[0]
     assert banner.severity is Severity.ERROR
@@ -53,13 +53,13 @@ def test_a_person_states_the_size_once(window: MainWindow, folder: Path, qtbot: 
     qtbot.keyClicks(dialog.fields.width_field, "640")
     qtbot.keyClick(dialog.fields.width_field, Qt.Key.Key_Tab)
     qtbot.keyClicks(dialog.fields.height_field, "480")
-    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(session.sequence_changed):
         qtbot.keyClick(dialog.fields.height_field, Qt.Key.Key_Return)
     assert session.sequence is not None
     assert (session.sequence.width, session.sequence.height) == (640, 480)
     (block,) = session.sequence.labels.table.blocks.values()
     assert block.xywh[0].tolist() == [240.0, 120.0, 160.0, 240.0]
-    with qtbot.waitSignal(session.opened_changed, timeout=20_000):
+    with qtbot.waitSignal(session.opened_changed):
         session.open([folder])
     assert session.sequences[0].width == 640
 
@@ -71,11 +71,11 @@ def test_pictures_tell_the_size_and_are_the_frames(
     pictures = write_pictures(tmp_path / "pictures", frames=2)
     refused(window, folder, qtbot)
     monkeypatch.setattr(window.flow.sizes, "_ask_folder", lambda take: take(str(pictures)))
-    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(session.sequence_changed):
         press(window, "Show the pictures …", qtbot)
     assert session.sequence is not None
     assert (session.sequence.width, session.sequence.height) == (WIDTH, HEIGHT)
-    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED, timeout=20_000)
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED)
 
 
 def test_images_beside_the_labels_win_over_what_was_said(
@@ -84,7 +84,7 @@ def test_images_beside_the_labels_win_over_what_was_said(
     session = window.session
     session.settings.set_size_of(str(folder), (640, 480))
     write_pictures(folder / "images", frames=2)
-    with qtbot.waitSignal(session.opened_changed, timeout=20_000):
+    with qtbot.waitSignal(session.opened_changed):
         session.open([folder])
     assert (session.sequences[0].width, session.sequences[0].height) == (WIDTH, HEIGHT)
 
@@ -96,7 +96,7 @@ def test_folder_without_pictures_is_told(
     empty.mkdir()
     refused(window, folder, qtbot)
     monkeypatch.setattr(window.flow.sizes, "_ask_folder", lambda take: take(str(empty)))
-    with qtbot.waitSignal(window.session.message, timeout=20_000) as said:
+    with qtbot.waitSignal(window.session.message) as said:
         press(window, "Show the pictures …", qtbot)
     assert str(empty) in said.args[0].text
     assert window.session.sequence is None

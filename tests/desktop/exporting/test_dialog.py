@@ -134,7 +134,7 @@ def test_corrected_labels_go_to_a_new_file_and_the_original_stays(
 ) -> None:
     original = shared_data / "ground-truth" / "MOT17-13-SDP" / "SeqLabel.json"
     session = window.session
-    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
+    with qtbot.waitSignal(session.analysis_changed):
         session.open([str(original)])
     target = tmp_path / "corrected.json"
     with qtbot.waitSignal(session.message, check_params_cb=lambda b: str(target) in b.text):
@@ -148,7 +148,7 @@ def test_package_goes_straight_to_s3(dialog: ExportDialog, qtbot: QtBot, s3: S3)
     dialog.destination.setText(s3.uri("review"))
     dialog.preview()
     assert dialog.send_button.isEnabled()
-    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+    with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.send_button, Qt.MouseButton.LeftButton)
     keys = s3.keys()
     assert "review/plan.json" in keys
@@ -163,7 +163,7 @@ def test_other_objects_in_s3_stay_and_the_dialog_too(
     dialog.destination.setText(s3.uri("review/"))
     dialog.preview()
     dialog.send_to_s3()
-    qtbot.waitUntil(lambda: "precious.txt" in dialog.summary.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "precious.txt" in dialog.summary.text())
     assert s3.keys() == ["review/precious.txt"]
     assert dialog.isVisible()
     assert dialog.send_button.isEnabled()

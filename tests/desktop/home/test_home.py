@@ -28,9 +28,6 @@ from trackproof.handoff.writing import write_package
 from trackproof.labels import PutBox
 from trackproof.storage.s3 import Connection
 
-WAIT_MS = 20_000
-"""A busy machine answers late; nothing here waits for time."""
-
 
 def correct(line: int, frames: Frames) -> Frames:
     if line == 0:
@@ -62,7 +59,7 @@ def home(
 ) -> HomeDialog:
     """The dialog after the whole way: send, launch, label, fetch."""
     sequence = made_sequence()
-    with qtbot.waitSignal(session.analysis_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(session.analysis_changed):
         session.show_sequences([sequence])
     address = f"s3://{labeling.bucket}/review/"
     options = ExportOptions(destination=address, prefix="s3://frames/yard/", context=5)
@@ -78,12 +75,12 @@ def home(
     labeling.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
     session.apply(PutBox(0, 101, (1.0, 2.0, 3.0, 4.0)))
     board, desk = JobsBoard.of(session), HomeDesk.of(session)
-    with qtbot.waitSignal(board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(board.asked):
         board.refresh()
-    with qtbot.waitSignal(desk.opened, timeout=WAIT_MS) as opened:
+    with qtbot.waitSignal(desk.opened) as opened:
         desk.fetch(board.jobs[0], base)
     assert opened.args is not None
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.tasks.running)
     return opened.args[0]  # type: ignore[no-any-return]
 
 
@@ -236,8 +233,8 @@ def test_package_and_results_in_s3_say_the_same(
     home: HomeDialog, session: Session, base: QWidget, labeling: LabelingService, qtbot: QtBot
 ) -> None:
     desk = HomeDesk.of(session)
-    with qtbot.waitSignal(desk.opened, timeout=WAIT_MS) as opened:
+    with qtbot.waitSignal(desk.opened) as opened:
         desk.bring(f"s3://{labeling.bucket}/review/", f"s3://{labeling.bucket}/out/", base)
     assert opened.args is not None
     assert rows(opened.args[0]) == rows(home)
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.tasks.running)

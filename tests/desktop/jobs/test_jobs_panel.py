@@ -21,9 +21,6 @@ from trackproof.handoff.jobs_watching import Moment
 from trackproof.handoff.launching import launch
 from trackproof.storage.s3 import Connection
 
-WAIT_MS = 20_000
-"""A busy machine answers late; nothing here waits for time."""
-
 
 class Hands:
     """Clocks that a test moves."""
@@ -61,11 +58,11 @@ def panel(session: Session, here: Scene, hands: Hands, qtbot: QtBot) -> Iterator
         made.show()
     yield made
     made.board.watch(is_wanted=False)
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.tasks.running)
 
 
 def asked(panel: JobsPanel, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(panel.board.asked):
         panel.ask_now()
 
 
@@ -93,10 +90,10 @@ def test_the_end_of_a_job_is_told_once(
     session.message.connect(said.append)
     asked(panel, qtbot)
     here.service.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
-    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(panel.board.asked):
         hands.pass_(16)
         panel.board.watch()
-    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(panel.board.asked):
         hands.pass_(400)
         panel.board.watch()
     assert [one.text for one in said] == ["Job yard-adjust is completed: 2 of 2 labeled."]
@@ -114,7 +111,7 @@ def test_expired_credentials_and_a_sleep_leave_the_list_and_say_so(
     panel.board.watch()
     assert not panel.board.is_asking
     assert "computer slept" in panel.board.problem
-    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(panel.board.asked):
         hands.pass_(3, wall=3)
         panel.board.watch()
     assert panel.board.problem == ""
@@ -131,10 +128,10 @@ def test_a_job_is_stopped_after_a_second_yes_only(
         assert isinstance(box, QMessageBox)
         (button,) = [one for one in box.findChildren(QPushButton) if one.text() == words]
         button.click()
-        qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not session.tasks.running)
         assert here.service.calls["StopLabelingJob"] == stops
-        qtbot.waitUntil(lambda: panel.findChild(QMessageBox, "ask_stop") is None, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: panel.board.jobs[0].status == "Stopping", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: panel.findChild(QMessageBox, "ask_stop") is None)
+    qtbot.waitUntil(lambda: panel.board.jobs[0].status == "Stopping")
 
 
 def test_the_workers_page_is_the_one_of_the_team(
@@ -143,7 +140,7 @@ def test_the_workers_page_is_the_one_of_the_team(
     asked(panel, qtbot)
     opened: list[str] = []
     panel.board.open_portal(panel.board.jobs[0], opened.append)
-    qtbot.waitUntil(lambda: bool(opened), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(opened))
     assert opened == [f"https://{PORTAL}"]
 
 
@@ -151,7 +148,7 @@ def test_another_account_forgets_the_jobs_of_the_first(panel: JobsPanel, qtbot: 
     from trackproof.storage.s3 import Account
 
     asked(panel, qtbot)
-    with qtbot.waitSignal(panel.board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(panel.board.asked):
         panel.board.set_account(Account(region=REGION))
         assert panel.board.jobs == ()
     assert panel.state.text().endswith(REGION)
@@ -163,7 +160,7 @@ def test_a_jobs_labels_open_from_where_the_service_put_them(
     here.service.clock.advance(INITIALIZING_S + 2 * SECONDS_PER_LINE)
     asked(panel, qtbot)
     panel.table.mark(0)
-    with qtbot.waitSignal(session.sequence_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(session.sequence_changed):
         panel.open.click()
     assert [len(one) for one in session.sequences] == [7, 5]
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.tasks.running)

@@ -23,9 +23,6 @@ from trackproof.desktop.session import Session
 from trackproof.desktop.window import MainWindow
 from trackproof.handoff.launching_presets import find_preset, preset_names, save_preset
 
-WAIT_MS = 20_000
-"""A busy machine answers late; nothing here waits for time."""
-
 
 @pytest.fixture
 def here(labeling: LabelingService, tmp_path: Path) -> Scene:
@@ -38,10 +35,10 @@ def wizard(session: Session, here: Scene, qtbot: QtBot) -> Iterator[LaunchWizard
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show()
-    qtbot.waitUntil(lambda: made.page.can_go_on, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: made.page.can_go_on)
     yield made
     made.close()
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.tasks.running)
 
 
 def typed(field: Any, text: str, qtbot: QtBot) -> None:
@@ -56,7 +53,7 @@ def click(button: Any, qtbot: QtBot) -> None:
 def to_checks(wizard: LaunchWizard, here: Scene, qtbot: QtBot) -> None:
     click(wizard.on, qtbot)
     people = wizard.people_page
-    qtbot.waitUntil(lambda: people.team.count() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: people.team.count() == 1)
     people.team.setCurrentIndex(0)
     typed(people.name, "from-window", qtbot)
     typed(people.role, here.service.role, qtbot)
@@ -67,7 +64,7 @@ def to_checks(wizard: LaunchWizard, here: Scene, qtbot: QtBot) -> None:
     click(wizard.on, qtbot)
     assert wizard.page is wizard.words_page
     click(wizard.on, qtbot)
-    qtbot.waitUntil(lambda: bool(wizard.check_page.checks), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(wizard.check_page.checks))
 
 
 def test_a_job_is_launched_through_all_steps(
@@ -84,7 +81,7 @@ def test_a_job_is_launched_through_all_steps(
     assert not wizard.on.isEnabled()
     assert not here.service.jobs
     wizard.request_page.confirm.click()
-    with qtbot.waitSignal(JobsBoard.of(session).launched, timeout=WAIT_MS):
+    with qtbot.waitSignal(JobsBoard.of(session).launched):
         click(wizard.on, qtbot)
     (job,) = here.service.jobs.values()
     assert job.request == request
@@ -105,7 +102,7 @@ def test_a_lost_answer_makes_one_job_and_the_wizard_says_so(
     wizard.request_page.confirm.click()
     said: list[Any] = []
     session.message.connect(said.append)
-    with qtbot.waitSignal(JobsBoard.of(session).launched, timeout=WAIT_MS):
+    with qtbot.waitSignal(JobsBoard.of(session).launched):
         click(wizard.on, qtbot)
         assert not wizard.cancel.isEnabled()
     assert len(here.service.jobs) == 1
@@ -129,7 +126,7 @@ def test_a_failed_check_keeps_the_launch_closed_and_the_request_readable(
     click(wizard.back, qtbot)
     here.service.pass_role = "allowed"
     click(wizard.check_page.again, qtbot)
-    qtbot.waitUntil(lambda: wizard.check_page.is_ready, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: wizard.check_page.is_ready)
 
 
 def test_a_yes_has_to_be_said_again_after_going_back(
@@ -150,7 +147,7 @@ def test_settings_are_kept_and_loaded_by_name(
     save_preset("yard", preset(here.service, name="kept", keywords=("cars",)))
     click(wizard.on, qtbot)
     people = wizard.people_page
-    qtbot.waitUntil(lambda: people.team.count() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: people.team.count() == 1)
     people.preset.setCurrentText("yard")
     people.preset.activated.emit(people.preset.currentIndex())
     assert (people.name.text(), people.wrong.text()) == ("kept", "")
@@ -159,7 +156,7 @@ def test_settings_are_kept_and_loaded_by_name(
     assert wizard.task_page.keywords.text() == "cars"
     click(wizard.on, qtbot)
     click(wizard.on, qtbot)
-    qtbot.waitUntil(lambda: bool(wizard.check_page.checks), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(wizard.check_page.checks))
     click(wizard.on, qtbot)
     wizard.request_page.preset_name.setText("yard two")
     click(wizard.request_page.keep, qtbot)
@@ -168,7 +165,7 @@ def test_settings_are_kept_and_loaded_by_name(
 
 def test_limits_are_told_while_typing(wizard: LaunchWizard, here: Scene, qtbot: QtBot) -> None:
     click(wizard.on, qtbot)
-    qtbot.waitUntil(lambda: wizard.people_page.team.count() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: wizard.people_page.team.count() == 1)
     typed(wizard.people_page.name, "no_underscores", qtbot)
     assert "letters, digits and inner hyphens" in wizard.people_page.wrong.text()
     typed(wizard.people_page.name, "fine", qtbot)
@@ -205,7 +202,7 @@ def test_instructions_are_written_seen_sent_and_kept(
     wizard.request_page.preset_name.setText("wheels")
     click(wizard.request_page.keep, qtbot)
     wizard.request_page.confirm.click()
-    with qtbot.waitSignal(JobsBoard.of(session).launched, timeout=WAIT_MS):
+    with qtbot.waitSignal(JobsBoard.of(session).launched):
         click(wizard.on, qtbot)
     (job,) = here.service.jobs.values()
     (written,) = set(here.service.objects()) - before
@@ -243,7 +240,7 @@ def test_flagged_places_can_be_put_into_the_text(
 def test_unreadable_packages_are_told_in_words(session: Session, aws: str, qtbot: QtBot) -> None:
     wizard = LaunchWizard(session, package="/nowhere/at/all")
     qtbot.addWidget(wizard)
-    qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text())
     assert not wizard.on.isEnabled()
     wizard.close()
 
@@ -255,7 +252,7 @@ def test_stopping_a_launch_says_that_the_job_may_exist(
     click(wizard.on, qtbot)
     wizard.request_page.confirm.click()
     board = JobsBoard.of(session)
-    with qtbot.waitSignal(board.launched, timeout=WAIT_MS):
+    with qtbot.waitSignal(board.launched):
         click(wizard.on, qtbot)
         session.tasks.cancel("launch")
     assert "may exist" in wizard.request_page.wrong.text()
@@ -271,7 +268,7 @@ def test_the_menu_opens_the_steps_with_the_package_made_last(
     wizard = window.findChild(LaunchWizard)
     assert isinstance(wizard, LaunchWizard)
     assert wizard.package_page.package.text() == "/nowhere/at/all"
-    qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no such folder" in wizard.package_page.wrong.text())
     wizard.close()
 
 
@@ -282,10 +279,10 @@ def test_the_account_dialog_says_who_aws_takes_me_for(
     qtbot.addWidget(dialog)
     dialog.fields.region.setCurrentText(REGION)
     click(dialog.fields.ask, qtbot)
-    qtbot.waitUntil(lambda: "in account 123456789012" in dialog.fields.who.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "in account 123456789012" in dialog.fields.who.text())
     labeling.fail(EXPIRED, "ListLabelingJobs")
     board = JobsBoard.of(session)
-    with qtbot.waitSignal(board.asked, timeout=WAIT_MS):
+    with qtbot.waitSignal(board.asked):
         dialog.accept()
     assert "have expired" in board.problem
     assert board.account.region == REGION

@@ -36,7 +36,7 @@ def detected(session: Session, qtbot: QtBot, tmp_path: Path) -> Session:
     path = tmp_path / "det.txt"
     path.write_text(TEXT)
     LinkingDesk.of(session)
-    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
+    with qtbot.waitSignal(session.analysis_changed):
         session.open([path])
     return session
 
@@ -44,7 +44,7 @@ def detected(session: Session, qtbot: QtBot, tmp_path: Path) -> Session:
 def linked(session: Session, qtbot: QtBot, options: LinkOptions | None = None) -> LinkingDesk:
     desk = LinkingDesk.of(session)
     desk.link(options or LinkOptions())
-    qtbot.waitUntil(lambda: desk.provisional > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.provisional > 0)
     return desk
 
 
@@ -56,7 +56,7 @@ def test_opened_detections_offer_to_be_linked(
     desk = LinkingDesk.of(session)
     said = []
     session.message.connect(said.append)
-    with qtbot.waitSignal(session.sequence_changed, timeout=20_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([path])
     (offer,) = [banner for banner in said if "do not say who is who" in banner.text]
     verb, handler = offer.choices[0]
@@ -70,7 +70,7 @@ def test_linked_detections_are_objects_over_time(detected: Session, qtbot: QtBot
     qtbot.addWidget(overview)
     assert overview.lane.heat.tracks == ()
     linked(detected, qtbot)
-    qtbot.waitUntil(lambda: len(overview.lane.heat.tracks) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(overview.lane.heat.tracks) == 2)
     assert detected.labels is not None
     assert NO_IDENTITY not in detected.labels.table.blocks
 
@@ -120,10 +120,10 @@ def test_linking_anew_replaces_what_was_linked(detected: Session, qtbot: QtBot) 
     desk = linked(detected, qtbot)
     before = len(detected.labels.table.tracks)
     desk.link(LinkOptions(least_iou=0.9))
-    qtbot.waitUntil(lambda: desk.can_link and desk.provisional > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.can_link and desk.provisional > 0)
     assert len(detected.labels.table.tracks) >= before
     desk.link(LinkOptions())
-    qtbot.waitUntil(lambda: desk.can_link and desk.provisional == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.can_link and desk.provisional == 2)
 
 
 def test_dialog_links_with_what_its_fields_say(detected: Session, qtbot: QtBot) -> None:
@@ -135,7 +135,7 @@ def test_dialog_links_with_what_its_fields_say(detected: Session, qtbot: QtBot) 
     dialog.same_category.setChecked(False)
     assert dialog.options == LinkOptions(least_iou=0.5, longest_gap=0, same_category=False)
     dialog.accept_button.click()
-    qtbot.waitUntil(lambda: desk.provisional == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.provisional == 2)
 
 
 def test_review_opened_again_is_still_linked(
@@ -144,6 +144,6 @@ def test_review_opened_again_is_still_linked(
     linked(detected, qtbot)
     detected.close()
     session = new_session()
-    with qtbot.waitSignal(session.analysis_changed, timeout=20_000):
+    with qtbot.waitSignal(session.analysis_changed):
         session.open([tmp_path / "det.txt"])
     assert LinkingDesk.of(session).provisional == 2

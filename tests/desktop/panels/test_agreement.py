@@ -50,9 +50,7 @@ def other(tmp_path: Path) -> Path:
 def compared(session: Session, qtbot: QtBot, path: Path) -> SecondSet:
     second = SecondSet.of(session)
     second.open(path)
-    qtbot.waitUntil(
-        lambda: second.agreement is not None and not second.is_comparing, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: second.agreement is not None and not second.is_comparing)
     return second
 
 
@@ -160,7 +158,7 @@ def test_click_on_a_lonely_box_goes_there_and_keeps_the_object(
     compared(opened, qtbot, other)
     opened.select_track(1)
     lane = panel.lane
-    qtbot.waitUntil(lambda: len(lane.heat.tracks) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: len(lane.heat.tracks) == 4)
     y = round(3.5 * lane.row_height) - lane.verticalScrollBar().value()
     qtbot.mouseClick(
         lane.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(lane.viewport().width() // 2, y)
@@ -188,10 +186,10 @@ def test_labels_as_read_differ_by_the_edits(
 ) -> None:
     second = SecondSet.of(opened)
     second.take_as_read()
-    qtbot.waitUntil(lambda: second.agreement is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: second.agreement is not None)
     assert "HOTA 1.000" in panel.numbers
     opened.apply(PutBox(2, 5, (900.0, 500.0, 60.0, 80.0)))
-    qtbot.waitUntil(lambda: " 1 misses" in panel.numbers, timeout=20_000)
+    qtbot.waitUntil(lambda: " 1 misses" in panel.numbers)
     assert " 1 false positives" in panel.numbers
 
 
@@ -200,7 +198,7 @@ def test_another_threshold_pairs_anew(
 ) -> None:
     second = compared(opened, qtbot, other)
     second.set_threshold(0.9)
-    qtbot.waitUntil(lambda: f"{FRAMES} false positives" in panel.numbers, timeout=20_000)
+    qtbot.waitUntil(lambda: f"{FRAMES} false positives" in panel.numbers)
     assert second.agreement is not None
     assert second.agreement.overall.clear.false_positives == FRAMES
 
@@ -213,7 +211,7 @@ def test_file_that_is_no_labels_is_refused_in_a_banner_and_the_window_lives_on(
     with qtbot.waitSignal(opened.message) as said:
         SecondSet.of(opened).open(path)
     assert "odd.bin" in said.args[0].text
-    qtbot.waitUntil(lambda: panel.words == "No other labels yet", timeout=20_000)
+    qtbot.waitUntil(lambda: panel.words == "No other labels yet")
 
 
 def test_sequence_that_the_other_file_lacks_is_told(
@@ -276,8 +274,7 @@ def test_rows_of_edits_are_compared_once(opened: Session, qtbot: QtBot, other: P
     for frame in range(5):
         opened.apply(DeleteBoxes((2,), FrameRanges.at(frame)))
     qtbot.waitUntil(
-        lambda: any("Comparing" in title for title in started) and not second.is_comparing,
-        timeout=20_000,
+        lambda: any("Comparing" in title for title in started) and not second.is_comparing
     )
     assert second.agreement is not None
     assert second.agreement.overall.clear.false_positives == 5

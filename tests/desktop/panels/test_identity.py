@@ -73,7 +73,7 @@ def test_the_swap_sets_it_right_and_the_meeting_leaves_the_list(
     left = session.labels.table.blocks[0].xywh[:, 0]
     assert np.all(np.diff(left) > 0)
     qtbot.waitUntil(lambda: not session.tasks.running)
-    qtbot.waitUntil(lambda: board.current is None or board.current.probability < 0.5, timeout=5000)
+    qtbot.waitUntil(lambda: board.current is None or board.current.probability < 0.5)
     session.undo()
     assert session.labels.table.blocks[0].xywh[39, 0] < 60.0
 

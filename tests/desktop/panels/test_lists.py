@@ -123,9 +123,7 @@ def test_the_other_sequences_are_checked_in_the_background(session: Session, qtb
     panel = SequencesPanel(session)
     qtbot.addWidget(panel)
     open_scene(session, qtbot, scene("yard"), scene("street"), scene("gate"))
-    qtbot.waitUntil(
-        lambda: all(one.state is State.OPEN for one in panel.board.standings), timeout=20_000
-    )
+    qtbot.waitUntil(lambda: all(one.state is State.OPEN for one in panel.board.standings))
     assert panel.board.next_unfinished() == 1
     assert cells(panel, 2)[0].endswith("gate")
 

@@ -42,7 +42,7 @@ def lane(opened: Session, qtbot: QtBot) -> OverviewLane:
 def mapped(lane: OverviewLane, qtbot: QtBot) -> None:
     """Wait until the map has been made for what is to be shown."""
     lane.grab()
-    qtbot.waitUntil(lambda: bool(lane.heat.tracks) and not lane.is_mapping, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(lane.heat.tracks) and not lane.is_mapping)
 
 
 def place_of(lane: OverviewLane, session: Session, *, frame: int, row: int) -> QPoint:

@@ -287,7 +287,7 @@ def wide(opened: Session, queue: QueuePanel, qtbot: QtBot) -> None:
     made = opened.sequences[0]
     opened.show_sequences([made, replace(made, name="second")])
     board = SequenceBoard.of(opened)
-    qtbot.waitUntil(lambda: all(board.flags_of(i) is not None for i in (0, 1)), timeout=20_000)
+    qtbot.waitUntil(lambda: all(board.flags_of(i) is not None for i in (0, 1)))
     queue.group_by(Grouping.SEQUENCE)
     qtbot.waitUntil(lambda: {row.index for row in queue.model.flag_rows} == {0, 1})
 

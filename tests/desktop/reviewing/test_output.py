@@ -49,7 +49,7 @@ def labels(tmp_path: Path) -> Path:
 def session(window: MainWindow, labels: Path, qtbot: QtBot) -> Session:
     """The window on the labels, one box moved by key and one deleted."""
     session = window.session
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([labels])
     settle(session, qtbot)
     session.select_track(0)
@@ -64,9 +64,7 @@ def session(window: MainWindow, labels: Path, qtbot: QtBot) -> Session:
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(
-        lambda: session.analysis is not None and not session.tasks.running, timeout=10_000
-    )
+    qtbot.waitUntil(lambda: session.analysis is not None and not session.tasks.running)
 
 
 def choose_file(window: MainWindow, action: str, path: Path, qtbot: QtBot) -> None:
@@ -168,7 +166,7 @@ def test_an_older_review_is_brought_forward_with_a_copy_and_the_window_says_so(
         file.execute("DROP TABLE former")
         file.execute("ALTER TABLE verdicts DROP COLUMN raised")
         file.execute("PRAGMA user_version = 1")
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([labels])
     settle(session, qtbot)
     copy = place.with_name(f"{place.stem}.version-1{place.suffix}")

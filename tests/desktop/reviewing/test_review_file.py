@@ -45,13 +45,11 @@ def labels(tmp_path: Path) -> Path:
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(
-        lambda: session.analysis is not None and not session.tasks.running, timeout=10_000
-    )
+    qtbot.waitUntil(lambda: session.analysis is not None and not session.tasks.running)
 
 
 def open_labels(session: Session, path: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([path])
     settle(session, qtbot)
 
@@ -200,7 +198,7 @@ def test_a_review_whose_window_is_gone_can_be_taken_over(
     assert "ben on far-away" in banner.text
     assert "seems to be gone" in banner.text
     take_over = dict(banner.choices)["Take the review over"]
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         take_over()
     settle(session, qtbot)
     assert banners(window, "review held") == []

@@ -46,16 +46,14 @@ def written(folder: Path) -> Path:
 
 def open_in(window: MainWindow, path: Path, qtbot: QtBot) -> Session:
     session = window.session
-    with qtbot.waitSignal(session.sequence_changed, timeout=10_000):
+    with qtbot.waitSignal(session.sequence_changed):
         session.open([path])
     settle(session, qtbot)
     return session
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(
-        lambda: session.analysis is not None and not session.tasks.running, timeout=10_000
-    )
+    qtbot.waitUntil(lambda: session.analysis is not None and not session.tasks.running)
 
 
 def delete_at(session: Session, frame: int) -> None:

@@ -17,9 +17,6 @@ from trackproof.desktop.session import Session
 from trackproof.desktop.uploading.dialog import STOPPED, UploadDialog
 from trackproof.handoff.first_pass import FirstPassOptions, Footage, first_pass
 
-WAIT_MS = 20_000
-"""A busy machine answers late; nothing here waits for time."""
-
 
 @pytest.fixture
 def package(s3: S3, tmp_path: Path) -> Path:
@@ -38,11 +35,11 @@ def package(s3: S3, tmp_path: Path) -> Path:
 def dialog(session: Session, package: Path, s3: S3, qtbot: QtBot) -> Iterator[UploadDialog]:
     made = UploadDialog(session, folder=str(package))
     made.show()
-    qtbot.waitUntil(made.send.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(made.send.isEnabled)
     yield made
     if isValid(made):
         made.close()
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.tasks.running)
 
 
 def test_the_place_is_the_one_that_the_package_names(dialog: UploadDialog, s3: S3) -> None:
@@ -56,7 +53,7 @@ def test_everything_is_sent_and_can_be_launched(
 ) -> None:
     said: list[Any] = []
     session.message.connect(said.append)
-    with qtbot.waitSignal(dialog.accepted, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
         assert dialog.stop.isEnabled()
         assert not dialog.target.isEnabled()
@@ -72,11 +69,11 @@ def test_other_objects_stay_until_replacing_is_asked_for(
 ) -> None:
     s3.put("jobs/one/frames/walk/frame_000000.jpg", b"mine")
     dialog.upload()
-    qtbot.waitUntil(lambda: "not replaced unasked" in dialog.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "not replaced unasked" in dialog.words.text())
     assert s3.get("jobs/one/frames/walk/frame_000000.jpg") == b"mine"
     assert dialog.isVisible()
     dialog.replace.setChecked(True)
-    with qtbot.waitSignal(dialog.accepted, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.accepted):
         dialog.upload()
     assert s3.get("jobs/one/frames/walk/frame_000000.jpg") != b"mine"
 
@@ -86,10 +83,10 @@ def test_a_stopped_upload_goes_on_by_uploading_again(
 ) -> None:
     dialog.upload()
     dialog.cancel()
-    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
     assert dialog.words.text() == STOPPED
     assert not [key for key in s3.keys("") if key.endswith(".manifest")]
-    with qtbot.waitSignal(dialog.accepted, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.accepted):
         dialog.upload()
     assert len(s3.keys("")) == 14
 
@@ -97,7 +94,7 @@ def test_a_stopped_upload_goes_on_by_uploading_again(
 def test_a_closed_dialog_goes_on_in_the_background(
     dialog: UploadDialog, session: Session, s3: S3, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(session.message, timeout=WAIT_MS):
+    with qtbot.waitSignal(session.message):
         dialog.upload()
         dialog.reject()
         assert dialog.isHidden()
@@ -109,9 +106,9 @@ def test_a_folder_that_is_no_package_is_told(
 ) -> None:
     made = UploadDialog(session, folder=str(tmp_path))
     made.show()
-    qtbot.waitUntil(lambda: "no manifest" in made.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no manifest" in made.words.text())
     assert not made.send.isEnabled()
     made.folder.setText(str(tmp_path / "gone"))
     made.read_folder()
-    qtbot.waitUntil(lambda: "no such folder" in made.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no such folder" in made.words.text())
     made.close()
