@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from trackproof.desktop.flag_walk import neighbour
 from trackproof.desktop.links import LinkFollower, parse_link
 from trackproof.desktop.notices import Banner, banner_of_problems
-from trackproof.desktop.session_state import NO_TRACK, SessionState
-from trackproof.desktop.waypoints import key_frames, next_key
+from trackproof.desktop.session_moves import SessionMoves
+from trackproof.desktop.session_state import NO_TRACK
 from trackproof.errors import Severity
 from trackproof.labels import between
 
@@ -33,11 +32,9 @@ if TYPE_CHECKING:
 SEQUENCE_TOPIC = "sequence"
 TURN_MS = 5
 """Between the steps of opening: long enough for keys and mouse to have a turn."""
-DEFAULT_RATE_FPS = 25.0
-"""Only to size a loop before anybody said how fast the sequence is."""
 
 
-class Session(SessionState):
+class Session(SessionMoves):
     """What is open, where the playhead is, what is selected.
 
     Widgets call its methods and listen to its signals; no widget calls another. Signals are
@@ -54,7 +51,6 @@ class Session(SessionState):
         super().__init__(settings=settings, follower=follower, parent=parent)
         self.is_window_busy: Callable[[], bool] = lambda: False
         """Whether what was opened has to wait for the window, which arranges its panels."""
-        self.player.frame_due.connect(self.go_to)
         self.framing.attached.connect(self._on_attached)
         self.book.saved_changed.connect(self.saved_changed)
         self.opener.read.connect(self._take_reading)
@@ -193,136 +189,6 @@ class Session(SessionState):
         self._check_in_size()
         self.frames_changed.emit()
 
-    # -- moving
-
-    def go_to(self, frame: int, *, origin: object = None) -> None:
-        """Show another frame; the nearest there is when the index lies outside."""
-        if not self.frame_count:
-            return
-        frame = min(max(frame, 0), self.frame_count - 1)
-        if frame == self._frame:
-            return
-        direction = 1 if frame > self._frame else -1
-        self._frame = frame
-        self._moved_by = origin
-        self.player.set_frame(frame)
-        going = self.player.direction if self.is_playing else direction
-        self.pictures.want(frame, direction=going, loop=self.loop)
-        self.frame_changed.emit(frame)
-
-    def step(self, delta: int) -> None:
-        """Pause and move by some frames."""
-        self.pause()
-        self.go_to(self._frame + delta)
-
-    def play(self) -> None:
-        """Play forward."""
-        self.player.play()
-
-    def pause(self) -> None:
-        """Stop playing."""
-        self.player.pause()
-
-    def toggle_play(self) -> None:
-        """Play when paused, pause when playing."""
-        if self.is_playing:
-            self.pause()
-        else:
-            self.play()
-
-    def set_speed(self, speed: float) -> None:
-        """Play at 0.25 to 8 times the rate."""
-        self.player.set_speed(speed)
-
-    def set_loop(self, start: int, end: int) -> None:
-        """Repeat the frames from start to end, both included."""
-        self.player.set_loop((start, end))
-
-    def clear_loop(self) -> None:
-        """Play on instead of repeating."""
-        self.player.set_loop(None)
-
-    def loop_around(self, *, context_s: float | None = None) -> None:
-        """Repeat the flag under review, or the current frame, with some time before and after."""
-        first = last = self._frame
-        if self._flag is not None:
-            first, last = self._flag.frame_start, self._flag.frame_end
-        context_s = self.settings.loop_context_s if context_s is None else context_s
-        context = max(round(context_s * (self._rate_fps or DEFAULT_RATE_FPS)), 1)
-        self.player.set_loop((first - context, last + context))
-
-    def go_key(self, direction: int) -> None:
-        """Go where the selected object (all, when none is) next appears, ends or is flagged."""
-        if self._labels is None:
-            return
-        flags = [flag.frame for flag in self.flags if self._track in (NO_TRACK, flag.track)]
-        keys = key_frames(self._labels.table, self._track, extra=flags)
-        frame = next_key(keys, self._frame, direction=direction)
-        if frame is not None:
-            self.pause()
-            self.go_to(frame)
-
-    def walk_tracks(self, direction: int) -> None:
-        """Select the next or previous object of the current frame."""
-        if self._labels is None:
-            return
-        tracks = [int(track) for track in self._labels.table.at(self._frame).track if track >= 0]
-        if tracks:
-            at = tracks.index(self._track) + direction if self._track in tracks else 0
-            self.select_track(tracks[at % len(tracks)])
-
-    def set_rate(self, rate_fps: float) -> None:
-        """Take the frame rate that a person states for what is open, and remember it."""
-        self.settings.set_rate_fps(self.input_key, rate_fps)
-        self._take_rate(rate_fps)
-
-    def _take_rate(self, rate_fps: float | None) -> None:
-        self._rate_fps = rate_fps
-        self.player.set_extent(self.frame_count, rate_fps=rate_fps)
-        self.rate_changed.emit()
-
-    # -- selecting
-
-    def select_track(self, track: int) -> None:
-        """Select a track; -1 selects none."""
-        if track != self._track:
-            self._track = track
-            self.track_changed.emit(track)
-
-    def select_flag(self, flag: Flag | None) -> None:
-        """Take a flag under review: go to its frame and select its track."""
-        if flag is not None:
-            self.pause()
-            self.go_to(flag.frame)
-            self.select_track(flag.track)
-        if flag is not self._flag:
-            self._flag = flag
-            self.flag_changed.emit(flag)
-
-    def show_flags(self, flags: tuple[Flag, ...] | None) -> None:
-        """Take the queue's filter and order; None for all flags as ranked."""
-        self._shown = flags
-        self.flags_shown_changed.emit()
-
-    def next_flag(self) -> None:
-        """Take the next open flag under review; past the last one, the first."""
-        self._walk(1)
-
-    def previous_flag(self) -> None:
-        """Take the flag before under review, judged or not."""
-        self._walk(-1)
-
-    def _walk(self, direction: int) -> None:
-        key = self._flag.key if self._flag is not None else None
-        flag = neighbour(
-            self.shown_flags,
-            key,
-            direction=direction,
-            is_open=lambda one: self.verdict(one) == "open",
-        )
-        if flag is not None:
-            self.select_flag(flag)
-
     # -- judging and editing
 
     def judge(
@@ -403,12 +269,12 @@ class Session(SessionState):
     def undo(self) -> None:
         """Take the last step back, an edit or a verdict, and show where it was."""
         if self.can_undo:
-            self._take_steps(self.book.undo())
+            self._take_steps(self.book.undo(), "Undone")
 
     def redo(self) -> None:
         """Do the step taken back last again."""
         if self.can_redo:
-            self._take_steps(self.book.redo())
+            self._take_steps(self.book.redo(), "Done again")
 
     def go_to_step(self, entry_id: int) -> None:
         """Undo or redo up to a step of the history at once; 0 is the beginning."""
@@ -424,14 +290,16 @@ class Session(SessionState):
             self.verdict_changed.emit(key)
         if steps:
             self.saved_changed.emit()
+        self.steps_taken.emit(steps[-1:], "")
 
-    def _take_steps(self, steps: list[Step]) -> None:
+    def _take_steps(self, steps: list[Step], words: str) -> None:
         """Show what was undone or done again: here where it touched this sequence, else there."""
         names = [self.book.sequence_of(step) for step in steps]
         here = self.sequence.name if self.sequence is not None else ""
         places = [i for i, one in enumerate(self._sequences) if one.name in names]
         if places and here not in names:
             self.open_sequence(places[0])
+            self.steps_taken.emit(steps, words)
             return
         for step, name in zip(steps, names, strict=True):
             if step.change is not None and name == here:
@@ -439,6 +307,7 @@ class Session(SessionState):
             if step.judgement is not None:
                 for key in step.judgement.after:
                     self.verdict_changed.emit(key)
+        self.steps_taken.emit(steps, words)
 
     def _take_change(self, change: Change, origin: QObject | None) -> None:
         sequence = self.sequence
