@@ -50,6 +50,8 @@ class SessionState(QObject):
     banner_withdrawn = Signal(str)
     saved_changed = Signal()
     closing = Signal()
+    steps_taken = Signal(object, str)
+    """Steps that undo, redo or the history took, and what that is called; once they are shown."""
 
     def __init__(
         self,
