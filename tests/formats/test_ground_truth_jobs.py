@@ -73,6 +73,13 @@ def test_job_folder_joins_labels_frames_and_names(tmp_path: Path) -> None:
     assert list(sequence.detail["manifest_line"]) == list(result(LABELS))
 
 
+def test_key_of_the_owners_own_that_ends_in_metadata_is_no_result(tmp_path: Path) -> None:
+    manifest = job(tmp_path, result(LABELS, **{"camera-metadata": {"lens": 35}}))
+    opened = open_labels(manifest, root=tmp_path)
+    assert opened.sequences[0].detail["label_attribute"] == "cars-ref"
+    assert opened.problems == ()
+
+
 def test_file_names_win_over_numbers_that_are_shifted(tmp_path: Path) -> None:
     manifest = job(tmp_path, result(LABELS))
     (sequence,) = open_labels(manifest, root=tmp_path).sequences

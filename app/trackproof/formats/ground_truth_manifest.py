@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 LONGEST_LINE = 100_000
 LONGEST_VALUE = 20_000
 METADATA = "-metadata"
-TYPE_PREFIX = "groundtruth/video-object-"
+JOB_TYPES = "groundtruth/"
+TYPE_PREFIX = f"{JOB_TYPES}video-object-"
+JOB_KEYS = frozenset({"class-map", "class-name", "job-name", "human-annotated", "creation-date"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +99,18 @@ def encode_manifest_line(document: Mapping[str, Any]) -> bytes:
     return line
 
 
+def is_of_job(name: str, metadata: object) -> bool:
+    """Return whether ``<name>-metadata`` stands beside a job's result.
+
+    Other keys may end like that, too: they are the owner's own and pass through.
+    """
+    if name.endswith("-ref"):
+        return True
+    if not isinstance(metadata, dict):
+        return False
+    return str(metadata.get("type", "")).startswith(JOB_TYPES) or bool(JOB_KEYS & metadata.keys())
+
+
 def _line(number: int, text: bytes, problems: Problems) -> ManifestLine | None:
     location = f"line {number + 1}"
     try:
@@ -161,7 +175,7 @@ def _newest_result(document: Mapping[str, Any], location: str, problems: Problem
                     location=location,
                 )
             continue
-        if isinstance(metadata, dict):
+        if isinstance(metadata, dict) and is_of_job(key, metadata):
             kind = metadata.get("type", TYPE_PREFIX)
             if isinstance(kind, str) and kind.startswith(TYPE_PREFIX):
                 results.append((_date(metadata), place, key))

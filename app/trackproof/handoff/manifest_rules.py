@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trackproof.errors import Problem, Severity
+from trackproof.formats.ground_truth_manifest import METADATA, is_of_job
 from trackproof.formats.ground_truth_tolerant import json_reason
 from trackproof.handoff import limits
 from trackproof.handoff.request_rules import S3_URI, attribute_name_wrong
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from trackproof.handoff.shape import Wrong
 
-METADATA = "-metadata"
 CLIP_SUFFIXES = (".mp4", ".ogg", ".webm")
 TASK_TYPES = {
     "groundtruth/video-object-tracking": True,
@@ -163,6 +163,8 @@ def _results(
                 broken.add(key)
             continue
         name = key.removesuffix(METADATA)
+        if not is_of_job(name, value):
+            continue
         wrong = attribute_name_wrong(name, is_reference=True)
         if wrong:
             wrongs.append((name, f"cannot be used: {wrong}"))
@@ -197,6 +199,8 @@ def _clip(line: Mapping[str, Any]) -> Iterator[Wrong]:
         if not key.endswith(METADATA):
             continue
         name = key.removesuffix(METADATA)
+        if not is_of_job(name, metadata):
+            continue
         wrong = attribute_name_wrong(name, is_reference=False)
         if wrong:
             yield name, f"cannot be used: {wrong}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trackproof.errors import HandoffError
+from trackproof.formats.ground_truth_manifest import METADATA, is_of_job
 from trackproof.handoff.addresses import folder_address, placeholder
 from trackproof.handoff.request_rules import attribute_name_wrong
 from trackproof.labels import Task
@@ -120,6 +121,10 @@ def _passthrough(line: Mapping[str, Any]) -> dict[str, Any]:
     Results of other jobs stay behind: their files number the frames of the whole sequence, not
     those of a window.
     """
-    results = {key.removesuffix("-metadata") for key in line if key.endswith("-metadata")}
-    results |= {f"{name}-metadata" for name in results} | {"source-ref"}
+    results = {
+        key.removesuffix(METADATA)
+        for key, metadata in line.items()
+        if key.endswith(METADATA) and is_of_job(key.removesuffix(METADATA), metadata)
+    }
+    results |= {f"{name}{METADATA}" for name in results} | {"source-ref"}
     return {key: value for key, value in line.items() if key not in results}
