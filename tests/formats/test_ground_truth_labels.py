@@ -87,6 +87,16 @@ def test_every_base_of_frame_numbers_is_kept(tmp_path: Path, base: int) -> None:
     assert sequence.labels.table.blocks[0].frame.tolist() == [0, 1, 2]
 
 
+def test_every_fifth_picture_of_a_video_has_no_pictures_between(tmp_path: Path) -> None:
+    numbers = [10, 15, 25, 30]
+    content = tracking(*(frame(n, box(), frame=f"frame_{n:04d}.jpeg") for n in numbers))
+    sequence = read_one(tmp_path / "SeqLabel.json", content)
+    assert sequence.frame_numbers.tolist() == [10, 15, 20, 25, 30]
+    assert sequence.frame_names[2] == "frame_0020.jpeg"
+    assert sequence.labels.listed.tolist() == [True, True, False, True, True]
+    assert "steps of 5" in messages(sequence)
+
+
 def test_whole_frame_numbers_and_class_ids_are_accepted(tmp_path: Path) -> None:
     entries = [{**frame(n, box(class_id=2)), "frame-no": n} for n in range(2)]
     sequence = read_one(tmp_path / "a.json", tracking(*entries))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trackproof.errors import Severity
 from trackproof.formats.frame_patterns import tell_patterns
 from trackproof.formats.ground_truth_entries import NO_NUMBER
 
@@ -25,6 +26,7 @@ NOT_USED = -1
 """Frame index of an entry that belongs to no frame."""
 
 MOST_MISSING = 20_000
+LEAST_STEPS = 3
 """Frames that are added between listed ones at most; a larger hole is a wrong number."""
 
 _LAST_DIGITS = re.compile(r"(\d+)(\D*)$")
@@ -53,7 +55,8 @@ def frames_alone(entries: Entries, problems: Problems) -> Frames:
     """Return the frames that a label file implies by itself.
 
     Frames are ordered by number where every entry has one of its own (text sorts 10 before 2),
-    else as listed. Numbers between listed ones are frames that nobody touched.
+    else as listed. Numbers between listed ones are frames that nobody touched, unless all numbers
+    go up in steps: then every so many pictures of a video were labelled, and there are no others.
     """
     numbers = np.array(entries.numbers, dtype=np.int64)
     kept = _first_of_each(entries, problems)
@@ -73,7 +76,14 @@ def frames_alone(entries: Entries, problems: Problems) -> Frames:
     ordered = kept[np.argsort(own)]
     _warn_about_names(entries, ordered, problems)
     tell_patterns([entries.names[place] for place in ordered], np.sort(own), problems)
-    span = int(own.max() - own.min()) + 1
+    step = _step(own)
+    if step > 1:
+        problems.add(
+            "frame numbers",
+            f"frame numbers go up in steps of {step}; it is taken that there are no frames between",
+            severity=Severity.NOTE,
+        )
+    span = int(own.max() - own.min()) // step + 1
     if span - len(own) > MOST_MISSING:
         problems.add(
             "frame numbers",
@@ -81,7 +91,13 @@ def frames_alone(entries: Entries, problems: Problems) -> Frames:
             "frames between them are not shown",
         )
         return _ranked(entries, kept, own)
-    return _with_holes(entries, kept, own, span)
+    return _with_holes(entries, kept, own, span=span, step=step)
+
+
+def _step(numbers: npt.NDArray[np.int64]) -> int:
+    """Return the step that all numbers keep; 1 where too few numbers tell."""
+    steps = np.diff(np.sort(numbers))
+    return int(np.gcd.reduce(steps)) if len(steps) >= LEAST_STEPS else 1
 
 
 def frames_joined(file: SequenceFile, entries: Entries, problems: Problems) -> Frames:
@@ -186,19 +202,24 @@ def _ranked(entries: Entries, kept: npt.NDArray[np.intp], own: npt.NDArray[np.in
 
 
 def _with_holes(
-    entries: Entries, kept: npt.NDArray[np.intp], own: npt.NDArray[np.int64], span: int
+    entries: Entries,
+    kept: npt.NDArray[np.intp],
+    own: npt.NDArray[np.int64],
+    *,
+    span: int,
+    step: int,
 ) -> Frames:
     first = int(own.min())
     of_entry = np.full(len(entries), NOT_USED, dtype=np.int32)
-    of_entry[kept] = own - first
+    of_entry[kept] = (own - first) // step
     names = [""] * span
     for place, frame in zip(kept, of_entry[kept], strict=True):
         names[frame] = entries.names[place]
     if "" in names:
         pattern = _pattern([entries.names[p] for p in kept], own.tolist())
         for frame, name in enumerate(names):
-            names[frame] = name or pattern(first + frame)
-    return Frames(tuple(names), first + np.arange(span, dtype=np.int64), of_entry)
+            names[frame] = name or pattern(first + frame * step)
+    return Frames(tuple(names), first + np.arange(span, dtype=np.int64) * step, of_entry)
 
 
 class _Pattern:
