@@ -13,6 +13,8 @@ import pytest
 from trackproof.checks import Flag, FlagKind
 from trackproof.errors import HandoffError
 from trackproof.formats import open_labels
+from trackproof.formats.ground_truth_sequence_file import read_sequence_file
+from trackproof.formats.problems import Problems
 from trackproof.handoff.label_config import Follow
 from trackproof.handoff.package import Package, make_package
 from trackproof.handoff.plan import read_plan
@@ -319,3 +321,77 @@ def test_unknown_job_setting_is_named(tmp_path: Path) -> None:
         load_preset(tmp_path / "job.toml")
     with pytest.raises(HandoffError, match="no such file"):
         load_preset(tmp_path / "gone.toml")
+
+
+def from_a_job(**detail: Any) -> list[Reviewed]:
+    sequence = replace(made_sequence(), detail=detail)
+    return [Reviewed(sequence, sequence.labels, (flag(100),))]
+
+
+def test_keys_of_the_owner_pass_through_and_results_of_other_jobs_do_not() -> None:
+    own = {"site id": "x", "camera": "north", "camera-metadata": {"lens": 35}, "note": [1]}
+    metadata = {"class-map": {"2": "Car"}, "job-name": "labeling-job/a"}
+    line = {
+        "source-ref": "s3://bucket/in/sequence.json",
+        **own,
+        "first-ref": "s3://bucket/a/SeqLabel.json",
+        "first-ref-metadata": metadata,
+        "second-ref": "s3://bucket/b/SeqLabel.json",
+        "second-ref-metadata": {**metadata, "x-more": 1},
+    }
+    package = make_package(from_a_job(manifest_line=line, label_attribute="second-ref"), OPTIONS)
+    (sent,) = map(json.loads, package.files["job-1/adjustment.manifest"].splitlines())
+    assert list(sent) == ["source-ref", *own, "second-ref", "second-ref-metadata"]
+    assert {key: sent[key] for key in own} == own
+    assert sent["second-ref-metadata"]["x-more"] == 1
+
+
+def test_window_keeps_capture_times_and_other_keys_of_the_sequence_file(tmp_path: Path) -> None:
+    frames = [
+        {"frame-no": frame + 1, "frame": f"{frame + 1:06d}.jpg", "unix-timestamp": 1_000 + frame}
+        for frame in range(300)
+    ]
+    original = {"version": "2020-07-01", "seq-no": 7, "prefix": "s3://b/a", "frames": frames}
+    file = tmp_path / "sequence.json"
+    file.write_text(json.dumps(original))
+    read = read_sequence_file(file, Problems(file))
+    package = make_package(from_a_job(sequence_file=read), OPTIONS)
+    sent = document(package, "job-1/0/sequence.json")
+    assert sent["version"] == "2020-07-01"
+    assert sent["frames"][0] == {"frame-no": 0, "frame": "000096.jpg", "unix-timestamp": 1_095}
+
+
+@pytest.mark.parametrize("follow", Follow)
+def test_configuration_that_the_service_would_refuse_is_told_and_stops_nothing(
+    follow: Follow,
+) -> None:
+    odd = {
+        "labels": [{"label": "Car", "categoryAttributes": [{"type": "string"}, "gone"]}],
+        "frameAttributes": None,
+        "categoryGlobalAttributes": {"name": "side"},
+    }
+    package = make_package(from_a_job(label_config=odd), replace(OPTIONS, follow=follow))
+    told = [str(problem) for problem in package.problems]
+    assert any("categoryAttributes[0].name: is missing" in text for text in told)
+
+
+def test_pictures_that_nobody_listed_are_told(tmp_path: Path) -> None:
+    boxes = {frame: [annotation(frame)] for frame in range(60) if frame not in (31, 32)}
+    entries = [
+        {"annotations": each, "frame-no": frame, "frame": f"frame_{frame:04d}.jpeg"}
+        for frame, each in boxes.items()
+    ]
+    file = tmp_path / "SeqLabel.json"
+    file.write_text(json.dumps({"tracking-annotations": entries}))
+    (sequence,) = open_labels(file).sequences
+    package = make_package([Reviewed(sequence, sequence.labels, (flag(33),))], OPTIONS)
+    told = [problem.message for problem in package.problems if "guesses" in problem.message]
+    assert told == [
+        "the labels do not list 2 frames of these windows, and there is no sequence file, so the "
+        "names are guesses; the first is frame_0031.jpeg"
+    ]
+
+
+def annotation(left: int) -> dict[str, Any]:
+    plain = {"height": 9, "width": 9, "top": 1, "left": left, "class-id": "0"}
+    return {**plain, "label-category-attributes": {}, "object-id": "a", "object-name": "Car:1"}

@@ -14,12 +14,15 @@ from trackproof.formats.ground_truth_tolerant import json_reason, parsed, short
 from trackproof.storage import is_s3_uri, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
     from trackproof.formats.problems import Problems
+
+
+FRAME_KEYS = frozenset({"frame", "frame-no"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +43,8 @@ class SequenceFile:
         ``seq-no``; 0 when the file has none.
     extra : mapping
         Other keys, as read.
+    frame_extra : tuple of mapping
+        Other keys of every frame, as read; a capture time among them.
     """
 
     path: Path
@@ -48,6 +53,12 @@ class SequenceFile:
     numbers: npt.NDArray[np.int64]
     sequence_number: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
+    frame_extra: tuple[Mapping[str, Any], ...] = ()
+
+    def extra_of(self, names: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Return the other keys of some frames by name; none for names that it lacks."""
+        known = dict(zip(self.names, self.frame_extra, strict=True))
+        return [known.get(name, {}) for name in names]
 
 
 def read_sequence_file(path: Path, problems: Problems) -> SequenceFile:
@@ -64,7 +75,7 @@ def read_sequence_file(path: Path, problems: Problems) -> SequenceFile:
     frames = document.get("frames")
     if not isinstance(frames, list):
         raise FormatError("is no sequence file: it has no list called frames", path=path)
-    names, numbers = _frames(frames, path, problems)
+    names, numbers, extra = _frames(frames, path, problems)
     if not names:
         raise FormatError("the sequence file lists no frame that can be used", path=path)
     stated = document.get("number-of-frames")
@@ -89,6 +100,7 @@ def read_sequence_file(path: Path, problems: Problems) -> SequenceFile:
         numbers=order,
         sequence_number=number if isinstance(number, int) else 0,
         extra={key: value for key, value in document.items() if key not in known},
+        frame_extra=tuple(extra),
     )
 
 
@@ -99,8 +111,18 @@ def encode_sequence_file(
     names: Sequence[str],
     numbers: Sequence[int] | None = None,
     extra: Mapping[str, Any] | None = None,
+    frame_extra: Sequence[Mapping[str, Any]] | None = None,
 ) -> bytes:
-    """Return a sequence file; frames are numbered from 0 unless numbers are given."""
+    """Return a sequence file; frames are numbered from 0 unless numbers are given.
+
+    Parameters
+    ----------
+    extra : mapping or None
+        Other keys of the file.
+    frame_extra : sequence of mapping or None
+        Other keys of every frame.
+    """
+    others = [{}] * len(names) if frame_extra is None else frame_extra
     counted = range(len(names)) if numbers is None else numbers
     document = {
         "seq-no": sequence_number,
@@ -108,7 +130,8 @@ def encode_sequence_file(
         "number-of-frames": len(names),
         **(extra or {}),
         "frames": [
-            {"frame-no": number, "frame": name} for number, name in zip(counted, names, strict=True)
+            {"frame-no": number, "frame": name, **other}
+            for number, name, other in zip(counted, names, others, strict=True)
         ],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
@@ -125,8 +148,11 @@ def _document(path: Path) -> Mapping[str, Any]:
     return document
 
 
-def _frames(frames: list[Any], path: Path, problems: Problems) -> tuple[list[str], list[int]]:
+def _frames(
+    frames: list[Any], path: Path, problems: Problems
+) -> tuple[list[str], list[int], list[Mapping[str, Any]]]:
     names, numbers = [], []
+    extra: list[Mapping[str, Any]] = []
     for place, frame in enumerate(frames):
         name = frame.get("frame") if isinstance(frame, dict) else None
         if not isinstance(name, str) or not name:
@@ -138,7 +164,8 @@ def _frames(frames: list[Any], path: Path, problems: Problems) -> tuple[list[str
             continue
         names.append(name)
         numbers.append(_number(frame.get("frame-no"), place, path, problems))
-    return names, numbers
+        extra.append({key: one for key, one in frame.items() if key not in FRAME_KEYS})
+    return names, numbers, extra
 
 
 def _number(value: object, place: int, path: Path, problems: Problems) -> int:

@@ -7,9 +7,12 @@ the annotations use and the original does not name are added, never the other wa
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from trackproof.handoff import limits
 from trackproof.handoff.instructions import full_instruction, short_instruction
 from trackproof.labels import Shape
 
@@ -31,6 +34,8 @@ ANNOTATION_TYPES = {
 }
 assert set(ANNOTATION_TYPES) == set(Shape)
 
+ATTRIBUTE_LISTS = ("frameAttributes", "categoryGlobalAttributes")
+
 VERDICT_ATTRIBUTE = "verdict"
 VERDICTS = ("right", "wrong box", "wrong object", "wrong category", "unsure")
 NOTE_ATTRIBUTE = "review note"
@@ -46,6 +51,41 @@ class Follow(StrEnum):
     VERIFICATION = "verification"
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the attributes are called in which workers of a verification answer.
+
+    Parameters
+    ----------
+    verdict : str
+        On every box.
+    note : str
+        On every frame.
+    """
+
+    verdict: str = VERDICT_ATTRIBUTE
+    note: str = NOTE_ATTRIBUTE
+
+    @classmethod
+    def beside(
+        cls,
+        originals: Iterable[Mapping[str, Any] | None],
+        *,
+        labels: Iterable[Labels],
+        specs: Iterable[AttributeSpec] = (),
+    ) -> Questions:
+        """Return names that no configuration and no label uses already."""
+        every = list(labels)
+        taken = {spec.name for spec in specs}
+        for original in originals:
+            if original is not None:
+                taken |= names_to_lock(_kept(original))
+        for one in every:
+            sets = [*one.table.attribute_sets, *one.frame_attributes.values()]
+            taken |= {name for values in sets for name, _ in values}
+        return cls(_free(VERDICT_ATTRIBUTE, taken), _free(NOTE_ATTRIBUTE, taken))
+
+
 def follow_up_config(
     original: Mapping[str, Any] | None,
     *,
@@ -55,6 +95,7 @@ def follow_up_config(
     places: Sequence[Place] = (),
     follow: Follow = Follow.ADJUSTMENT,
     locked: Collection[str] = (),
+    questions: Questions | None = None,
 ) -> Config:
     """Return the configuration of a job that adjusts or verifies labels.
 
@@ -74,6 +115,8 @@ def follow_up_config(
     locked : collection of str
         Labels and attributes that workers may not change (adjustment only; a verification locks
         all of them).
+    questions : Questions or None
+        Attributes that a verification adds; None takes the usual names.
     """
     every = list(labels)
     config = _kept(original) if original is not None else _made(every, list(specs))
@@ -84,7 +127,7 @@ def follow_up_config(
     config["auditLabelAttributeName"] = audit_attribute
     if follow is Follow.VERIFICATION:
         _lock(config, None)
-        _add_verdict(config)
+        _add_questions(config, questions or Questions())
     elif locked:
         _lock(config, locked)
     config["instructions"] = _instructions(config.get("instructions"), places, follow)
@@ -96,6 +139,9 @@ def _kept(original: Mapping[str, Any]) -> Config:
     config = copy.deepcopy(dict(original))
     config.pop("document-version", None)
     config = {"documentVersion": DOCUMENT_VERSION, **config}
+    for key in ATTRIBUTE_LISTS:
+        if not isinstance(config.get(key, []), list):
+            del config[key]
     for entry in config.setdefault("labels", []):
         if "attributes" in entry:
             entry.setdefault("categoryAttributes", entry.pop("attributes"))
@@ -202,28 +248,44 @@ def _lock(config: Config, names: Collection[str] | None) -> None:
 
 def _named_entries(config: Mapping[str, Any]) -> list[tuple[str, Config]]:
     entries = [(entry["label"], entry) for entry in config["labels"]]
-    lists = [config.get("frameAttributes", []), config.get("categoryGlobalAttributes", [])]
-    lists += [entry.get("categoryAttributes", []) for entry in config["labels"]]
-    return entries + [(attribute["name"], attribute) for each in lists for attribute in each]
+    lists = [config.get(key) for key in ATTRIBUTE_LISTS]
+    lists += [entry.get("categoryAttributes") for entry in config["labels"]]
+    attributes = [one for each in lists if isinstance(each, list) for one in each]
+    # One without a name is told of by the rules, and there is nothing to lock by.
+    named = [one for one in attributes if isinstance(one, dict) and "name" in one]
+    return entries + [(str(one["name"]), one) for one in named]
 
 
-def _add_verdict(config: Config) -> None:
+def _free(name: str, taken: Collection[str]) -> str:
+    numbered = (name if number == 1 else f"{name} {number}" for number in count(1))
+    return next(one for one in numbered if one not in taken)
+
+
+def _add_questions(config: Config, questions: Questions) -> None:
     config.setdefault("categoryGlobalAttributes", []).append(
         {
-            "name": VERDICT_ATTRIBUTE,
+            "name": questions.verdict,
             "type": "string",
             "enum": list(VERDICTS),
             "editsAllowed": "any",
         }
     )
-    config.setdefault("frameAttributes", []).append(
-        {
-            "name": NOTE_ATTRIBUTE,
-            "description": "What is wrong in this frame?",
-            "type": "string",
-            "editsAllowed": "any",
-        }
-    )
+    on_frames = config.setdefault("frameAttributes", [])
+    if _has_room_for_text(on_frames):
+        # A verdict is what the job is for; a note is only welcome.
+        on_frames.append(
+            {
+                "name": questions.note,
+                "description": "What is wrong in this frame?",
+                "type": "string",
+                "editsAllowed": "any",
+            }
+        )
+
+
+def _has_room_for_text(on_frames: Sequence[Config]) -> bool:
+    texts = sum(one.get("type") == "string" and "enum" not in one for one in on_frames)
+    return len(on_frames) < limits.FRAME_ATTRIBUTES and texts < limits.FREE_TEXT_FRAME_ATTRIBUTES
 
 
 def _instructions(

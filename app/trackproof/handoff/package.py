@@ -25,16 +25,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from trackproof import __version__
 from trackproof.errors import HandoffError, Problem, Severity
 from trackproof.formats.ground_truth_labels import encode_window
+from trackproof.formats.ground_truth_reading import NAME as GROUND_TRUTH
 from trackproof.formats.ground_truth_sequence_file import encode_sequence_file
 from trackproof.handoff.addresses import folder_address, placeholder
 from trackproof.handoff.config_rules import config_problems
 from trackproof.handoff.excerpt import excerpt, fitted
 from trackproof.handoff.instructions import full_filled, short_filled
-from trackproof.handoff.label_config import follow_up_config, names_to_lock
+from trackproof.handoff.label_config import Questions, follow_up_config, names_to_lock
 from trackproof.handoff.origin import origin_of, result_attribute_for
 from trackproof.handoff.plan import (
     PLAN_NAME,
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trackproof import labels as model
+    from trackproof.formats.ground_truth_sequence_file import SequenceFile
     from trackproof.handoff.instructions import Place
     from trackproof.handoff.presets import JobPreset
     from trackproof.handoff.selection import ExportOptions, Reviewed
@@ -127,6 +130,7 @@ class _Making:
     options: ExportOptions
     destination: str
     result_attribute: str = ""
+    questions: Questions = field(default_factory=Questions)
     files: dict[str, bytes] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
     windows: list[PlannedWindow] = field(default_factory=list)
@@ -161,11 +165,13 @@ def make_package(
     destination = folder_address(options.destination) if options.destination else ""
     making = _Making(options, destination or placeholder("package"))
     making.result_attribute = _result_name(options, audit)
+    making.questions = _questions(tasks)
     _tell_placeholders(making, tasks)
     for job, batch in enumerate(batches(tasks), start=1):
         _job(making, job, batch, audit)
         progress.step(len(making.windows), len(tasks))
     _tell_outside(making)
+    _tell_guessed(making, tasks)
     _tell_unlocked(making)
     if making.copies:
         making.files[COPIES_NAME] = _copy_list(making.copies)
@@ -219,6 +225,15 @@ def _result_name(options: ExportOptions, audit: str) -> str:
     return name
 
 
+def _questions(tasks: Sequence[WindowTask]) -> Questions:
+    """Return what a verification asks for, under names that are not taken in any sequence."""
+    return Questions.beside(
+        (task.origin.config for task in tasks),
+        labels=(task.reviewed.labels for task in tasks),
+        specs=(spec for task in tasks for spec in task.reviewed.sequence.specs),
+    )
+
+
 def _tell_placeholders(making: _Making, tasks: Sequence[WindowTask]) -> None:
     if not making.options.destination:
         making.problems.append(
@@ -249,9 +264,14 @@ def _job(making: _Making, job: int, tasks: Sequence[WindowTask], audit: str) -> 
             frame_end=task.window.frame_end,
         )
         inside = _inside_image(making, task, cut)
+        file: SequenceFile | None = cut.detail.get("sequence_file")
         prefix = _prefix(making, task, cut, folder)
         making.files[f"{folder}/{SEQUENCE_NAME}"] = encode_sequence_file(
-            sequence_number=line + 1, prefix=prefix, names=cut.frame_names
+            sequence_number=line + 1,
+            prefix=prefix,
+            names=cut.frame_names,
+            extra=file.extra if file else None,
+            frame_extra=file.extra_of(cut.frame_names) if file else None,
         )
         making.files[f"{folder}/{LABELS_NAME}"] = encode_window(
             task.reviewed.sequence,
@@ -272,16 +292,16 @@ def _job(making: _Making, job: int, tasks: Sequence[WindowTask], audit: str) -> 
         places=places,
         follow=making.options.follow,
         locked=making.options.locked,
+        questions=making.questions,
     )
-    _take_words(making, config, places, f"job-{job}/{CONFIG_NAME}")
+    _take_words(making, config, places)
+    making.problems += config_problems(config, path=f"job-{job}/{CONFIG_NAME}")
     making.nameable |= names_to_lock(config)
     making.files[f"job-{job}/{CONFIG_NAME}"] = _json(config)
     making.manifests[f"job-{job}/{MANIFEST_NAME}"] = b"".join(lines)
 
 
-def _take_words(
-    making: _Making, config: dict[str, Any], places: Sequence[Place], path: str
-) -> None:
+def _take_words(making: _Making, config: dict[str, Any], places: Sequence[Place]) -> None:
     """Let workers read the instructions of the job settings, where they have any."""
     preset = making.options.preset
     if preset is None or not (preset.short_instruction or preset.full_instruction):
@@ -291,7 +311,6 @@ def _take_words(
         texts["shortInstruction"] = short_filled(preset.short_instruction, places)
     if preset.full_instruction:
         texts["fullInstruction"] = full_filled(preset.full_instruction, places)
-    making.problems += config_problems(config, path=path)
 
 
 def _prefix(making: _Making, task: WindowTask, cut: model.Sequence, folder: str) -> str:
@@ -349,6 +368,26 @@ def _inside_image(making: _Making, task: WindowTask, cut: model.Sequence) -> mod
     return inside
 
 
+def _tell_guessed(making: _Making, tasks: Sequence[WindowTask]) -> None:
+    """Say which pictures are named only by guess: no file lists them, and they may not exist."""
+    guessed: dict[str, list[str]] = {}
+    for task in tasks:
+        sequence, window = task.reviewed.sequence, task.window
+        is_ours = sequence.source is not None and sequence.source.format_name == GROUND_TRUTH
+        if is_ours and sequence.detail.get("sequence_file") is None:
+            frames = np.arange(window.frame_start, window.frame_end + 1)
+            unlisted = frames[~sequence.labels.listed[frames]]
+            names = guessed.setdefault(sequence.name, [])
+            names += [sequence.frame_names[frame] for frame in unlisted]
+    for name, pictures in guessed.items():
+        if pictures:
+            text = (
+                f"the labels do not list {counted(len(pictures), 'frame')} of these windows, and "
+                f"there is no sequence file, so the names are guesses; the first is {pictures[0]}"
+            )
+            making.problems.append(Problem(text, name))
+
+
 def _tell_outside(making: _Making) -> None:
     for name, count in making.clipped.items():
         if count:
@@ -385,6 +424,8 @@ def _plan(making: _Making, tasks: Sequence[WindowTask], audit: str) -> Plan:
         result_attribute=making.result_attribute,
         sequences=tuple(planned_sequence(task) for task in by_name.values()),
         windows=tuple(making.windows),
+        verdict_attribute=making.questions.verdict,
+        note_attribute=making.questions.note,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from trackproof.errors import HandoffError, StorageError
+from trackproof.handoff.label_config import NOTE_ATTRIBUTE, VERDICT_ATTRIBUTE, Questions
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
@@ -76,7 +77,11 @@ class PlannedWindow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What was sent, from where, under which names."""
+    """What was sent, from where, under which names.
+
+    ``verdict_attribute`` and ``note_attribute`` are what a verification asked workers for; plans of
+    older versions lack them, and those always used these names.
+    """
 
     version: int = PLAN_VERSION
     program: str
@@ -88,6 +93,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     result_attribute: str
     sequences: tuple[PlannedSequence, ...]
     windows: tuple[PlannedWindow, ...]
+    verdict_attribute: str = VERDICT_ATTRIBUTE
+    note_attribute: str = NOTE_ATTRIBUTE
+
+    @property
+    def questions(self) -> Questions:
+        """What the attributes are called in which workers of a verification answer."""
+        return Questions(self.verdict_attribute, self.note_attribute)
 
     def sequence(self, name: str) -> PlannedSequence:
         """Return a sequence by name.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trackproof.errors import HandoffError
 from trackproof.handoff.jobs_fetching import fetch_output, whole
+from trackproof.handoff.label_config import Follow
 from trackproof.handoff.launching_sources import S3Folder
 from trackproof.handoff.merge import MergeBack, merge_back
 from trackproof.handoff.outcomes import flag_outcomes
@@ -120,12 +121,15 @@ def homecoming(
             "package was made from",
             path=results,
         )
+    asked = plan.follow == Follow.VERIFICATION.value
     merges = {}
     for done, (name, returned) in enumerate(found.returned.items()):
         progress.step(done, len(found.returned))
-        plain = [without_verdicts(one) for one in returned]
+        # Elsewhere an attribute of such a name is the labels' own.
+        plain = [without_verdicts(one, plan.questions) if asked else one for one in returned]
         merges[name] = merge_back(*open_now[name], plain)
-    said = tuple(worker_verdicts([one for many in found.returned.values() for one in many]))
+    every = [one for many in found.returned.values() for one in many]
+    said = tuple(worker_verdicts(every, plan.questions)) if asked else ()
     effort = read_effort(results, progress=progress)
     return Homecoming(
         plan=plan,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trackproof.handoff.label_config import NOTE_ATTRIBUTE, VERDICT_ATTRIBUTE
+from trackproof.handoff.label_config import Questions
 from trackproof.labels.table import NO_IDENTITY
 
 if TYPE_CHECKING:
@@ -43,8 +43,13 @@ class WorkerVerdict:
     note: str = ""
 
 
-def worker_verdicts(returned: Iterable[Returned]) -> list[WorkerVerdict]:
-    """Return all verdicts and notes, by sequence and frame."""
+USUAL = Questions()
+
+
+def worker_verdicts(
+    returned: Iterable[Returned], questions: Questions = USUAL
+) -> list[WorkerVerdict]:
+    """Return all verdicts and notes of a verification, by sequence and frame."""
     found: list[WorkerVerdict] = []
     for one in returned:
         frame_of = {name: number for number, name in enumerate(one.window.frame_names)}
@@ -53,30 +58,30 @@ def worker_verdicts(returned: Iterable[Returned]) -> list[WorkerVerdict]:
             for frame, name in enumerate(one.result.frame_names)
             if name in frame_of
         }
-        found += _on_boxes(one, whole)
-        found += _on_frames(one, whole)
+        found += _on_boxes(one, whole, questions.verdict)
+        found += _on_frames(one, whole, questions.note)
     return sorted(found, key=lambda said: (said.sequence, said.frame, said.object_name))
 
 
-def without_verdicts(returned: Returned) -> Returned:
+def without_verdicts(returned: Returned, questions: Questions = USUAL) -> Returned:
     """Return a window whose labels no longer hold the questions of a verification job."""
     labels = returned.result.labels
     table = labels.table
-    stripped = tuple(_without(values, VERDICT_ATTRIBUTE) for values in table.attribute_sets)
+    stripped = tuple(_without(values, questions.verdict) for values in table.attribute_sets)
     plain = replace(
         labels,
         table=type(table)(table.tracks, table.blocks, names=table.names, attribute_sets=stripped),
         frame_attributes={
-            frame: _without(values, NOTE_ATTRIBUTE)
+            frame: _without(values, questions.note)
             for frame, values in labels.frame_attributes.items()
         },
     )
     return replace(returned, result=replace(returned.result, labels=plain))
 
 
-def _on_boxes(one: Returned, whole: dict[int, int]) -> Iterable[WorkerVerdict]:
+def _on_boxes(one: Returned, whole: dict[int, int], name: str) -> Iterable[WorkerVerdict]:
     table = one.result.labels.table
-    said = [str(_value(values, VERDICT_ATTRIBUTE) or "") for values in table.attribute_sets]
+    said = [str(_value(values, name) or "") for values in table.attribute_sets]
     for track, block in table.blocks.items():
         record = table.tracks[track] if track != NO_IDENTITY else None
         for row in np.flatnonzero([bool(said[number]) for number in block.attributes]):
@@ -91,10 +96,10 @@ def _on_boxes(one: Returned, whole: dict[int, int]) -> Iterable[WorkerVerdict]:
                 )
 
 
-def _on_frames(one: Returned, whole: dict[int, int]) -> Iterable[WorkerVerdict]:
+def _on_frames(one: Returned, whole: dict[int, int], name: str) -> Iterable[WorkerVerdict]:
     labels: Labels = one.result.labels
     for frame, values in labels.frame_attributes.items():
-        note = _value(values, NOTE_ATTRIBUTE)
+        note = _value(values, name)
         if note and frame in whole:
             yield WorkerVerdict(one.window.sequence, whole[frame], "", "", "", str(note))
 
