@@ -240,3 +240,22 @@ def test_plan_with_frames_that_no_video_has_is_refused(tmp_path: Path, number: i
     file.write_text(json.dumps(plan))
     with pytest.raises(HandoffError, match=r"flags\[\.\.\.\]|flags\[0\]\.frame_end"):
         read_plan(file)
+
+
+def test_frames_that_nobody_touched_are_no_strangers(tmp_path: Path) -> None:
+    sequence = replace(
+        made_sequence(), frame_names=tuple(f"frame_{5 * frame:04d}.jpeg" for frame in range(300))
+    )
+    plan = package_of(sequence, tmp_path / "focus")
+
+    def touched_only(number: int, labels: dict[str, Any]) -> None:
+        labels["tracking-annotations"] = [
+            frame for frame in entries(labels) if int(frame["frame-no"]) in (1, 4, 5, 9)
+        ]
+
+    results = came_back(tmp_path / "focus", tmp_path / "results", change=touched_only)
+    found = read_results(plan, tmp_path / "focus", results)
+    assert found.problems == []
+    merge = merge_back(sequence, sequence.labels, found.returned["yard"])
+    assert merge.is_empty
+    assert len(merge.missing) == 14

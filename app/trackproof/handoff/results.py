@@ -9,6 +9,7 @@ from trackproof.errors import HandoffError, Problem, Severity, TrackproofError
 from trackproof.handoff.manifest_rules import Line, manifest_problems
 from trackproof.handoff.merge import Returned
 from trackproof.handoff.package import LABELS_NAME, MANIFEST_NAME, SEQUENCE_NAME
+from trackproof.handoff.words import counted
 from trackproof.progress import NO_PROGRESS
 from trackproof.storage import UriMap, read_bytes
 
@@ -76,11 +77,12 @@ def read_results(
         except TrackproofError as error:
             found.problems.append(Problem(error.message, str(file), "", Severity.ERROR))
             continue
-        strangers = sum(name not in window.frame_names for name in result.frame_names)
+        listed = _listed_names(result)
+        strangers = len(listed - set(window.frame_names))
         if strangers:
-            text = f"{strangers:,} frames are not those of {window.folder}; they are left out"
+            text = f"{counted(strangers, 'frame')} left out, not being of {window.folder}"
             found.problems.append(Problem(text, str(file)))
-        if strangers < len(result):
+        if strangers < len(listed) or not listed:
             found.returned.setdefault(window.sequence, []).append(Returned(window, sent, result))
     if not found.windows():
         said = "; ".join(str(problem) for problem in found.problems[:3])
@@ -94,6 +96,12 @@ def _read_one(file: Path) -> model.Sequence:
     from trackproof.formats import open_labels
 
     return open_labels(file).sequences[0]
+
+
+def _listed_names(sequence: model.Sequence) -> set[str]:
+    """Return the frames that a file lists; names of those between them are only made up."""
+    listed = sequence.labels.listed.tolist()
+    return {name for name, is_listed in zip(sequence.frame_names, listed, strict=True) if is_listed}
 
 
 def _named(sequence: model.Sequence, class_map: Mapping[str, str]) -> model.Sequence:
@@ -186,7 +194,7 @@ def _from_line(
 
 def _from_frames(plan: Plan, file: Path, files: dict[int, _Found], found: Results) -> None:
     try:
-        names = set(_read_one(file).frame_names)
+        names = _listed_names(_read_one(file))
     except TrackproofError as error:
         found.problems.append(Problem(error.message, str(file), "", Severity.ERROR))
         return
