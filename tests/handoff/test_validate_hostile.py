@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.test_validate import CONFIG, FILES, LABELS, LINE, REQUEST, SEQUENCE, package
+from handoff.sound_package import CONFIG, FILES, LABELS, LINE, REQUEST, SEQUENCE, package
 from trackproof.errors import Problem
 from trackproof.handoff.validate import validate
 

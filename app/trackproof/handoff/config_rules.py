@@ -34,12 +34,14 @@ ATTRIBUTE = Fields(
         "isRequired": Flag(),
         "editsAllowed": EDITS,
     },
+    is_open=True,
 )
 
 LABEL = Fields(
     required={"label": Text(least=1, most=limits.READ_LABEL_CHARACTERS)},
     optional={"categoryAttributes": Each(ATTRIBUTE), "editsAllowed": EDITS},
     refused={"attributes": "is an old key; write categoryAttributes"},
+    is_open=True,
 )
 
 CONFIG = Fields(
@@ -54,11 +56,14 @@ CONFIG = Fields(
             required={
                 "shortInstruction": Text(most=limits.SHORT_INSTRUCTION_CHARACTERS),
                 "fullInstruction": Text(most=limits.FULL_INSTRUCTION_CHARACTERS),
-            }
+            },
+            is_open=True,
         ),
         "auditLabelAttributeName": Anything(),
     },
+    is_open=True,
 )
+"""Keys of others are doubted, not refused: no document says that the service minds them."""
 
 
 def config_problems(config: Mapping[str, Any], *, path: str = "") -> list[Problem]:
@@ -162,6 +167,8 @@ def _free_text(attributes: list[dict[str, Any]]) -> int:
 def _doubts(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "documentVersion" not in config and "document-version" not in config:
         yield "documentVersion", "no documentVersion; every example of the service has one"
+    for place, key in _unknown(config):
+        yield place, f"{key!r} is no key that the guide names"
     labels = config.get("labels")
     for number, entry in enumerate(labels if isinstance(labels, list) else []):
         name = entry.get("label") if isinstance(entry, dict) else None
@@ -171,3 +178,27 @@ def _doubts(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 f"label {shortened(name)} has {len(name)} characters; "
                 "the guide for video frames allows 16",
             )
+
+
+def _unknown(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield place and key of everything that the guide does not name."""
+    labels = _objects(config.get("labels"), "labels")
+    of_labels = [(entry.get("categoryAttributes"), place) for entry, place in labels]
+    lists = [
+        (config.get("frameAttributes"), "frameAttributes"),
+        (config.get("categoryGlobalAttributes"), "categoryGlobalAttributes"),
+        *((values, f"{place}.categoryAttributes") for values, place in of_labels),
+    ]
+    attributes = [one for values, place in lists for one in _objects(values, place)]
+    for rule, entries in ((CONFIG, [(config, "")]), (LABEL, labels), (ATTRIBUTE, attributes)):
+        known = rule.required.keys() | rule.optional.keys() | rule.refused.keys()
+        for entry, place in entries:
+            yield from ((place, key) for key in entry if key not in known)
+
+
+def _objects(values: object, place: str) -> list[tuple[Mapping[str, Any], str]]:
+    """Return the objects of a list, each with its place."""
+    entries = values if isinstance(values, list) else []
+    return [
+        (one, f"{place}[{number}]") for number, one in enumerate(entries) if isinstance(one, dict)
+    ]
