@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BIG_STEP = 10
 TRAIL = 30
+LONGEST_NAME = 60
+"""Letters of a step in a menu; the history shows all of them."""
 TONES: tuple[tuple[str, str, float, float], ...] = (
     ("brightness", "brightness", 0.0, 0.05),
     ("contrast", "contrast", 1.0, 0.1),
@@ -107,6 +109,7 @@ def edit_actions(session: Session) -> list[Action]:
             session.undo,
             ("Ctrl+Z",),
             is_enabled=lambda: session.can_undo,
+            naming=lambda: _named("Undo", session.book.undo_label),
             repeats=True,
         ),
         Action(
@@ -116,9 +119,16 @@ def edit_actions(session: Session) -> list[Action]:
             session.redo,
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             is_enabled=lambda: session.can_redo,
+            naming=lambda: _named("Redo", session.book.redo_label),
             repeats=True,
         ),
     ]
+
+
+def _named(verb: str, step: str) -> str:
+    """Return the words of a menu for a step; an ampersand in a name is no key of the menu."""
+    shown = step if len(step) <= LONGEST_NAME else f"{step[: LONGEST_NAME - 1]}…"
+    return f"{verb}: {shown}".replace("&", "&&") if step else verb
 
 
 def playback_actions(window: MainWindow) -> list[Action]:

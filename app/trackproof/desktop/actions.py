@@ -40,6 +40,8 @@ class Action:
         Makes the action checkable and tells its state.
     is_enabled : callable or None
         None: always.
+    naming : callable or None
+        Gives the words of the menu as things are; None: always ``text``.
     why_not : callable or None
         Says why it is disabled, in a sentence; empty where that needs no words.
     tip : str
@@ -58,6 +60,7 @@ class Action:
     is_checked: Callable[[], bool] | None = None
     is_enabled: Callable[[], bool] | None = None
     why_not: Callable[[], str] | None = None
+    naming: Callable[[], str] | None = None
     tip: str = ""
     scope: QWidget | None = None
     repeats: bool = False
@@ -169,6 +172,8 @@ class ActionRegistry(QObject):
                 if self._reasons.get(action_id) != reason:
                     self._reasons[action_id] = reason
                     self._describe(action, made)
+            if action.naming is not None and made.text() != (text := action.naming()):
+                made.setText(text)
             if action.is_checked is not None and made.isChecked() != action.is_checked():
                 made.blockSignals(True)
                 made.setChecked(action.is_checked())

@@ -219,10 +219,13 @@ class ReviewBook(QObject):
         *,
         comment: str | None,
         seconds: float | None,
+        label: str = "",
     ) -> None:
         """Give flags a verdict; see `Review.judge` for what it raises."""
         if self._review is not None:
-            self._review.judge(sequence, keys, status, comment=comment, seconds=seconds)
+            self._review.judge(
+                sequence, keys, status, comment=comment, seconds=seconds, label=label
+            )
 
     def one_step(self) -> AbstractContextManager[None]:
         """Bind what is done meanwhile to one undo; see `Review.one_step`."""

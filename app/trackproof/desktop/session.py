@@ -12,6 +12,7 @@ from trackproof.desktop.links import LinkFollower, parse_link
 from trackproof.desktop.notices import Banner, banner_of_problems
 from trackproof.desktop.session_moves import SessionMoves
 from trackproof.desktop.session_state import NO_TRACK
+from trackproof.desktop.verdicts import judgement_in_words
 from trackproof.errors import Severity
 from trackproof.labels import between
 
@@ -195,7 +196,7 @@ class Session(SessionMoves):
         self,
         flags: Iterable[Flag],
         status: Status,
-        comment: str = "",
+        comment: str | None = None,
         *,
         seconds: float | None = None,
     ) -> None:
@@ -203,16 +204,19 @@ class Session(SessionMoves):
 
         Parameters
         ----------
-        comment : str
-            Empty keeps the comment that is there.
+        comment : str or None
+            None keeps the comment that is there, empty takes it away.
         seconds : float or None
             How long the person took, where it was measured.
         """
-        keys = [flag.key for flag in flags]
-        sequence = self.sequence
-        if sequence is None or not self._is_writable():
+        judged = tuple(flags)
+        sequence, labels = self.sequence, self._labels
+        if sequence is None or labels is None or not self._is_writable():
             return
-        self.book.judge(sequence.name, keys, status, comment=comment or None, seconds=seconds)
+        is_note = comment is not None and all(self.verdict(flag) == status for flag in judged)
+        words = judgement_in_words(judged, status, labels, is_note=is_note)
+        keys = [flag.key for flag in judged]
+        self.book.judge(sequence.name, keys, status, comment=comment, seconds=seconds, label=words)
         for key in keys:
             self.verdict_changed.emit(key)
 

@@ -5,19 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from trackproof.desktop.book import NOTHING_SAID
+from trackproof.desktop.panels.naming import frames_in_words, object_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from trackproof.checks import Flag
     from trackproof.desktop.book import ReviewBook
+    from trackproof.labels import Labels
     from trackproof.review import Verdict
 
 Status: TypeAlias = Literal["open", "dismissed", "confirmed", "fixed", "unsure"]
 """The review's own; stated again so that the first window needs no database."""
 
+STATUS_WORDS: dict[str, str] = {
+    "open": "open",
+    "dismissed": "label is right",
+    "confirmed": "needs fix",
+    "fixed": "fixed",
+    "unsure": "second opinion",
+}
+
 KEPT = 3
 """Lists of flags whose open ones are remembered: all, those the queue shows, those before."""
+
+
+def judgement_in_words(
+    flags: Sequence[Flag], status: Status, labels: Labels, *, is_note: bool
+) -> str:
+    """Return what the history calls a verdict: ``label is right: Vehicle:1, frame 102``."""
+    of = f"{len(flags)} flags"
+    if len(flags) == 1:
+        (flag,) = flags
+        of = f"{object_name(labels, flag.track)}, frame {frames_in_words(flag)}"
+    if is_note:
+        return f"note on {of}"
+    return f"{OPEN_AGAIN if status == 'open' else STATUS_WORDS[status]}: {of}"
+
+
+OPEN_AGAIN = "open again"
 
 
 class Verdicts:

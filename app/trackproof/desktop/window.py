@@ -43,6 +43,7 @@ from trackproof.desktop.sampling import sampling_actions
 from trackproof.desktop.shortcut_sheet import ShortcutSheet
 from trackproof.desktop.showing import showing_actions
 from trackproof.desktop.status_bar import StatusBar
+from trackproof.desktop.step_guide import StepGuide
 from trackproof.desktop.tour import Tour, tour_actions
 from trackproof.desktop.uploading import upload_actions
 
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         self.registry.add(flag_loop_actions(self.session, canvas))
         self.registry.add(action_tables.review_actions(self.session))
         ReviewDesk.of(self.session).said.connect(EditDesk.of(self.session).said)
+        StepGuide(self.session).said.connect(EditDesk.of(self.session).said)
         self.registry.add(s3_actions(self.session, self))
         self.registry.add(convert_actions(self.session, self))
         self.registry.add(link_actions(self.session, self))

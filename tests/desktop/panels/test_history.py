@@ -39,4 +39,4 @@ def test_a_jump_over_many_steps_tells_the_window_once(open_session: Session, qtb
     assert open_session.verdict(flag) == "dismissed"
     open_session.undo()
     open_session.undo()
-    assert panel.model.data(panel.model.index(11)) == "Mark 1 flag dismissed"
+    assert panel.model.data(panel.model.index(11)) == "Label is right: Vehicle:1, frame 20"

@@ -27,13 +27,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trackproof.desktop.exporting.gathering import Gathered, Which, checked, gather, reviewed
+from trackproof.desktop.exporting.gathering import checked, gather
 from trackproof.desktop.exporting.windows_editor import WindowsEditor
 from trackproof.desktop.launching.actions import LAUNCH_PACKAGE, open_wizard
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.desktop.shown_windows import ShownWindows
 from trackproof.desktop.theme import GRID
 from trackproof.errors import Severity, StorageError
+from trackproof.handoff.choosing import Which, reviewed
 from trackproof.handoff.words import counted
 from trackproof.storage import S3Address
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.exporting.sending import SentPackage
     from trackproof.desktop.session import Session
+    from trackproof.handoff.choosing import Gathered
     from trackproof.handoff.package import Package
     from trackproof.handoff.plan import Sending
     from trackproof.handoff.selection import ExportOptions, Reviewed

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from trackproof.desktop.flag_pictures import FlagPictures
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.desktop.repair_finder import RepairFinder
+from trackproof.desktop.verdicts import STATUS_WORDS
 from trackproof.errors import EditError, ReviewError
 
 if TYPE_CHECKING:
@@ -37,14 +38,6 @@ TOTAL_WORDS = {
     "fixed": "fixed",
     "confirmed": "to fix",
     "unsure": "for a second opinion",
-}
-
-STATUS_WORDS: dict[str, str] = {
-    "open": "open",
-    "dismissed": "label is right",
-    "confirmed": "needs fix",
-    "fixed": "fixed",
-    "unsure": "second opinion",
 }
 
 
@@ -152,7 +145,7 @@ class ReviewDesk(QObject):
 
     # -- verdicts
 
-    def judge(self, status: Status, comment: str = "") -> None:
+    def judge(self, status: Status, comment: str | None = None) -> None:
         """Give the selected flags a verdict, as one step, and go on to the next."""
         flags = () if self._elsewhere and not self._selected else self.selected
         following = self._following(flags) if flags else ()
@@ -164,14 +157,14 @@ class ReviewDesk(QObject):
         if flags:
             self._go_on(following, status)
 
-    def _judge_elsewhere(self, status: Status, comment: str) -> None:
+    def _judge_elsewhere(self, status: Status, comment: str | None) -> None:
         """Judge the selected flags of other sequences."""
         session = self._session
         for index, flags in self._elsewhere.items():
             name = session.sequences[index].name
             keys = [flag.key for flag in flags]
             try:
-                session.book.judge(name, keys, status, comment=comment or None, seconds=None)
+                session.book.judge(name, keys, status, comment=comment, seconds=None)
             except ReviewError as error:
                 session.message.emit(banner_of_error(error, doing="judging flags"))
                 return
@@ -179,10 +172,21 @@ class ReviewDesk(QObject):
                 self._done[name, key] = status
                 session.verdict_changed.emit(key)
 
-    def note(self, comment: str) -> None:
-        """Keep a comment on the selected flags without judging them."""
-        for flag in self.selected:
-            self._session.judge([flag], self._session.verdict(flag), comment)
+    def note(self, comment: str, flags: Sequence[Flag] = ()) -> None:
+        """Keep a comment on flags without judging them, as one step; an empty one takes it away.
+
+        Parameters
+        ----------
+        flags : sequence of Flag
+            Empty means the selected ones.
+        """
+        session = self._session
+        noted = [
+            flag for flag in flags or self.selected if session.verdicts.comment(flag.key) != comment
+        ]
+        with session.book.one_step():
+            for flag in noted:
+                session.judge([flag], session.verdict(flag), comment)
 
     @property
     def proposals(self) -> tuple[Edit, ...]:

@@ -22,13 +22,14 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from trackproof.desktop import glyphs
-from trackproof.desktop.panels.desk import STATUS_WORDS, ReviewDesk
+from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.evidence.words import comparisons, findings_in_words, sentence
 from trackproof.desktop.panels.film_strip.strip import FilmStrip
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import frames_in_words, object_name
 from trackproof.desktop.theme import font
+from trackproof.desktop.verdicts import STATUS_WORDS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPaintEvent

@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from trackproof.desktop import glyphs
-from trackproof.desktop.panels.desk import STATUS_WORDS
 from trackproof.desktop.panels.naming import frames_in_words, score_in_words
 from trackproof.desktop.panels.queue.model import ROW_ROLE
 from trackproof.desktop.panels.queue.rows import FlagRow, Heading
 from trackproof.desktop.theme import font, mixed
+from trackproof.desktop.verdicts import STATUS_WORDS
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex

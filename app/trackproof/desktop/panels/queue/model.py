@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from trackproof.desktop import glyphs
-from trackproof.desktop.panels.desk import STATUS_WORDS
 from trackproof.desktop.panels.naming import frames_in_words, score_in_words
 from trackproof.desktop.panels.queue.rows import FlagRow, Heading
+from trackproof.desktop.verdicts import STATUS_WORDS
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
