@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trackproof.cli.inputs import analysed, chosen_profile, opened, problems_of
 from trackproof.cli.terminal import progress_bar, say, table_text, terminal_width
 from trackproof.errors import Severity
+from trackproof.handoff.words import counted
 from trackproof.reports import COLUMNS, as_csv, as_json, flag_rows
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def run_check(
         write_atomic(output, text.encode("utf-8"), overwrite=overwrite)
     boxes = sum(len(analysis.labels.table) for analysis in analyses)
     frames_in_all = sum(len(analysis.sequence) for analysis in analyses)
-    say(f"{len(rows):,} flags in {boxes:,} boxes on {frames_in_all:,} frames")
+    words = [counted(len(rows), "flag"), counted(boxes, "box"), counted(frames_in_all, "frame")]
+    say(f"{words[0]} in {words[1]} on {words[2]}")
     if not rows and any(problem.severity is Severity.ERROR for problem in problems_of(result)):
         say("nothing was flagged, but a part of the labels could not be used (see above)")
         return 2

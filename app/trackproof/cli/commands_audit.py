@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from trackproof.cli.arguments import CLEAN, RootOption
-
-if TYPE_CHECKING:
-    from trackproof.review import Review
 
 
 def audit(
@@ -31,38 +28,18 @@ def audit(
     One row per verdict and edit: step, when (UTC), who, seconds, sequence, kind, what, state,
     undone_by, undone_when, frames, before, after. Nothing in the review changes.
     """
+    from trackproof.cli.inputs import opened_review
     from trackproof.cli.terminal import say
     from trackproof.handoff.words import counted
     from trackproof.review import audit_format, write_audit
 
-    review = _review_of(labels, root=root)
+    _, review = opened_review(labels, root=root)
     try:
         write_audit(review, output, kind=audit_format(output), overwrite=force)
         say(f"{counted(len(review.history()), 'step')} in {output}")
     finally:
         review.close()
     raise typer.Exit(CLEAN)
-
-
-def _review_of(labels: str, *, root: Path | None) -> Review:
-    """Return the review of labels, or of a review file; never a new one.
-
-    Raises
-    ------
-    TrackproofError
-        When there is no review of these labels, or it cannot be used.
-    """
-    from trackproof.cli.inputs import opened
-    from trackproof.errors import ReviewError
-    from trackproof.review import ENDING, Review, input_of, review_path
-    from trackproof.review.holder import user_name
-
-    file = Path(labels) if labels.endswith(ENDING) else None
-    result = opened(input_of(file) if file is not None else labels, root=root)
-    place = file or review_path(result.path)
-    if not place.exists():
-        raise ReviewError("nobody has reviewed these labels here", path=labels)
-    return Review.open_or_create(result, reviewer=user_name(), path=place)
 
 
 def add_to(app: typer.Typer) -> None:

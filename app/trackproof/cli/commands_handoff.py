@@ -35,6 +35,7 @@ def export(
     context: ask.Context = 10,
     verify: ask.Verify = False,
     lock: ask.Lock = None,
+    flags: ask.Chosen = ask.Flags.ALL,
     top: ask.Top = None,
     min_score: ask.MinScore = 1.0,
     max_frames: ask.MaxFrames = None,
@@ -56,6 +57,9 @@ def export(
 
     Windows that touch are joined; with prices, also those that are cheaper together.
 
+    With --flags confirmed or waiting, labels and verdicts are those of your review: what you fixed
+    is sent as you fixed it. LABELS may then be the review file, too.
+
     Exit status: 0 written, 2 nothing was flagged or it could not be written.
     """
     from trackproof.cli.packages import Choice, Inputs, Targets, export_options, run_export
@@ -72,7 +76,13 @@ def export(
         locked=tuple(lock or ()),
         job=job,
     )
-    choice = Choice(top=top, least_score=min_score, frame_budget=max_frames, money_budget=max_cost)
+    choice = Choice(
+        flags=flags.value,
+        top=top,
+        least_score=min_score,
+        frame_budget=max_frames,
+        money_budget=max_cost,
+    )
     account = account_of(aws_profile, region, endpoint_url)
     inputs = Inputs(labels, root=root, frames=frames, profile=profile, account=account)
     raise typer.Exit(

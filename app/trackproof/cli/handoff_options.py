@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 
+class Flags(StrEnum):
+    """Which flags go out."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+
+
 class Send(StrEnum):
     """What workers get."""
 
@@ -67,6 +75,14 @@ Verify = Annotated[
 Lock = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Label or attribute that stays as it is; repeatable."),
+]
+Chosen = Annotated[
+    Flags,
+    typer.Option(
+        "--flags",
+        help="Flags of the checks alone; or, from your review of these labels and with your fixes: "
+        "those that are not settled yet, or those that you confirmed.",
+    ),
 ]
 Top = Annotated[int | None, typer.Option(min=1, metavar="N", help="Send the N best flags only.")]
 MinScore = Annotated[

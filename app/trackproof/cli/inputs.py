@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trackproof.formats import Opened, StatedSizes
     from trackproof.frames import AlignedFrames
     from trackproof.labels import Labels, Sequence
+    from trackproof.review import Review
     from trackproof.storage import Place
     from trackproof.storage.s3 import Account, Connection
 
@@ -119,6 +120,7 @@ def analysed(
     frames: Path | str | None,
     profile: Profile | None,
     links: bool = False,
+    review: Review | None = None,
     account: Account | None = None,
 ) -> list[Analysis]:
     """Check every sequence that was opened.
@@ -132,6 +134,9 @@ def analysed(
     links : bool
         Whether detections without identity are linked into provisional tracks first, so that
         checks over time see them, too.
+    review : Review or None
+        Whose labels, as they are now, are checked instead of those in the file; they are linked
+        there or not at all.
 
     Raises
     ------
@@ -148,13 +153,46 @@ def analysed(
             if len(result.sequences) > 1:
                 place = _beneath(place, sequence.name)
             pictures = _pictures(place, sequence, account)
-        labels = linked_detections(sequence) if links else sequence.labels
+        labels = review.labels(sequence.name) if review else sequence.labels
+        if links and review is None:
+            labels = linked_detections(sequence)
         with progress_bar(f"Checking {sequence.name}") as progress:
             found = analyse(sequence, labels, frames=pictures, profile=profile, progress=progress)
         analyses.append(found)
         if pictures is not None:
             pictures.close()
     return analyses
+
+
+def opened_review(
+    labels: str,
+    *,
+    root: Path | None,
+    account: Account | None = None,
+    connection: Connection | None = None,
+) -> tuple[Opened, Review]:
+    """Open labels, or what a review file is of, with their review; never a new one.
+
+    Raises
+    ------
+    TrackproofError
+        When there is no review of these labels, or it cannot be used.
+    """
+    from trackproof.errors import ReviewError
+    from trackproof.review import ENDING, Review, input_of, review_path
+    from trackproof.review.holder import user_name
+
+    file = Path(labels) if labels.endswith(ENDING) else None
+    result = opened(
+        input_of(file) if file is not None else labels,
+        root=root,
+        account=account,
+        connection=connection,
+    )
+    place = file or review_path(result.path)
+    if not place.exists():
+        raise ReviewError("nobody has reviewed these labels here", path=labels)
+    return result, Review.open_or_create(result, reviewer=user_name(), path=place)
 
 
 def linked_detections(sequence: Sequence) -> Labels:

@@ -6,7 +6,14 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackproof.cli.inputs import analysed, check_local, chosen_profile, opened, signed_in
+from trackproof.cli.inputs import (
+    analysed,
+    check_local,
+    chosen_profile,
+    opened,
+    opened_review,
+    signed_in,
+)
 from trackproof.cli.terminal import progress_bar, say, say_problems
 from trackproof.errors import HandoffError, Severity
 from trackproof.handoff.words import counted
@@ -17,8 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackproof.checks import Analysis
+    from trackproof.handoff.choosing import Gathered
     from trackproof.handoff.package import Package
     from trackproof.handoff.selection import ExportOptions, Reviewed
+    from trackproof.review import Review
     from trackproof.storage.s3 import Account, Connection
 
 
@@ -74,6 +83,8 @@ class Choice:
 
     Parameters
     ----------
+    flags : str
+        ``all`` that checks find; or ``waiting`` or ``confirmed`` ones of the review.
     top : int or None
         At most so many of the best flags.
     least_score : float
@@ -84,6 +95,7 @@ class Choice:
         At most so much money, at the given prices.
     """
 
+    flags: str = "all"
     top: int | None = None
     least_score: float = 0.0
     frame_budget: int | None = None
@@ -147,28 +159,11 @@ def run_export(
         When labels or frames cannot be used, nothing is flagged, or the folder is taken.
     """
     from trackproof.handoff.package import make_package
-    from trackproof.handoff.selection import Reviewed, best_of
+    from trackproof.handoff.selection import best_of
 
-    limits = chosen_profile(inputs.profile)
     sending = _sending(inputs, targets, overwrite=overwrite)
-    result = opened(
-        inputs.labels,
-        root=inputs.root,
-        account=inputs.account,
-        connection=sending[1] if sending else None,
-    )
-    analyses = analysed(result, frames=inputs.frames, profile=limits, account=inputs.account)
-    reviewed = [
-        Reviewed(
-            one.sequence,
-            one.labels,
-            tuple(flag for flag in one.flags if flag.score >= choice.least_score),
-        )
-        for one in analyses
-    ]
-    _tell_left_out(analyses, reviewed, choice.least_score)
     chosen = best_of(
-        reviewed,
+        _reviewed(inputs, choice, connection=sending[1] if sending else None),
         options,
         top=choice.top,
         frame_budget=choice.frame_budget,
@@ -225,10 +220,61 @@ def _sent(package: Package, address: S3Address, connection: Connection, *, overw
     return f"Sent to {uploaded}"
 
 
+def _reviewed(inputs: Inputs, choice: Choice, *, connection: Connection | None) -> list[Reviewed]:
+    """Return the sequences with the flags to send; say how many stay, and by what."""
+    from trackproof.handoff.choosing import Gathered, Which, reviewed
+    from trackproof.review import ENDING
+
+    limits = chosen_profile(inputs.profile)
+    how: dict[str, Any] = {"root": inputs.root, "account": inputs.account, "connection": connection}
+    review: Review | None = None
+    if choice.flags == "all" and not inputs.labels.endswith(ENDING):
+        result = opened(inputs.labels, **how)
+    else:
+        result, review = opened_review(inputs.labels, **how)
+    try:
+        analyses = analysed(
+            result,
+            frames=inputs.frames,
+            profile=limits,
+            links=True,
+            review=review,
+            account=inputs.account,
+        )
+        gathered = [
+            _with_verdicts(one, review) if review else Gathered(one.sequence, one.labels, one)
+            for one in analyses
+        ]
+    finally:
+        if review is not None:
+            review.close()
+    which = Which[choice.flags.upper()]
+    found = reviewed(gathered, which=which, least_score=choice.least_score)
+    everything = reviewed(gathered, which=which, least_score=0.0)
+    if review is not None and not any(one.flags for one in everything):
+        raise HandoffError(f"no flag of this review is to be sent: {which} was asked for")
+    _tell_left_out(everything, found, choice.least_score)
+    return list(found)
+
+
+def _with_verdicts(analysis: Analysis, review: Review) -> Gathered:
+    from trackproof.handoff.choosing import Gathered
+    from trackproof.review.own_flags import own_flag
+
+    verdicts = review.verdicts(analysis.sequence.name)
+    return Gathered(
+        analysis.sequence,
+        analysis.labels,
+        analysis,
+        own=tuple(own_flag(one) for one in verdicts.values() if one.own is not None),
+        statuses={key: str(one.status) for key, one in verdicts.items()},
+    )
+
+
 def _tell_left_out(
-    analyses: Sequence[Analysis], reviewed: Sequence[Reviewed], least_score: float
+    everything: Sequence[Reviewed], found: Sequence[Reviewed], least_score: float
 ) -> None:
-    left_out = sum(len(one.flags) for one in analyses) - sum(len(one.flags) for one in reviewed)
+    left_out = sum(len(one.flags) for one in everything) - sum(len(one.flags) for one in found)
     if left_out:
         flags = counted(left_out, "flag")
         say(f"{flags} under score {least_score:g} left out; --min-score 0 sends all")
