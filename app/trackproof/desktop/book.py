@@ -194,10 +194,12 @@ class ReviewBook(QObject):
         """Return the flags that people raised themselves, ahead of all others."""
         if self._review is None:
             return ()
+        from trackproof.review.own_flags import own_flag
+
         verdicts = self._review.verdicts(sequence)
         if verdicts is not self._own_of:
             self._own_of = verdicts
-            self._own = tuple(_flag_of(one) for one in verdicts.values() if one.own is not None)
+            self._own = tuple(own_flag(one) for one in verdicts.values() if one.own is not None)
         return self._own
 
     def apply(self, sequence: str, edit: Edit, *, joins: bool = False) -> Change | None:
@@ -274,30 +276,3 @@ class ReviewBook(QObject):
         if self._review is None:
             return ()
         return tuple(entry.label for entry in self._review.history() if entry.status == DONE)
-
-
-def _flag_of(verdict: Verdict) -> Flag:
-    from trackproof.checks import Flag, FlagKind
-
-    own = verdict.own
-    if own is None:
-        raise ValueError("only a flag of one's own can be made from its verdict")
-    kind = FlagKind(own.kind) if own.kind in list(FlagKind) else FlagKind.TRACK
-    return Flag(
-        key=verdict.flag,
-        kind=kind,
-        track=own.track,
-        frame=own.frame,
-        frame_start=own.frame_start,
-        frame_end=own.frame_end,
-        score=SAMPLE_SCORE if kind is FlagKind.SAMPLE else OWN_SCORE,
-        checks=(),
-        evidence=own.evidence or "flagged by hand",
-        findings=(),
-    )
-
-
-OWN_SCORE = 99.0
-"""A person's word ranks before every check's."""
-SAMPLE_SCORE = 0.01
-"""Chance has no word: what it drew is sent to nobody before it was judged."""
