@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trackproof.checks import Flag, FlagKind
@@ -66,12 +66,14 @@ def test_interval_holds_the_share_and_narrows_with_more_judged(case: tuple[int, 
 
 
 @given(st.integers(1, 60), st.floats(0.0, 1.0))
+@example(1, 0.2066)
 def test_interval_misses_the_truth_about_as_rarely_as_it_says(of: int, share: float) -> None:
     chances = [math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(of + 1)]
     found = [wilson(k, of) for k in range(of + 1)]
     covered = sum(c for c, i in zip(chances, found, strict=True) if i.low <= share <= i.high)
-    # Wilson's interval covers 95 % on average; at its worst, near the ends, about 83 %.
-    assert covered > 0.82
+    # Wilson's interval covers 95 % on average. At its worst, near the ends, it is about 83 %; of
+    # one judged box 79.3 %, of two 81.9 %.
+    assert covered > (0.82 if of > 2 else 0.79)
 
 
 def test_no_rate_is_stated_without_a_judged_box() -> None:
