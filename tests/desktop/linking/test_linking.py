@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from trackproof import agreement
 from trackproof.agreement import LinkOptions
 from trackproof.desktop.linking.chip import LinkChip
 from trackproof.desktop.linking.desk import LinkingDesk
 from trackproof.desktop.linking.dialog import LinkDialog
 from trackproof.desktop.panels.overview.panel import OverviewPanel
-from trackproof.labels import NO_IDENTITY, PutBox, provisional_tracks
+from trackproof.labels import NO_IDENTITY, AddDetection, PutBox, provisional_tracks
 from trackproof.review.saving import save_corrected
 
 if TYPE_CHECKING:
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from trackproof.desktop.notices import Banner
     from trackproof.desktop.session import Session
+    from trackproof.labels import Labels, LinkDetections
+    from trackproof.progress import Progress
 
 FRAMES = 40
 TEXT = "".join(
@@ -147,3 +152,51 @@ def test_review_opened_again_is_still_linked(
     with qtbot.waitSignal(session.analysis_changed):
         session.open([tmp_path / "det.txt"])
     assert LinkingDesk.of(session).provisional == 2
+
+
+def held_back(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Hold the matching once it is done: the first event tells, the second lets it go."""
+    is_matched, may_go = threading.Event(), threading.Event()
+    real = agreement.link
+
+    def link(labels: Labels, options: LinkOptions, *, progress: Progress) -> LinkDetections | None:
+        edit = real(labels, options, progress=progress)
+        is_matched.set()
+        may_go.wait(10)
+        return edit
+
+    monkeypatch.setattr(agreement, "link", link)
+    return is_matched, may_go
+
+
+def test_what_was_matched_in_one_sequence_links_nothing_in_another(
+    detected: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text(TEXT)
+    desk = LinkingDesk.of(detected)
+    is_matched, may_go = held_back(monkeypatch)
+    desk.link(LinkOptions())
+    assert is_matched.wait(10)
+    with qtbot.waitSignal(detected.sequence_changed):
+        detected.open([other])
+    may_go.set()
+    qtbot.waitUntil(lambda: not detected.tasks.running)
+    assert desk.provisional == 0
+    assert desk.can_link
+
+
+def test_detections_that_changed_while_they_were_matched_are_not_linked(
+    detected: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = LinkingDesk.of(detected)
+    said: list[Banner] = []
+    detected.message.connect(said.append)
+    is_matched, may_go = held_back(monkeypatch)
+    desk.link(LinkOptions())
+    assert is_matched.wait(10)
+    detected.apply(AddDetection(0, 0, (5.0, 5.0, 20.0, 20.0)))
+    may_go.set()
+    qtbot.waitUntil(lambda: desk.can_link)
+    assert desk.provisional == 0
+    assert [banner.text for banner in said if "Link them again" in banner.text]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from trackproof.desktop.notices import Banner, banner_of_error
-from trackproof.errors import EditError, ReviewError
+from trackproof.errors import EditError, ReviewError, Severity
 from trackproof.labels import NO_IDENTITY, UnlinkDetections, provisional_tracks
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class LinkingDesk(QObject):
         session.tasks.start(
             f"Linking the detections of {sequence.name}",
             match,
-            succeeded=self._take,
+            succeeded=lambda edit: self._take(edit, labels),
             failed=self._fail,
             cancelled=self._end,
             line=LINE,
@@ -101,11 +101,18 @@ class LinkingDesk(QObject):
         """Make provisional tracks detections again; boxes stay as they were edited."""
         return self._do(UnlinkDetections())
 
-    def _take(self, edit: LinkDetections | None) -> None:
+    def _take(self, edit: LinkDetections | None, matched: Labels) -> None:
+        """Link, unless the detections are others by now: a group is the places of its rows."""
         self._end()
-        if edit is not None:
-            self._session.banner_withdrawn.emit(OFFER_TOPIC)
-            self._do(edit)
+        labels = self._session.labels
+        if edit is None or labels is None:
+            return
+        if labels.table.block(NO_IDENTITY) is not matched.table.block(NO_IDENTITY):
+            words = "The detections have changed since they were matched. Link them again."
+            self._session.say(words, severity=Severity.WARNING)
+            return
+        self._session.banner_withdrawn.emit(OFFER_TOPIC)
+        self._do(edit)
 
     def _do(self, edit: Edit) -> bool:
         try:
@@ -126,6 +133,8 @@ class LinkingDesk(QObject):
     # -- keeping up
 
     def _on_sequence(self) -> None:
+        # What was matched belongs to the sequence before.
+        self._session.tasks.cancel(LINE)
         self._session.banner_withdrawn.emit(OFFER_TOPIC)
         if self.detections and not self.provisional:
             choices: tuple[tuple[str, Callable[[], object]], ...] = (
