@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from desktop.building import level_of, moving_boxes, sudden_jump, write_pictures
 from trackproof.desktop.framing import FramesState
+from trackproof.desktop.opening import opener
 from trackproof.desktop.session import Session
 from trackproof.desktop.settings import Settings
 from trackproof.errors import EditError, Severity
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.notices import Banner
     from trackproof.desktop.window import MainWindow
     from trackproof.labels import Change
+    from trackproof.review import Review
 
 
 @pytest.fixture
@@ -436,3 +439,72 @@ def test_between_two_openings_nothing_of_the_one_before_is_current(
     qtbot.waitUntil(lambda: session.sequence is not None and session.sequence.name != "street")
     assert seen
     assert all(one == ((), (), None, None, -1, "open") for one in seen)
+
+
+@pytest.fixture
+def held_review(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Hold every reading once its review is open: the first event tells, the second frees it."""
+    is_open, may_go = threading.Event(), threading.Event()
+    real = opener.open_review
+
+    def open_and_wait(*args: Any, **more: Any) -> Review:
+        review = real(*args, **more)
+        is_open.set()
+        may_go.wait(10)
+        return review
+
+    monkeypatch.setattr(opener, "open_review", open_and_wait)
+    return is_open, may_go
+
+
+def can_be_judged(session: Session, folder: Path, qtbot: QtBot) -> bool:
+    """Open labels and return whether their review can be written."""
+    session.open([folder])
+    qtbot.waitUntil(lambda: session.sequence is not None)
+    review = session.book.review
+    return review is not None and not review.is_read_only
+
+
+def test_labels_opened_again_while_they_are_read_can_be_judged(
+    session: Session,
+    mot_folder: Path,
+    qtbot: QtBot,
+    held_review: tuple[threading.Event, threading.Event],
+) -> None:
+    is_open, may_go = held_review
+    session.open([mot_folder])
+    assert is_open.wait(10)
+    may_go.set()
+    assert can_be_judged(session, mot_folder, qtbot)
+
+
+def test_labels_whose_opening_was_stopped_are_held_by_nobody(
+    session: Session,
+    mot_folder: Path,
+    qtbot: QtBot,
+    held_review: tuple[threading.Event, threading.Event],
+    new_session: Callable[[], Session],
+) -> None:
+    is_open, may_go = held_review
+    session.open([mot_folder])
+    assert is_open.wait(10)
+    session.tasks.running[0].cancel()
+    may_go.set()
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    assert session.sequence is None
+    assert can_be_judged(new_session(), mot_folder, qtbot)
+
+
+def test_labels_that_were_read_while_the_window_closed_are_held_by_nobody(
+    session: Session,
+    mot_folder: Path,
+    qtbot: QtBot,
+    held_review: tuple[threading.Event, threading.Event],
+    new_session: Callable[[], Session],
+) -> None:
+    is_open, may_go = held_review
+    session.open([mot_folder])
+    assert is_open.wait(10)
+    may_go.set()
+    session.close()
+    assert can_be_judged(new_session(), mot_folder, qtbot)

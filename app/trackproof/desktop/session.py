@@ -378,6 +378,7 @@ class Session(SessionMoves):
         self.closing.emit()
         self.pause()
         self.tasks.close()
+        self.opener.close()
         self.framing.stop()
         self.pictures.close()
         self.book.close()

@@ -15,6 +15,7 @@ from trackproof.desktop.book import Inputs, open_review
 from trackproof.desktop.checking import import_checks
 from trackproof.desktop.links import DEMO
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
+from trackproof.desktop.untaken import Untaken
 from trackproof.errors import ReviewError, Severity
 from trackproof.storage import S3Address, is_s3_uri
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from trackproof.clips import ClipSet
     from trackproof.desktop.settings import Settings
-    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.desktop.tasks import Task, TaskRunner
     from trackproof.errors import Problem
     from trackproof.formats import Opened
     from trackproof.progress import Progress
@@ -86,6 +87,7 @@ class Opener(QObject):
         """What was asked for to open what is open; empty for what comes from no file."""
         self.root = ""
         self._request: Request | None = None
+        self._untaken = Untaken()
         self.identity = ""
         """Who asked S3 for what is open; empty for labels from the disk."""
 
@@ -106,14 +108,14 @@ class Opener(QObject):
         self._open(replace(request, size=next(known, None)))
 
     def _open(self, request: Request, *, set_aside: Path | None = None) -> None:
-        reviewer = self._settings.reviewer
+        reviewer, untaken = self._settings.reviewer, self._untaken
         account = next(filter(None, map(self._settings.account_of, request.paths)), None)
 
         def read(progress: Progress) -> Reading | ClipSet:
             if set_aside is not None:
                 _set_aside(set_aside)
             return _clips(request, account, progress) or _read(
-                request, progress, account=account, reviewer=reviewer
+                request, progress, untaken=untaken, account=account, reviewer=reviewer
             )
 
         self._start(f"Opening {request.name}", read, request)
@@ -133,14 +135,14 @@ class Opener(QObject):
 
     def open_demo(self) -> None:
         """Render the demo scene once, and open it."""
-        request, reviewer = Request((DEMO,)), self._settings.reviewer
+        request, reviewer, untaken = Request((DEMO,)), self._settings.reviewer, self._untaken
 
         def make(progress: Progress) -> Reading:
             from trackproof.demo import ensure_demo
 
             scene = ensure_demo(progress=progress)
             wanted = Request((str(scene.labels_path),), frames=str(scene.frames_dir))
-            return _read(wanted, progress, reviewer=reviewer)
+            return _read(wanted, progress, untaken=untaken, reviewer=reviewer)
 
         self._start("Preparing the demo", make, request)
 
@@ -151,12 +153,27 @@ class Opener(QObject):
     def _start(
         self, title: str, function: Callable[[Progress], Reading | ClipSet], request: Request
     ) -> None:
-        self._tasks.start(
+        task = self._tasks.start(
             title,
             function,
             succeeded=lambda reading: self._take(reading, request),
             failed=lambda error: self._fail(error, request),
+            cancelled=lambda: self._let_go(task),
             line=LINE,
+        )
+
+    def close(self) -> None:
+        """Let go of what was read and never shown; no worker may run any more."""
+        self._untaken.close()
+
+    def _let_go(self, task: Task) -> None:
+        """Close the review that was opened all the same, on a worker: it waits for the disk."""
+        self._tasks.start(
+            "Closing what is not wanted",
+            lambda _progress: self._untaken.close(task),
+            succeeded=lambda _closed: None,
+            failed=lambda error: self.said.emit(banner_of_error(error, doing="closing a review")),
+            is_quiet=True,
         )
 
     def _take(self, reading: Reading | ClipSet, request: Request) -> None:
@@ -165,6 +182,7 @@ class Opener(QObject):
             self.withdrawn.emit(TOPIC)
             self.clips_read.emit(reading)
             return
+        self._untaken.take(reading.review)
         self._request = request
         self.opened, self.root = request.paths, request.root or ""
         self.identity = reading.identity
@@ -228,7 +246,12 @@ def _remote_clips(uri: str, account: Account | None, progress: Progress) -> Clip
 
 
 def _read(
-    request: Request, progress: Progress, *, account: Account | None = None, reviewer: str = ""
+    request: Request,
+    progress: Progress,
+    *,
+    untaken: Untaken,
+    account: Account | None = None,
+    reviewer: str = "",
 ) -> Reading:
     from trackproof.formats import SizeUnknown, open_labels
     from trackproof.review import ENDING, input_of
@@ -260,6 +283,18 @@ def _read(
     import_checks()
     inputs = Inputs(sequences, path)
     problems = tuple(problem for file in opened for problem in file.problems)
+
+    def reviewed() -> Review:
+        return _reviewed(inputs, request, review_file, reviewer=reviewer)
+
+    review = untaken.open(reviewed, progress)
+    return Reading(inputs, review, problems, request.frames, identity)
+
+
+def _reviewed(
+    inputs: Inputs, request: Request, review_file: Path | None, *, reviewer: str
+) -> Review:
+    """Return the review of what was read, with what is asked of it first read already."""
     review = open_review(
         inputs,
         reviewer=reviewer,
@@ -271,8 +306,8 @@ def _read(
         # What cannot be read is told of when somebody asks for it. The rest is read here, and the
         # index of the labels on screen is built here, where nobody waits for them.
         review.keep(review.prepare_undo())
-        review.labels(sequences[0].name).table.at(0)
-    return Reading(inputs, review, problems, request.frames, identity)
+        review.labels(inputs.sequences[0].name).table.at(0)
+    return review
 
 
 def _set_aside(review: Path) -> None:
