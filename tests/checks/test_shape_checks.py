@@ -252,3 +252,25 @@ def test_orders_are_put_back_exactly_by_undo() -> None:
         assert undo(after, change).table.equals(made.labels.table)
         twice, _ = edit.apply(after)
         assert twice.table.equals(made.labels.table)
+
+
+@pytest.mark.parametrize(
+    ("shape", "points"),
+    [(Shape.KEYPOINT, [(0, 0)]), (Shape.POLYLINE, [(0, 0), (40, 0)])],
+)
+def test_points_and_level_lines_are_not_without_size(
+    shape: Shape, points: list[tuple[float, float]]
+) -> None:
+    moving = np.array(points, dtype=np.float64)[None] + np.arange(60)[:, None, None] * (3.0, 0.0)
+    made = sequence({0: with_points(moving + 200.0, shape)})
+    assert not any("degenerate" in flag.checks for flag in analyse(made, made.labels).flags)
+
+
+def test_point_that_jumps_is_told_in_pixels() -> None:
+    points = np.arange(60)[:, None, None] * np.array([3.0, 1.0]) + 200.0
+    points[30, :, 0] += 40.0
+    made = sequence({0: with_points(points, Shape.KEYPOINT)})
+    flag = analyse(made, made.labels).flags[0]
+    assert flag.frame == 30
+    assert "point 40 px too far right" in flag.evidence
+    assert "box's size" not in flag.evidence

@@ -50,8 +50,14 @@ def ahead(scene: Scene, rows: Rows) -> Values:
     return boxes
 
 
+LARGEST_POINT = 2.0
+"""Pixels; what is expected of a point is given a side of one, so that it can be measured by."""
+
+
 def describe(actual: Values, expected: Values) -> str:
     """Return the largest difference of two boxes in words: ``width -20 %``.
+
+    Points have no width to measure by; their distance is told in pixels.
 
     Parameters
     ----------
@@ -62,11 +68,15 @@ def describe(actual: Values, expected: Values) -> str:
     wider, taller = float(actual[2]) / width - 1.0, float(actual[3]) / height - 1.0
     across = float(actual[0] + actual[2] / 2 - expected[0] - expected[2] / 2) / width
     down = float(actual[1] + actual[3] / 2 - expected[1] - expected[3] / 2) / width
+    right, low = "right" if across > 0 else "left", "low" if down > 0 else "high"
+    if max(actual[2:]) < 1.0 and max(expected[2:]) < LARGEST_POINT:
+        away, way = (across, f"far {right}") if abs(across) >= abs(down) else (down, low)
+        return f"point {abs(away):.0f} px too {way}"
     said = {
         f"width {wider * 100:+.0f} %": abs(wider),
         f"height {taller * 100:+.0f} %": abs(taller),
-        f"centre {abs(across):.2f} widths too far {'right' if across > 0 else 'left'}": abs(across),
-        f"centre {abs(down):.2f} widths too {'low' if down > 0 else 'high'}": abs(down),
+        f"centre {abs(across):.2f} widths too far {right}": abs(across),
+        f"centre {abs(down):.2f} widths too {low}": abs(down),
     }
     # A side that moves alone shifts the centre by half as much: size says it better.
     weight = {words: size * (2.1 if "%" in words else 1.0) for words, size in said.items()}

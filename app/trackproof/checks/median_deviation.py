@@ -18,10 +18,15 @@ COLUMNS = ("left", "top", "width", "height")
 
 
 def run(scene: Scene, _parameters: Mapping[str, float], *, column: int) -> Measured:
-    """Measure the deviation in shares of the box's own size, so that scale does not matter."""
+    """Measure the deviation in shares of the box's own size, so that scale does not matter.
+
+    What has no size, as a point, has no such share.
+    """
     share = scene.xywh[:, column] - scene.medians[column]
+    side = scene.medians[2 if column in (0, 2) else 3]
     with np.errstate(invalid="ignore"):
-        share /= np.maximum(scene.medians[2 if column in (0, 2) else 3], 1.0)
+        share /= np.maximum(side, 1.0)
+        share[side <= 0.0] = np.nan
     return Measured(share)
 
 

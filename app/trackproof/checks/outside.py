@@ -9,6 +9,7 @@ import numpy as np
 from trackproof.checks.borders import image_size
 from trackproof.checks.model import Check, Events, FlagKind, Measured, Parameter
 from trackproof.checks.runs import true_runs
+from trackproof.labels import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +69,16 @@ def explain_outside(value: float, _detail: Mapping[str, Any]) -> str:
 
 
 def run_degenerate(scene: Scene, parameters: Mapping[str, float]) -> Measured:
-    """Measure how many times smaller than the least size the smaller side is."""
+    """Measure how many times smaller than the least size the smaller side is.
+
+    A line needs no more than a length, and a point has no sides.
+    """
     side = np.minimum(scene.columns[2], scene.columns[3])
+    small = np.flatnonzero(side < parameters["least_pixels"])
+    shapes = scene.shapes_of(small)
+    lines = small[shapes == Shape.POLYLINE]
+    side[lines] = np.maximum(scene.columns[2][lines], scene.columns[3][lines])
+    side[small[shapes == Shape.KEYPOINT]] = np.nan
     # What is not finite in any column is not finite in their sum.
     side[~np.isfinite(scene.columns.sum(axis=0))] = 0.0
     return Measured(parameters["least_pixels"] / np.maximum(side, 1e-3))

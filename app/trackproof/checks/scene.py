@@ -47,7 +47,7 @@ ON_EACH_OTHER_WIDTHS = 0.35
 """Centres further apart than this, in widths, cannot belong to boxes that overlap by half."""
 
 
-COLUMNS = ("track", "frame", "xywh", "category", "name", "attributes")
+COLUMNS = ("track", "frame", "xywh", "category", "shape", "name", "attributes")
 """What a scene takes from the labels for every row."""
 
 GIVEN = ("sequence", "frames", "progress", "labels", "profile", "_focus")
@@ -125,6 +125,11 @@ class Scene:
     def category(self) -> npt.NDArray[np.int16]:
         """``(n,)``: category of every row."""
         return self._flat.rows.category
+
+    @cached_property
+    def shape(self) -> npt.NDArray[np.uint8]:
+        """``(n,)``: `labels.Shape` of every row."""
+        return self._flat.rows.shape
 
     @cached_property
     def name(self) -> Ints:
@@ -459,6 +464,10 @@ class Scene:
     def categories_of(self, rows: Rows) -> npt.NDArray[np.int16]:
         """Return the categories of a few rows."""
         return self.category[rows]
+
+    def shapes_of(self, rows: Rows) -> npt.NDArray[np.uint8]:
+        """Return the shapes of a few rows."""
+        return self.shape[rows]
 
 
 def _flat_of(table: LabelTable, tracks: list[int]) -> FlatView:

@@ -99,6 +99,11 @@ class EditedScene(Scene):
         return self._rows.joined([source.category for source in self._sources])
 
     @cached_property
+    def shape(self) -> npt.NDArray[np.uint8]:
+        """``(n,)``: shape of every row."""
+        return self._rows.joined([source.shape for source in self._sources])
+
+    @cached_property
     def name(self) -> Ints:
         """``(n,)``: name of every row."""
         return self._rows.joined([source.name for source in self._sources])
@@ -188,6 +193,10 @@ class EditedScene(Scene):
     def categories_of(self, rows: AnyRows) -> npt.NDArray[np.int16]:
         """Return the categories of a few rows."""
         return self._gathered([source.category for source in self._sources], rows)
+
+    def shapes_of(self, rows: AnyRows) -> npt.NDArray[np.uint8]:
+        """Return the shapes of a few rows."""
+        return self._gathered([source.shape for source in self._sources], rows)
 
     def _gathered(
         self, columns: Sequence[npt.NDArray[Scalar]], rows: AnyRows
