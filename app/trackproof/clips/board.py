@@ -273,6 +273,12 @@ class Board:
         self._put(now, self.verdicts)
         return now
 
+    def follow(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Go on with verdicts of which this knew a copy; the board follows them from now on."""
+        before, self.verdicts = self.verdicts, verdicts
+        known = before.keys() | verdicts.keys()
+        self.look_again([key for key in known if before.get(key) is not verdicts.get(key)])
+
     def look_again(self, keys: Iterable[str]) -> None:
         """Take in what is decided about some clips now; the rest is not gone through again."""
         self._put(self._now, keys)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -297,6 +300,62 @@ def test_manifest_may_be_written_over_itself_more_than_once(
         with qtbot.waitSignal(clips.session.opened_changed):
             clips.session.save(path, overwrite=True)
         assert open_clips(path).clips[0].label == label
+
+
+def held(monkeypatch: pytest.MonkeyPatch, place: str) -> tuple[threading.Event, threading.Event]:
+    """Hold a function of the core: the first event tells that it is called, the second frees it."""
+    is_called, may_go = threading.Event(), threading.Event()
+    module, _, name = place.rpartition(".")
+    real = getattr(importlib.import_module(module), name)
+
+    def wait(*args: Any, **more: Any) -> Any:
+        is_called.set()
+        may_go.wait(10)
+        return real(*args, **more)
+
+    monkeypatch.setattr(place, wait)
+    return is_called, may_go
+
+
+def test_label_given_while_the_manifest_is_read_again_is_kept(
+    clips: ClipWindow, qtbot: QtBot, job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read, may_go = held(monkeypatch, "trackproof.desktop.clips.session.with_remembered")
+    path = store_path(clips.session.board.clips)
+    with qtbot.waitSignal(clips.session.opened_changed):
+        clips.session.open(job)
+        assert is_read.wait(10)
+        clips.session.judge("idle")
+        may_go.set()
+    settle(qtbot, clips)
+    assert shown_label(clips, 0) == "idle"
+    assert clips.session.board.tally().judged == 1
+    assert [one.label for one in saved_verdicts(path).values()] == ["idle"]
+
+
+def test_manifest_opened_again_while_it_is_read_can_be_judged(
+    window: ClipWindow, qtbot: QtBot, job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read, may_go = held(monkeypatch, "trackproof.desktop.clips.session.with_remembered")
+    window.open(job)
+    assert is_read.wait(10)
+    may_go.set()
+    opened(qtbot, window, job)
+    assert window.session.store.read_only_reason == ""
+
+
+def test_manifest_that_was_saved_does_not_come_back_over_the_one_opened_meanwhile(
+    clips: ClipWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write_job(tmp_path / "other")
+    is_written, may_go = held(monkeypatch, "trackproof.clips.write_manifest")
+    clips.session.save(clips.session.board.clips.path, overwrite=True)
+    assert is_written.wait(10)
+    with qtbot.waitSignal(clips.session.opened_changed):
+        clips.session.open(other)
+    may_go.set()
+    settle(qtbot, clips)
+    assert clips.session.board.clips.path.is_relative_to(other)
 
 
 def test_verdicts_are_there_again_in_the_next_window(

@@ -13,6 +13,7 @@ from trackproof.clips.categories import with_remembered
 from trackproof.desktop.clips.player import ClipPlayer
 from trackproof.desktop.notices import Banner, banner_of_error, banner_of_problems
 from trackproof.desktop.tasks import TaskRunner
+from trackproof.desktop.untaken import Untaken
 from trackproof.errors import ReviewError, Severity
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from trackproof.clips.verdicts import Verdict
     from trackproof.desktop.session import Session
     from trackproof.desktop.settings import Settings
+    from trackproof.desktop.tasks import Task
     from trackproof.desktop.theme import Theme
     from trackproof.progress import Progress
 
+LINE = "manifest"
 PROBING = "probing"
 TOPIC = "clips"
 THREADS = 4
@@ -94,6 +97,7 @@ class ClipSession(QObject):
         self.walk = Want.OPEN
         self._board: Board | None = None
         self._store: VerdictStore | None = None
+        self._untaken = Untaken()
         self._place = -1
         self.probed: dict[str, Probed] = {}
         queued = Qt.ConnectionType.QueuedConnection
@@ -124,19 +128,31 @@ class ClipSession(QObject):
     def _start(self, name: str, read: Callable[[Progress], ClipSet]) -> None:
         def prepare(progress: Progress) -> Opening:
             clips = read(progress)
-            store = self._opened_store(clips)
+            store = self._opened_store(clips, progress)
             clips = with_remembered(clips, store.indices)
             store.remember_indices(clips.categories.plus(*store.labels).index_of)
-            board = Board(clips, store.verdicts)
+            # A copy: people may go on judging what is open.
+            board = Board(clips, dict(store.verdicts))
             board.prepare()
             return Opening(board, store)
 
-        self.tasks.start(
+        task = self.tasks.start(
             f"Opening {name}",
             prepare,
             succeeded=self._take,
             failed=lambda error: self.fail(error, doing=f"opening {name}"),
-            line="manifest",
+            cancelled=lambda: self._let_go(task),
+            line=LINE,
+        )
+
+    def _let_go(self, task: Task) -> None:
+        """Close the verdicts that were opened for nobody, on a worker: they wait for the disk."""
+        self.tasks.start(
+            "Closing what is not wanted",
+            lambda _progress: self._untaken.close(task),
+            succeeded=lambda _closed: None,
+            failed=lambda error: self.fail(error, doing="closing verdicts"),
+            is_quiet=True,
         )
 
     def get_from_s3(self) -> None:
@@ -151,15 +167,20 @@ class ClipSession(QObject):
 
         self._start(clips.name, connect)
 
-    def _opened_store(self, clips: ClipSet) -> VerdictStore:
-        path = store_path(clips)
-        held = self._store
-        if held is not None and held.path == path:
-            held.close()
-        return VerdictStore(path, on_saved=self._store_told.emit)
+    def _opened_store(self, clips: ClipSet, progress: Progress) -> VerdictStore:
+        """Return the verdicts about clips: those that are open, when they are about the same."""
+        path, held = store_path(clips), self._store
+        if held is not None and held.path == path and not held.read_only_reason:
+            return held
+        return self._untaken.open(
+            lambda: VerdictStore(path, on_saved=self._store_told.emit), progress
+        )
 
     def _take(self, opening: Opening) -> None:
-        self._close_store()
+        if opening.store is not self._store:
+            self._close_store()
+        self._untaken.take(opening.store)
+        opening.board.follow(opening.store.verdicts)
         self._board, self._store, self._place = opening.board, opening.store, -1
         self.probed = {}
         self.player.stop()
@@ -213,6 +234,7 @@ class ClipSession(QObject):
     def close(self) -> bool:
         """Save what waits, let go of everything; return whether all verdicts are on disk."""
         self.tasks.close()
+        self._untaken.close()
         self.player.close()
         self._board, self._place = None, -1
         return self._close_store()
@@ -375,6 +397,7 @@ class ClipSession(QObject):
         """Write the manifest with all verdicts, in the background."""
         clips, categories = self.board.clips, self.categories
         verdicts = dict(self.store.verdicts)
+        opened = self.tasks.generation(LINE)
 
         def write(_progress: Progress) -> Written:
             from trackproof.clips import encode_manifest, write_manifest
@@ -392,7 +415,8 @@ class ClipSession(QObject):
                 f"{path.name} holds {written.lines:,} clips: {written.changed:,} with another "
                 f"label, {written.confirmed:,} confirmed.{left}"
             )
-            if path.resolve() == clips.path.resolve():
+            is_still_open = opened == self.tasks.generation(LINE)
+            if is_still_open and path.resolve() == clips.path.resolve():
                 # What is open is now another file, which the next save must start from.
                 self._start(clips.name, lambda progress: open_clips(path, progress=progress))
 
