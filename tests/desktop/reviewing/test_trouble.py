@@ -112,7 +112,7 @@ def test_a_full_disk_is_said_once_and_save_as_brings_everything_back(
     fill_the_disk(session)
     work_on(session, qtbot)
     qtbot.waitUntil(lambda: bool(banners(window, "saving")))
-    assert window.statusBar().saved.text().startswith("not saved (")
+    qtbot.waitUntil(lambda: window.statusBar().saved.text().startswith("not saved ("))
     [banner] = banners(window, "saving")
     assert banner.text.startswith("The disk is full. Work goes on in memory")
     rows = [row for row in window.findChildren(BannerRow) if row.banner is banner]
@@ -155,7 +155,7 @@ def test_a_locked_folder_is_said_and_save_as_brings_everything_back(
     qtbot.waitUntil(lambda: bool(banners(window, "saving")))
     [banner] = banners(window, "saving")
     assert "reviews cannot be written. Work goes on in memory" in banner.text
-    assert window.statusBar().saved.text().startswith("not saved (")
+    qtbot.waitUntil(lambda: window.statusBar().saved.text().startswith("not saved ("))
     dict(banner.choices)["Save as …"]()
     save_to(window, tmp_path / "kept.trackproof", qtbot)
     qtbot.waitUntil(lambda: window.statusBar().saved.text() == "saved")
