@@ -99,7 +99,7 @@ def test_consolidation_labels_what_workers_agree_on(
     target = tmp_path / "new.manifest"
     said = trackproof("clips-save", job, target, "--consolidate", "majority", "--only-labelled")
     assert "1 label from workers' answers (majority)" in said.err
-    assert "1 clip stay without label: the answers are a tie" in said.err
+    assert "1 clip left without label: the answers are a tie" in said.err
     rows = [json.loads(row) for row in target.read_text().splitlines()]
     assert [row["clip-class-metadata"]["class-name"] for row in rows] == [
         "loading",

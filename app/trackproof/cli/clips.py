@@ -135,7 +135,7 @@ def run_save(source: Source, saving: Saving) -> int:
         decisions = found.decisions
         say(f"{counted(found.from_answers, 'label')} from workers' answers ({saving.method})")
         if found.ties:
-            say(f"{counted(found.ties, 'clip')} stay without label: the answers are a tie")
+            say(f"{counted(found.ties, 'clip')} left without label: the answers are a tie")
     written = encode_manifest(
         board.clips,
         decisions,
@@ -144,8 +144,8 @@ def run_save(source: Source, saving: Saving) -> int:
     )
     write_manifest(saving.path, written, overwrite=saving.overwrite)
     say(
-        f"{counted(written.lines, 'line')}: {written.changed:,} labels new or changed, "
-        f"{written.confirmed:,} confirmed, {written.unlabelled:,} clips without label"
+        f"{counted(written.lines, 'line')}: {counted(written.changed, 'label')} new or changed, "
+        f"{written.confirmed:,} confirmed, {counted(written.unlabelled, 'clip')} without label"
         + (" left out" if saving.only_labelled and written.unlabelled else "")
     )
     sys.stdout.write(f"Written to {saving.path}\n")

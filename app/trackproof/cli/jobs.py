@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from datetime import UTC, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from trackproof.cli.arguments import CLEAN, FOUND
@@ -185,6 +186,7 @@ def run_fetch(profile: str, region: str, name: str, *, output: Path, with_answer
     say(f"{fetched.labeled} of {fetched.lines} are labeled; the job is {job.standing}")
     package = package_of(job.arn)
     if package:
-        say(f"'trackproof merge LABELS {package} {fetched.folder}' brings them home")
+        there, here = quote(str(package)), quote(str(fetched.folder))
+        say(f"trackproof merge LABELS {there} {here}  # brings them home")
     sys.stdout.write(f"{fetched.folder}\n")
     return CLEAN if fetched.labeled == fetched.lines else FOUND

@@ -119,7 +119,7 @@ def _table(merges: Mapping[str, MergeBack]) -> str:
             rows.append([name, label, *(str(len(frames)) for frames in both)])
         for frames, what in (
             (merge.emptied, "came back empty; boxes are kept there without --delete-emptied"),
-            (merge.missing, "did not come back and stay as they were"),
+            (merge.missing, "did not come back; nothing changes there"),
             (merge.frame_attributes, "came back with other frame attributes"),
         ):
             if len(frames):
@@ -133,7 +133,8 @@ def _tell_round(coming: Homecoming) -> None:
     """Tell what became of the flags, and what workers of a verification job said."""
     for said in coming.said:
         what = said.verdict or said.note
-        sys.stdout.write(f"{said.sequence} frame {said.frame} {said.object_name}: {what}\n")
+        place = f"{said.sequence} frame {said.frame} {said.object_name}".rstrip()
+        sys.stdout.write(f"{place}: {what}\n")
     say(coming.round.summary())
     checks = [
         f"{name} {count.real}/{count.real + count.not_real}"
