@@ -88,7 +88,7 @@ def test_save_writes_verdicts_and_says_what_is_left(
     target = tmp_path / "new.manifest"
     said = trackproof("clips-save", job, target)
     assert said.status == 1
-    assert "1 labels new or changed, 0 confirmed, 4 clips without label" in said.err
+    assert "1 label new or changed, 0 confirmed, 4 clips without label" in said.err
     assert open_clips(target).clips[0].label == "idle"
     assert trackproof("clips-save", job, target).status == 2
 
