@@ -44,10 +44,15 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
 
 @pytest.fixture(autouse=True)
 def collected_here() -> Iterator[None]:
-    """Dropped Qt objects are collected on the main thread, as they are in the program."""
+    """Dropped Qt objects are collected on the main thread, as they are in the program.
+
+    All of them, before another thread may collect again; what is still in use then (modules,
+    above all) is not looked at any more, so that this stays short.
+    """
     gc.disable()
     yield
-    gc.collect(1)
+    gc.collect()
+    gc.freeze()
     gc.enable()
 
 

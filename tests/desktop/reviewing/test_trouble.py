@@ -86,7 +86,7 @@ def banners(window: MainWindow, topic: str) -> list[Banner]:
 
 
 def save_to(window: MainWindow, path: Path, qtbot: QtBot) -> None:
-    [dialog] = window.findChildren(QFileDialog)
+    [dialog] = [one for one in window.findChildren(QFileDialog) if one.isVisible()]
     dialog.fileSelected.emit(str(path))
     dialog.close()
     settle(window.session, qtbot)
