@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QProgressBar, QPushButton
 
 from desktop.building import settle
-from panel_scene import GAP_AT, JUMP_AT, open_scene
+from panel_scene import GAP_AT, JUMP_AT, open_scene, scene
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.queue.export import write_queue
 from trackproof.desktop.panels.queue.panel import QueuePanel
@@ -332,6 +332,31 @@ def test_a_click_on_a_heading_selects_its_flags_and_a_verdict_goes_to_all_of_the
     opened.undo()
     assert opened.index == 1
     assert all(opened.book.verdict("second", flag.key) is None for flag in flags)
+
+
+def test_a_verdict_never_goes_to_flags_that_the_filter_hides(
+    queue: QueuePanel, opened: Session
+) -> None:
+    list_of(queue).selectAll()
+    desk = ReviewDesk.of(opened)
+    assert len(desk.selected) == len(opened.flags) > 1
+    queue.ask("kind:unheard")
+    desk.judge("dismissed")
+    assert desk.selected == ()
+    assert opened.open_flags == opened.flags
+
+
+def test_a_verdict_never_goes_to_flags_of_the_sequence_before(
+    session: Session, qtbot: QtBot
+) -> None:
+    open_scene(session, qtbot, scene("first"), scene("second"))
+    desk = ReviewDesk.of(session)
+    desk.select(session.flags)
+    assert desk.selected == session.flags
+    session.open_sequence(1)
+    desk.judge("dismissed")
+    assert desk.selected == ()
+    assert not session.book.verdicts("second")
 
 
 def test_a_verdict_on_flags_of_several_sequences_is_undone_and_done_again_as_one_step(

@@ -74,6 +74,8 @@ class ReviewDesk(QObject):
         session.flag_changed.connect(self._on_flag)
         session.analysis_changed.connect(self._on_analysis)
         session.opened_changed.connect(self._on_opened)
+        # A verdict must not go to flags of the sequence before.
+        session.sequence_changed.connect(lambda: self.select(()))
 
     @classmethod
     def of(cls, session: Session) -> ReviewDesk:

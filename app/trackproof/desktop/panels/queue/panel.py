@@ -340,6 +340,8 @@ class QueuePanel(QWidget):
         self._is_following = True
         if place is None:
             self._list.clearSelection()
+            # Rows that were listed anew are not selected any more, and nobody tells of that.
+            self._desk.select(())
         else:
             index = self._model.index(place)
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
