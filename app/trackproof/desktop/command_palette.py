@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from trackproof.desktop.panels.keys import back_to_picture
+
 if TYPE_CHECKING:
     from trackproof.desktop.actions import Action, ActionRegistry
 
@@ -106,9 +108,7 @@ class CommandPalette(QFrame):
 
     def _leave(self) -> None:
         self.hide()
-        canvas = self.window().findChild(QWidget, "canvas")
-        if canvas is not None:
-            canvas.setFocus()
+        back_to_picture(self.field)
 
     def _run(self, item: QTreeWidgetItem | None, _column: int = 0) -> None:
         if item is None or item.isDisabled():

@@ -36,6 +36,7 @@ from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
+from trackproof.desktop.panels.keys import WayBack
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self.registry.add(flag_loop_actions(self.session, canvas))
         self.registry.add(action_tables.review_actions(self.session))
         ReviewDesk.of(self.session).said.connect(EditDesk.of(self.session).said)
+        WayBack(self)
         StepGuide(self.session).said.connect(EditDesk.of(self.session).said)
         self.registry.add(s3_actions(self.session, self))
         self.registry.add(convert_actions(self.session, self))

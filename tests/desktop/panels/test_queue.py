@@ -188,6 +188,26 @@ def test_staying_on_a_flag_after_a_verdict_is_a_choice(opened: Session) -> None:
     assert opened.flag is flag
 
 
+def test_several_flags_stay_chosen_when_the_panel_follows_late(
+    queue: QueuePanel, opened: Session, qtbot: QtBot
+) -> None:
+    view = list_of(queue)
+    qtbot.waitUntil(lambda: queue.is_settled)
+
+    def click(row: int, held: Qt.KeyboardModifier) -> None:
+        place = view.visualRect(queue.model.index(row)).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, held, place)
+
+    click(0, Qt.KeyboardModifier.NoModifier)
+    assert not queue.is_settled
+    click(2, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: queue.is_settled)
+    assert ReviewDesk.of(opened).selected == opened.flags[:3]
+    opened.next_flag()
+    qtbot.waitUntil(lambda: queue.is_settled)
+    assert ReviewDesk.of(opened).selected == (opened.flag,)
+
+
 def test_the_pace_counts_seconds_of_judged_flags_only(opened: Session, qtbot: QtBot) -> None:
     now = [0.0]
     desk = ReviewDesk(opened, clock=lambda: now[0])

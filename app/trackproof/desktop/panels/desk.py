@@ -174,21 +174,38 @@ class ReviewDesk(QObject):
                 self._done[name, key] = status
                 session.verdict_changed.emit(key)
 
-    def note(self, comment: str, flags: Sequence[Flag] = ()) -> None:
+    def note(self, comment: str, flags: Sequence[Flag] = (), *, of: str = "") -> None:
         """Keep a comment on flags without judging them, as one step; an empty one takes it away.
 
         Parameters
         ----------
         flags : sequence of Flag
             Empty means the selected ones.
+        of : str
+            Name of their sequence; empty means the current one.
         """
         session = self._session
+        if of and session.sequence is not None and of != session.sequence.name:
+            self._note_elsewhere(comment, flags, of)
+            return
         noted = [
             flag for flag in flags or self.selected if session.verdicts.comment(flag.key) != comment
         ]
         with session.book.one_step():
             for flag in noted:
                 session.judge([flag], session.verdict(flag), comment)
+
+    def _note_elsewhere(self, comment: str, flags: Sequence[Flag], of: str) -> None:
+        """Keep a comment on flags of a sequence that was left while it was written."""
+        book = self._session.book
+        for flag in flags:
+            known = book.verdict(of, flag.key)
+            status = known.status if known is not None else "open"
+            try:
+                book.judge(of, [flag.key], status, comment=comment, seconds=None)
+            except ReviewError as error:
+                self._session.message.emit(banner_of_error(error, doing="keeping the note"))
+                return
 
     @property
     def proposals(self) -> tuple[Edit, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
@@ -39,6 +39,7 @@ class SearchTable(QWidget):
         self.field.setPlaceholderText(f"Search {name}")
         self.field.setAccessibleName(f"Search {name}")
         self.field.setClearButtonEnabled(True)
+        self.field.returnPressed.connect(self._enter_list)
         self.view = table_view(model, name.capitalize())
         self.view.installEventFilter(KeyKeeper(self))
         self._empty = EmptyState("")
@@ -75,6 +76,12 @@ class SearchTable(QWidget):
             if room < 0 and place >= LEAST_COLUMNS:
                 self.view.hideColumn(place)
         headings.setStretchLastSection(True)
+
+    def _enter_list(self) -> None:
+        """Go from the search field to the first row found."""
+        if self._model.rowCount() and self._stack.currentWidget() is self.view:
+            self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.mark(0, scrolls=True)
 
     def show_table(self, *, is_searchable: bool = True) -> None:
         """Show the table."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.icon_button import icon_button
 from trackproof.desktop.icons import icon
+from trackproof.desktop.panels.keys import back_to_picture
 from trackproof.desktop.playback import SPEEDS
 from trackproof.desktop.theme import font
 from trackproof.desktop.transport.clock import clock_text, speed_text
@@ -151,10 +152,7 @@ class TransportBar(QWidget):
         self._leave_entry()
 
     def _leave_entry(self) -> None:
-        self.entry.clearFocus()
-        canvas = self.window().findChild(QWidget, "canvas")
-        if canvas is not None:
-            canvas.setFocus()
+        back_to_picture(self.entry)
         self._show_frame(self._session.frame)
 
     def _go_first(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -26,12 +28,15 @@ from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
 from trackproof.desktop.panels.evidence.words import comparisons, findings_in_words, sentence
 from trackproof.desktop.panels.film_strip.strip import FilmStrip
+from trackproof.desktop.panels.keys import TAKES_BACK, KeyWords, back_to_picture, come_forward
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.naming import frames_in_words, object_name
 from trackproof.desktop.theme import font
 from trackproof.desktop.verdicts import STATUS_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QColor, QPaintEvent
 
     from trackproof.checks import Flag
@@ -52,6 +57,9 @@ class EvidencePanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._desk = ReviewDesk.of(session)
+        self._keys = KeyWords(self)
+        self._noted: tuple[Flag, ...] = ()
+        self._noted_in = self._note_shown = self._shown_key = ""
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAccessibleName("Evidence")
@@ -101,13 +109,8 @@ class EvidencePanel(QWidget):
         self._findings = self._wrapped("small")
         self._findings.setProperty("dim", "true")
         column.addWidget(self._findings)
-        self._note = QLineEdit()
-        self._note.setPlaceholderText("Note (M)")
-        self._note.setAccessibleName("Note on this flag")
-        self._note.returnPressed.connect(self._keep_note)
-        column.addWidget(self._note)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -133,30 +136,70 @@ class EvidencePanel(QWidget):
         row.addWidget(self._status)
         return row
 
-    def _make_keys(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(8, 4, 8, 8)
-        grid.setSpacing(4)
+    def _make_keys(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(8, 4, 8, 8)
+        column.setSpacing(4)
         # what Enter does stands where it is seen, however long the evidence is
         self._offer = QElidingLabel()
         self._offer.setFont(font("small"))
         self._offer.setProperty("dim", "true")
         self._offer.setAccessibleName("What Enter does")
-        grid.addWidget(self._offer, 0, 0, 1, 2)
-        self._accept = self._button("Accept repair", "Enter", self._desk.accept)
-        grid.addWidget(self._accept, 1, 0)
-        for place, (text, key, status) in enumerate(VERDICT_BUTTONS, start=1):
-            button = self._button(text, key, lambda chosen=status: self._desk.judge(chosen))
-            grid.addWidget(button, 1 + place // 2, place % 2)
-        return grid
+        column.addWidget(self._offer)
+        # here and not among the evidence: M must not lead out of sight
+        column.addWidget(self._make_note())
+        self._keyed: list[tuple[QPushButton, KeyedButton]] = []
+        for buttons in KEYED_BUTTONS:
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            for one in buttons:
+                button = self._button(one.text, partial(self._do, one))
+                button.setProperty("slim", "true")
+                self._keyed.append((button, one))
+                row.addWidget(button, 1)
+            column.addLayout(row)
+        self._accept = self._keyed[0][0]
+        return column
 
-    def _button(self, text: str, key: str, handler: object) -> QPushButton:
-        button = QPushButton(f"{text}  {key}".rstrip())
+    def _make_note(self) -> QLineEdit:
+        self._note = QLineEdit()
+        self._note.setFont(font("small"))
+        self._note.hide()
+        self._note.setAccessibleName("Note on this flag")
+        self._note.setProperty(TAKES_BACK, True)
+        self._note.textEdited.connect(self._begin_note)
+        self._note.editingFinished.connect(self._keep_note)
+        self._note.returnPressed.connect(lambda: back_to_picture(self._note))
+        return self._note
+
+    def _do(self, one: KeyedButton) -> None:
+        if one.status is not None:
+            self._desk.judge(one.status)
+        elif one.action == "review.accept":
+            self._desk.accept()
+        elif one.action == "review.note":
+            self._ask_note()
+        else:
+            self._keys.trigger(one.action)
+
+    def _button(self, text: str, handler: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
         button.setFont(font("small"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"{text} ({key})" if key else text)
-        button.clicked.connect(lambda _checked: handler() if callable(handler) else None)
+        button.clicked.connect(lambda _checked: handler())
         return button
+
+    def _show_keys(self) -> None:
+        """Name the keys in force: people change them, and presets do."""
+        for button, one in self._keyed:
+            key = self._keys.of(one.action, one.usual_key)
+            words = f"{one.text}  {key}".rstrip()
+            if button.text() != words:
+                button.setText(words)
+                button.setToolTip(f"{one.tip} ({key})" if key else one.tip)
+        key = self._keys.of("review.note", "M")
+        self._note.setPlaceholderText(f"Note ({key})" if key else "Note")
+        self._note.setToolTip(self._note_shown)
 
     def _wrapped(self, role: str) -> QLabel:
         label = QLabel()
@@ -200,10 +243,12 @@ class EvidencePanel(QWidget):
             self._later.ask()
 
     def _say_why_empty(self) -> None:
+        self._keep_note()
         if self._session.labels is None:
             self._empty.say("No labels yet", "Open labels to review what looks wrong.")
         elif self._session.flags:
-            self._empty.say("No flag under review", "Press N for the next flag.")
+            key = self._keys.of("review.next", "N")
+            self._empty.say("No flag under review", f"Press {key} for the next flag.")
         else:
             self._empty.say("No flag under review", "There is none in this sequence.")
         self._stack.setCurrentWidget(self._empty)
@@ -215,6 +260,7 @@ class EvidencePanel(QWidget):
         names = [object_name(labels, flag.track)]
         if flag.other_track >= 0:
             names.append(object_name(labels, flag.other_track))
+        self._show_keys()
         self._glyph.show_kind(str(flag.kind))
         where = f"{' ⇄ '.join(names)}, frame {frames_in_words(flag)}"
         self._title.setText(where)
@@ -229,8 +275,14 @@ class EvidencePanel(QWidget):
         lines = findings_in_words(flag, session.analysis)
         self._findings.setText("<br>".join(lines[1:4]))
         self._findings.setVisible(len(lines) > 1)
-        if not self._note.hasFocus():
-            self._note.setText(session.verdicts.comment(flag.key))
+        if flag.key not in {one.key for one in self._noted}:
+            self._keep_note()
+            self._note_shown = session.verdicts.comment(flag.key)
+            self._note.setText(self._note_shown)
+            self._note.setVisible(bool(self._note_shown) or self._note.hasFocus())
+        if flag.key != self._shown_key:
+            self._shown_key = flag.key
+            self._scroll.verticalScrollBar().setValue(0)
         self._fill_repairs(labels)
 
     def _on_repairs(self) -> None:
@@ -242,23 +294,24 @@ class EvidencePanel(QWidget):
         self._accept.setEnabled(self._desk.may_accept)
         proposals = self._desk.proposals[:SHOWN_REPAIRS]
         words = [sentence(edit.describe(labels)).rstrip(".") for edit in proposals]
+        key = self._keys.of("review.accept", "Enter")
         # kept and filled again: making and styling buttons for every flag could be felt
         while len(self._repair_buttons) < len(words):
             self._repair_buttons.append(self._make_repair(len(self._repair_buttons)))
         for place, button in enumerate(self._repair_buttons):
             button.setVisible(place < len(words))
             if place < len(words):
-                button.setText(words[place] if place else f"{words[place]}  Enter")
-                button.setToolTip(words[place] if place else f"{words[place]} (Enter)")
+                button.setText(words[place] if place else f"{words[place]}  {key}".rstrip())
+                button.setToolTip(words[place] if place else f"{words[place]} ({key})")
         if self._desk.is_looking:
             offer = "Looking for repairs …"
         else:
-            offer = f"Enter: {words[0]}" if words else "No repair is known for this"
+            offer = f"{key}: {words[0]}" if words else "No repair is known for this"
         self._offer.setText(offer)
         self._offer.setToolTip(offer)
 
     def _make_repair(self, place: int) -> QPushButton:
-        button = self._button("", "", lambda: self._desk.accept(place))
+        button = self._button("", lambda: self._desk.accept(place))
         button.setFlat(True)
         button.setStyleSheet("text-align: left;")
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -299,11 +352,25 @@ class EvidencePanel(QWidget):
     # -- notes
 
     def _ask_note(self) -> None:
-        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # a flag that was raised this moment is not shown yet
+        self.refresh()
+        self._note.show()
+        come_forward(self._note)
+
+    def _begin_note(self, _text: str) -> None:
+        """Remember what is being written about: the flag may be another one before it is done."""
+        sequence = self._session.sequence
+        if not self._noted and sequence is not None:
+            self._noted, self._noted_in = self._desk.selected, sequence.name
 
     def _keep_note(self) -> None:
-        self._desk.note(self._note.text())
-        self._note.clearFocus()
+        """Keep what was written, however the field was left."""
+        noted, self._noted = self._noted, ()
+        words = self._note.text().strip()
+        self._note.setVisible(bool(words))
+        if noted and words != self._note_shown:
+            self._note_shown = words
+            self._desk.note(words, noted, of=self._noted_in)
 
 
 def _ink(label: QLabel, colour: QColor | None) -> None:
@@ -346,8 +413,27 @@ class GlyphLabel(QWidget):
         painter.end()
 
 
-VERDICT_BUTTONS: tuple[tuple[str, str, Status], ...] = (
-    ("Label is right", "X", "dismissed"),
-    ("Needs fix", "W", "confirmed"),
-    ("Unsure", "U", "unsure"),
+@dataclass(frozen=True, slots=True)
+class KeyedButton:
+    """A button that stands for an action of the window and names its key."""
+
+    text: str
+    action: str
+    usual_key: str
+    tip: str
+    status: Status | None = None
+
+
+KEYED_BUTTONS = (
+    (
+        KeyedButton("Accept repair", "review.accept", "Enter", "Make the repair and go on"),
+        KeyedButton("Label is right", "review.dismiss", "X", "Dismiss the flag", "dismissed"),
+    ),
+    (
+        KeyedButton("Needs fix", "review.confirm", "W", "Leave it to be repaired", "confirmed"),
+        KeyedButton("Unsure", "review.unsure", "U", "Ask for a second opinion", "unsure"),
+        KeyedButton("Edit", "edit.inspect", "A", "Type the box, name, category and attributes"),
+        KeyedButton("Note", "review.note", "M", "Write a comment on the flag"),
+    ),
 )
+"""Rows of buttons below the evidence."""

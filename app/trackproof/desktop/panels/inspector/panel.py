@@ -39,6 +39,7 @@ from trackproof.desktop.panels.inspector.values import (
     named,
     unknown,
 )
+from trackproof.desktop.panels.keys import TAKES_BACK
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.theme import font
 from trackproof.errors import EditError
@@ -104,6 +105,7 @@ class InspectorPanel(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.name = QLineEdit()
         self.name.setAccessibleName("Name")
+        self.name.setProperty(TAKES_BACK, True)
         self.name.editingFinished.connect(self._rename)
         self.category = CalmCombo()
         self.category.setAccessibleName("Category")

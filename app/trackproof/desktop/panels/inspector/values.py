@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QWidget
 
+from trackproof.desktop.panels.keys import TAKES_BACK
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
@@ -74,6 +76,7 @@ class ValueField(QLineEdit):
         self._spec = spec
         self._value = value
         self._mark(spec.why_not(value))
+        self.setProperty(TAKES_BACK, True)
         if spec.kind == "number":
             low = "" if spec.minimum is None else f"{spec.minimum:g}"
             high = "" if spec.maximum is None else f"{spec.maximum:g}"

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.keys import EnterGuard
+from trackproof.desktop.panels.keys import EnterGuard, back_to_picture, come_forward
 from trackproof.desktop.panels.later import Later
 from trackproof.desktop.panels.queue.delegate import QueueDelegate
 from trackproof.desktop.panels.queue.model import QueueModel
@@ -79,6 +79,7 @@ class QueuePanel(QWidget):
         self._view = View(Query())
         self._model = QueueModel(self)
         self._is_following = False
+        self._several_at = ""
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_PAUSE_MS)
@@ -132,6 +133,7 @@ class QueuePanel(QWidget):
         self._filter.setClearButtonEnabled(True)
         self._filter.setAccessibleName("Filter the queue")
         self._filter.setToolTip(FILTER_TIP)
+        self._filter.returnPressed.connect(lambda: back_to_picture(self._filter))
         self._filter.textEdited.connect(self._on_typed)
         self._filter.textChanged.connect(lambda _text: self._typing.start())
         self._words = QStringListModel(self)
@@ -206,6 +208,11 @@ class QueuePanel(QWidget):
         """The rows on screen."""
         return self._model
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it shows what the session holds."""
+        return not (self._later.is_asked or self._following.is_asked)
+
     def ask(self, text: str) -> None:
         """Show what a filter lets through, at once."""
         self._filter.setText(text)
@@ -243,7 +250,7 @@ class QueuePanel(QWidget):
         self.refresh()
 
     def _focus_filter(self) -> None:
-        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        come_forward(self._filter)
         self._filter.selectAll()
 
     # -- keeping up
@@ -337,6 +344,9 @@ class QueuePanel(QWidget):
         flag = self._session.flag
         key = flag.key if flag is not None else ""
         place = self._model.place_of((self._session.index, key))
+        if key and key == self._several_at and len(self._list.selectionModel().selectedRows()) > 1:
+            # chosen since: following later than the mouse must not take it away
+            return
         self._is_following = True
         if place is None:
             self._list.clearSelection()
@@ -353,6 +363,8 @@ class QueuePanel(QWidget):
     def _on_selection(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         chosen = [index.row() for index in self._list.selectionModel().selectedIndexes()]
         rows = [self._model.rows[place] for place in sorted(chosen)]
+        flag = self._session.flag
+        self._several_at = flag.key if flag is not None and len(rows) > 1 else ""
         self._desk.select_rows([(row.index, row.flag) for row in rows if isinstance(row, FlagRow)])
         if len(rows) == 1 and not self._is_following and isinstance(rows[0], FlagRow):
             self._session.open_sequence(rows[0].index)
