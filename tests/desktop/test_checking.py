@@ -157,3 +157,82 @@ def test_another_sequence_forgets_what_was_to_be_checked(session: Session, qtbot
     assert session.analysis is not None
     assert session.analysis.sequence.name == "calm"
     assert session.flags == ()
+
+
+class Held:
+    """Checks from the beginning, and judging by another limit, that wait for `may_end`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.may_end = threading.Event()
+        with_limit = Analysis.with_limit
+
+        def checked(*args: Any, **more: Any) -> Analysis:
+            self.may_end.wait(60)
+            return analyse(*args, **more)
+
+        def judged(analysis: Analysis, check: str, limit: float) -> Analysis:
+            self.may_end.wait(60)
+            return with_limit(analysis, check, limit)
+
+        monkeypatch.setattr("trackproof.checks.analyse", checked)
+        monkeypatch.setattr(Analysis, "with_limit", judged)
+
+
+@pytest.fixture
+def held(open_session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    made = Held(monkeypatch)
+    yield made
+    made.may_end.set()
+
+
+def limits(session: Session, *names: str) -> list[float]:
+    assert session.analysis is not None
+    return [float(session.analysis.measurements[name].limit or 0) for name in names]
+
+
+def test_limits_of_two_checks_moved_in_a_row_both_hold(
+    open_session: Session, qtbot: QtBot, held: Held
+) -> None:
+    session = open_session
+    first, second = _limited(session)[:2]
+    session.set_limit(first, 11.5)
+    session.set_limit(second, 12.5)
+    held.may_end.set()
+    settle(qtbot, session)
+    assert limits(session, first, second) == [11.5, 12.5]
+
+
+def test_a_limit_does_not_lose_the_parameters_that_are_being_checked_with(
+    open_session: Session, qtbot: QtBot, held: Held
+) -> None:
+    session = open_session
+    first, second = _limited(session)[:2]
+    assert session.profile is not None
+    session.use_profile(session.profile.switched(second, is_on=False))
+    session.set_limit(first, 11.5)
+    held.may_end.set()
+    settle(qtbot, session)
+    assert session.profile.switched_off == {second}
+    assert limits(session, first) == [11.5]
+
+
+def test_an_edit_checked_meanwhile_does_not_lose_the_parameters_asked_for(
+    open_session: Session, qtbot: QtBot, held: Held
+) -> None:
+    session = open_session
+    first = _limited(session)[0]
+    assert session.profile is not None
+    wanted = session.profile.switched(first, is_on=False)
+    session.use_profile(wanted)
+    session.apply(PutBox(0, 20, RIGHT))
+    qtbot.waitUntil(lambda: session.is_checked)
+    assert session.profile is wanted
+    held.may_end.set()
+    settle(qtbot, session)
+    assert session.profile.switched_off == {first}
+
+
+def _limited(session: Session) -> list[str]:
+    """Return the names of checks whose limit can be moved."""
+    assert session.analysis is not None
+    return [name for name, one in session.analysis.measurements.items() if one.limit is not None]

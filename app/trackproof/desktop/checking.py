@@ -49,6 +49,10 @@ class Checking(QObject):
         self._frames: FrameSource | None = None
         self._ranked: tuple[Analysis, Mapping[str, float], tuple[Flag, ...]] | None = None
         self._still: tuple[tuple[Flag, ...], Labels, tuple[Flag, ...]] | None = None
+        self._limits: dict[str, float] = {}
+        """Limits by check by which what is known is being judged again."""
+        self._goes_on = False
+        """Whether those limits interrupted a check from the beginning."""
         self.analysis: Analysis | None = None
         self.profile: Profile | None = None
         self.factors: Mapping[str, float] = {}
@@ -117,6 +121,7 @@ class Checking(QObject):
         self._whole = self._part = None
         self._beginning.stop()
         self._touched, self._since_start = set(), set()
+        self._limits, self._goes_on = {}, False
         self.analysis = self._sequence = self._labels = self._frames = None
 
     def start(
@@ -125,6 +130,7 @@ class Checking(QObject):
         """Check labels from the beginning, and pictures when they are given."""
         self._sequence, self._labels, self._frames = sequence, labels, frames
         self._since_start = set()
+        self._limits, self._goes_on = {}, False
         profile = self.profile
 
         def check(progress: Progress) -> Analysis:
@@ -142,14 +148,28 @@ class Checking(QObject):
             self.start(self._sequence, self._labels, frames=self._frames)
 
     def set_limit(self, check: str, limit: float) -> None:
-        """Judge what was measured by another limit of one check; the newest limit wins."""
+        """Judge what was measured by another limit of one check; the newest limit wins.
+
+        Limits of other checks that are not judged by yet stay wanted, and a check from the
+        beginning that this interrupts is made again.
+        """
         analysis = self.analysis
-        if analysis is not None:
-            title = f"Checking with {check} at {limit:g}"
-            self._since_start = set(self._touched)
-            self._start_whole(
-                title, lambda _progress: with_flags(analysis.with_limit(check, limit))
-            )
+        if analysis is None:
+            return
+        self.profile = (self.profile or analysis.profile).with_value(check, "limit", limit)
+        if self._whole is not None and not self._limits:
+            self._goes_on = True
+        self._limits[check] = limit
+        limits = dict(self._limits)
+        self._since_start = set(self._touched)
+
+        def judge(_progress: Progress) -> Analysis:
+            found = analysis
+            for name, value in limits.items():
+                found = found.with_limit(name, value)
+            return with_flags(found)
+
+        self._start_whole(f"Checking with {check} at {limit:g}", judge)
 
     def recheck(self, labels: Labels, tracks: Iterable[int]) -> None:
         """Check the tracks that an edit touched, in the background; the newest edit wins.
@@ -203,13 +223,19 @@ class Checking(QObject):
     def _take_whole(self, analysis: Analysis) -> None:
         """Take a check from the beginning; what was edited meanwhile is checked on top of it."""
         self._tasks.cancel(EDIT_LINE)
+        wanted, goes_on = self.profile, self._goes_on
         self._whole = self._part = None
+        self._limits, self._goes_on = {}, False
         self._touched = set(self._since_start)
         self._take(analysis)
+        if goes_on:
+            self.use(wanted)
 
     def _take(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self.profile = analysis.profile
+        if self._whole is None:
+            # Else other parameters are on their way.
+            self.profile = analysis.profile
         if not self.is_current:
             self._begin_recheck()
             return
@@ -226,6 +252,7 @@ class Checking(QObject):
     def _ended(self, task: Task) -> None:
         if task is self._whole:
             self._whole = None
+            self._limits, self._goes_on = {}, False
         if task is self._part:
             self._part = None
 
