@@ -238,3 +238,24 @@ def test_package_and_results_in_s3_say_the_same(
     assert opened.args is not None
     assert rows(opened.args[0]) == rows(home)
     qtbot.waitUntil(lambda: not session.tasks.running)
+
+
+def test_dialog_leaves_with_the_labels_that_it_is_about(
+    home: HomeDialog, session: Session, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(home.rejected):
+        session.show_sequences([made_sequence()])
+
+
+def test_results_compared_with_labels_that_were_left_are_not_shown(
+    home: HomeDialog, session: Session, base: QWidget, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, shown, said = HomeDesk.of(session), [], []
+    desk.opened.connect(shown.append)
+    session.message.connect(said.append)
+    settings = session.settings
+    desk.bring(settings.text("home/package"), settings.text("home/results"), base)
+    session.show_sequences([made_sequence()])
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    assert shown == []
+    assert [one for one in said if one.text.startswith("Other labels were opened meanwhile")]

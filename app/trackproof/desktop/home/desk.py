@@ -87,6 +87,7 @@ class HomeDesk(QObject):
     def bring(self, package: str, results: str, window: QWidget) -> None:
         """Compare results with what is open, in the background, and show them."""
         settings, book = self._session.settings, self._session.book
+        review = book.review
         settings.set_text(PACKAGE, package)
         settings.set_text(RESULTS, results)
         open_now = [(one, book.labels(one)) for one in self._session.sequences]
@@ -104,10 +105,16 @@ class HomeDesk(QObject):
             merges = coming.merges.items()
             return coming, {name: choices(merge) for name, merge in merges if not merge.is_empty}
 
+        def take(answer: tuple[Homecoming, dict[str, list[Choice]]]) -> None:
+            if review is book.review:
+                self._show(*answer, window)
+            else:
+                self._session.say("Other labels were opened meanwhile. Open those, then merge.")
+
         self._session.tasks.start(
             "Comparing what came back",
             work,
-            succeeded=lambda answer: self._show(answer[0], answer[1], window),
+            succeeded=take,
             failed=lambda error: self._session.message.emit(
                 banner_of_error(error, doing="comparing what came back")
             ),

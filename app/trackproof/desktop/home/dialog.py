@@ -92,6 +92,8 @@ class HomeDialog(QDialog):
         self._lay_out()
         self.tree.itemChanged.connect(self._on_changed)
         self.tree.itemDoubleClicked.connect(self._look_at)
+        # What came home belongs to the labels that it was compared with.
+        session.opened_changed.connect(self.reject)
         self._refresh()
 
     # -- building
