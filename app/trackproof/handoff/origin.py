@@ -84,7 +84,7 @@ def origin_of(sequence: Sequence, *, prefix: str = "", audit: str = "") -> Origi
     line: Mapping[str, Any] = sequence.detail.get("manifest_line") or {}
     found = str(sequence.detail.get("label_attribute") or "")
     said = folder_address(prefix) if prefix else _s3_folder(sequence.frames_hint)
-    name = audit or _usable(found)
+    name = audit or audited_name(sequence)
     wrong = attribute_name_wrong(name, is_reference=True)
     if wrong:
         raise HandoffError(wrong)
@@ -97,6 +97,11 @@ def origin_of(sequence: Sequence, *, prefix: str = "", audit: str = "") -> Origi
         config=sequence.detail.get("label_config"),
         is_prefix_made_up=not said,
     )
+
+
+def audited_name(sequence: Sequence) -> str:
+    """Return the label attribute name under which a follow-up job audits these labels."""
+    return _usable(str(sequence.detail.get("label_attribute") or ""))
 
 
 def result_attribute_for(audit: str) -> str:

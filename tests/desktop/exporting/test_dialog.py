@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from s3_server import S3
 from trackproof.desktop.exporting import ExportDialog, Which
 from trackproof.formats import open_labels
+from trackproof.handoff.config_rules import is_verification
 from trackproof.handoff.validate import is_clean, validate
 
 if TYPE_CHECKING:
@@ -180,3 +181,46 @@ def test_a_field_changed_just_before_does_not_hide_how_writing_ended(
     qtbot.waitUntil(lambda: not dialog._preview_timer.isActive())
     assert "exists already" in dialog.summary.text()
     assert dialog.write_button.isEnabled()
+
+
+def config_of(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "job-1/label-categories.json").read_bytes())
+    return found
+
+
+def tick(dialog: ExportDialog, name: str) -> None:
+    (item,) = dialog.workers.locked.findItems(name, Qt.MatchFlag.MatchExactly)
+    item.setCheckState(0, Qt.CheckState.Checked)
+
+
+def test_workers_may_be_asked_to_judge_only(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.workers.follow.setCurrentIndex(1)
+    assert not dialog.workers.locked.isVisible()
+    dialog.workers.result.setText("judged-ref")
+    written(dialog, qtbot, tmp_path / "package")
+    plan = json.loads((tmp_path / "package" / "plan.json").read_bytes())
+    assert (plan["follow"], plan["result_attribute"]) == ("verification", "judged-ref")
+    assert is_verification(config_of(tmp_path / "package"))
+    assert is_clean(validate(tmp_path / "package"))
+
+
+def test_labels_that_shall_stay_are_locked(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    label = dialog.windows.reviewed[0].labels.categories[0].name
+    tick(dialog, label)
+    written(dialog, qtbot, tmp_path / "package")
+    (entry,) = (one for one in config_of(tmp_path / "package")["labels"] if one["label"] == label)
+    assert entry["editsAllowed"] == "none"
+
+
+def test_result_that_cannot_be_called_so_is_said_and_the_dialog_stays(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.workers.result.setText("judged")
+    dialog.write_to(str(tmp_path / "package"))
+    qtbot.waitUntil(lambda: "must end in -ref" in dialog.summary.text())
+    assert dialog.isVisible()
+    assert not (tmp_path / "package").exists()

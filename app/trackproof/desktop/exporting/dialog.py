@@ -27,8 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trackproof.desktop.exporting.gathering import checked, gather
+from trackproof.desktop.exporting.gathering import gather, looked_at
 from trackproof.desktop.exporting.windows_editor import WindowsEditor
+from trackproof.desktop.exporting.workers import WorkersFields
 from trackproof.desktop.launching.actions import LAUNCH_PACKAGE, open_wizard
 from trackproof.desktop.notices import Banner, banner_of_error
 from trackproof.desktop.shown_windows import ShownWindows
@@ -41,6 +42,7 @@ from trackproof.storage import S3Address
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trackproof.desktop.exporting.gathering import LookedAt
     from trackproof.desktop.exporting.sending import SentPackage
     from trackproof.desktop.session import Session
     from trackproof.handoff.choosing import Gathered
@@ -106,7 +108,7 @@ class ExportDialog(QDialog):
         gathered = gather(session)
         session.tasks.start(
             "Checking all sequences for the export",
-            lambda progress: checked(gathered, progress),
+            lambda progress: looked_at(gathered, progress),
             succeeded=self._take,
             failed=self._fail,
             line=LINE,
@@ -147,6 +149,7 @@ class ExportDialog(QDialog):
             price.setRange(0.0, 10_000.0)
             price.setDecimals(3)
             price.setValue(settings.number(f"export/{key}", 0.0))
+        self.workers = WorkersFields()
         self.prefix = QLineEdit()
         self.prefix.setPlaceholderText(S3_HINT + "  (empty: what the labels say)")
         self.destination = QLineEdit()
@@ -165,6 +168,7 @@ class ExportDialog(QDialog):
         form.addRow("Budget", _row(self.most_frames, QLabel("frames, for"), self.most_cost))
         form.addRow("Context around a flag", _row(self.context))
         form.addRow("Send", self.way)
+        self.workers.add_to(form)
         form.addRow(
             "Price", _row(self.per_task, QLabel("a task and"), self.per_frame, QLabel("a frame"))
         )
@@ -223,8 +227,9 @@ class ExportDialog(QDialog):
     def _preview_soon(self, *_: object) -> None:
         self._preview_timer.start()
 
-    def _take(self, gathered: tuple[Gathered, ...]) -> None:
-        self._gathered = gathered
+    def _take(self, found: LookedAt) -> None:
+        self._gathered = found.gathered
+        self.workers.offer(found.lockable, audited=found.audited)
         self.preview()
 
     def _fail(self, error: BaseException) -> None:
@@ -243,6 +248,9 @@ class ExportDialog(QDialog):
             context=self.context.value(),
             prices=Prices(per_task=self.per_task.value(), per_frame=self.per_frame.value()),
             sending=WAYS[self.way.currentText()],
+            follow=self.workers.chosen,
+            locked=self.workers.locked_names,
+            result_attribute=self.workers.result.text().strip(),
         )
 
     def preview(self) -> None:
