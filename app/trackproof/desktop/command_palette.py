@@ -72,6 +72,10 @@ class CommandPalette(QFrame):
             item.setDisabled(not made.isEnabled())
             item.setToolTip(0, made.toolTip())
             self.list.addTopLevelItem(item)
+        if not self.list.topLevelItemCount():
+            nothing = QTreeWidgetItem([f"No command is called “{text.strip()}”", "", ""])
+            nothing.setDisabled(True)
+            self.list.addTopLevelItem(nothing)
         self.list.setColumnWidth(0, int(self.width() * 0.58))
         self.list.setColumnWidth(1, int(self.width() * 0.16))
         self._choose(0)

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from trackproof.desktop.theme import Theme
 
 MISSING = "–"
+COUNT_EVERY_MS = 250
 QUIET_MS = 700
 """What is over sooner as a rule is shown when it takes longer than this."""
 
 
 class StatusBar(QStatusBar):
-    """Frame index, number and name; pixel; size and rate; who reads S3; saved; checks; tasks."""
+    """Where we are: frame, pixel, size, rate; who reads S3; cache, saved, checks; tasks."""
 
     def __init__(self, session: Session, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +47,7 @@ class StatusBar(QStatusBar):
         self.pixel = self._label("Picture pixel under the cursor")
         self.size_and_rate = self._label("Picture size and frame rate")
         self.identity = self._label("Who asked S3 for these labels")
+        self.cache = self._label("Frames whose pictures are in memory")
         self.saved = self._label("Whether verdicts and edits are on disk")
         self.checks = self._label("Whether the flags belong to the labels you see")
         self.tasks = TaskView(session)
@@ -53,8 +55,13 @@ class StatusBar(QStatusBar):
             self.addWidget(label)
         self.addPermanentWidget(self.tasks)
         self.addPermanentWidget(self.identity)
+        self.addPermanentWidget(self.cache)
         self.addPermanentWidget(self.saved)
         self.addPermanentWidget(self.checks)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_EVERY_MS)
+        self._counting.timeout.connect(self._show_cache)
         self._later = Later(self, self._show_all)
         self._listen(canvas)
         self._show_all()
@@ -73,6 +80,7 @@ class StatusBar(QStatusBar):
     def _listen(self, canvas: Canvas) -> None:
         session = self._session
         session.frame_changed.connect(self._show_frame)
+        session.frame_ready.connect(self._count_soon)
         canvas.pixel_changed.connect(self._show_pixel)
         for signal in (
             session.sequence_changed,
@@ -93,14 +101,30 @@ class StatusBar(QStatusBar):
             for label in (self.frame, self.number, self.file, self.pixel, self.size_and_rate):
                 label.clear()
             self.identity.clear()
+            self.cache.clear()
             self.saved.clear()
             self.checks.clear()
             return
         self._show_frame(session.frame)
         self.size_and_rate.setText(self._size_and_rate())
         self._show_identity(session.opener.identity)
+        self._show_cache()
         self._show_saved()
         self.checks.setText(session.checks_state)
+
+    def _count_soon(self, _frame: int) -> None:
+        """Count a few times a second at most: while frames run, one arrives every moment."""
+        if not self._counting.isActive():
+            self._counting.start()
+
+    def _show_cache(self) -> None:
+        """Say how many frames are in memory; nothing while there are no pictures."""
+        session = self._session
+        if session.frames is None:
+            self.cache.clear()
+            return
+        held = sum(end - first for first, end in session.pictures.cached())
+        self.cache.setText(f"cache {held} / {session.frame_count}")
 
     def _show_saved(self) -> None:
         """Say how far the disk is behind; its tip says where it is, and what is odd about it."""

@@ -6,18 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
+    QToolButton,
     QWidget,
 )
 
 import trackproof
 from trackproof.desktop import action_tables
-from trackproof.desktop.actions import MENUS, ActionRegistry
+from trackproof.desktop.actions import MENUS, Action, ActionRegistry
 from trackproof.desktop.batch import batch_actions
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.check_settings import check_actions
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE = QSize(1280, 720)
 FILL_AFTER_MS = 300
+NATIVE = QKeySequence.SequenceFormat.NativeText
 AREAS = Qt.DockWidgetArea
 SHARES = {
     AREAS.LeftDockWidgetArea: 0.16,
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
         )
         self._build_actions()
         self._build_menus()
+        self.area.welcome.s3_asked.connect(self.registry.qaction("file.open_s3").trigger)
         self._listen()
         self._restore_layout()
         self._on_opened()
@@ -146,6 +150,7 @@ class MainWindow(QMainWindow):
         self.registry.add(edit_label_actions(EditDesk.of(self.session), self))
         BoxTool(self.session, canvas)
         SecondSetOverlay(self.session, canvas)
+        self.registry.add(self._panel_actions())
         self.registry.add(action_tables.canvas_actions(self.session, canvas))
         self.registry.add(showing_actions(self.session, canvas, self))
         self.registry.add(action_tables.window_actions(self))
@@ -192,8 +197,7 @@ class MainWindow(QMainWindow):
                         target.addAction(self.registry.qaction(action.id))
             if name == "File":
                 self._add_recent_menu(menu)
-            if name == "View":
-                self._add_panels_menu(menu)
+        self._add_search_button()
 
     def _add_recent_menu(self, menu: QMenu) -> None:
         recent = QMenu("Open recent", menu)
@@ -210,11 +214,44 @@ class MainWindow(QMainWindow):
             menu.addSeparator()
             menu.addAction("Forget these", self.session.settings.forget_recent)
 
-    def _add_panels_menu(self, menu: QMenu) -> None:
-        panels = QMenu("Panels", menu)
+    def _add_search_button(self) -> None:
+        """Offer the commands where a person looks who does not know the key yet."""
+        button = QToolButton()
+        button.setObjectName("search_commands")
+        button.setAccessibleName("Search commands")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(self.palette_box.open)
+
+        def name_key() -> None:
+            key = self.registry.qaction("help.palette").shortcut().toString(NATIVE)
+            button.setText(f"Search commands  {key}".rstrip())
+
+        self.registry.shortcuts_changed.connect(name_key)
+        name_key()
+        self.menuBar().setCornerWidget(button)
+
+    def _panel_actions(self) -> list[Action]:
+        """Return one action for every panel, so that keys and the search reach it."""
         for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
-        menu.insertMenu(menu.actions()[0], panels)
+            dock.visibilityChanged.connect(self.registry.refresh_soon)
+        return [
+            Action(
+                f"view.panel_{panel.name}",
+                f"{panel.title} panel",
+                "View/panels/Panels",
+                partial(self._show_panel, self.docks[panel.name]),
+                is_checked=partial(_is_open, self.docks[panel.name]),
+                tip=f"Show or hide the {panel.title} panel",
+            )
+            for panel in self._panels
+        ]
+
+    def _show_panel(self, dock: QDockWidget, is_shown: bool) -> None:
+        is_behind = not is_shown and dock.visibleRegion().isEmpty()
+        dock.setVisible(is_shown or is_behind)
+        if is_shown or is_behind:
+            dock.raise_()
+        self.registry.refresh_soon()
 
     def _listen(self) -> None:
         session = self.session
@@ -321,6 +358,8 @@ class MainWindow(QMainWindow):
             self.fold_panels()
         elif is_open:
             QTimer.singleShot(0, self, self._keep_room)
+        if not is_open:
+            self.area.welcome.open_file.setFocus()
         self._show_title()
 
     def _on_unfolded(self) -> None:
@@ -441,6 +480,10 @@ class MainWindow(QMainWindow):
             self._second.close()
         self.session.close()
         super().closeEvent(event)
+
+
+def _is_open(dock: QDockWidget) -> bool:
+    return not dock.isHidden()
 
 
 def _first_focus(widget: QWidget) -> QWidget | None:

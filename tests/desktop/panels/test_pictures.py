@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from panel_scene import FRAMES, GAP_AT, JUMP_AT, scene
+from trackproof.checks import Finding, Flag, FlagKind
 from trackproof.desktop.panels import crops
 from trackproof.desktop.panels.compare.panel import ComparePanel, Mode
 from trackproof.desktop.panels.distribution.panel import DistributionPanel
 from trackproof.desktop.panels.evidence.panel import EvidencePanel
-from trackproof.desktop.panels.evidence.words import comparisons, sentence
+from trackproof.desktop.panels.evidence.words import comparisons, reasons, sentence
 from trackproof.desktop.panels.film_strip.strip import FilmStrip
 
 if TYPE_CHECKING:
@@ -223,3 +224,36 @@ def test_evidence_names_the_repairs_and_marks_the_first(filmed: Session, qtbot: 
     assert not any(button.text().endswith("Enter") for button in repairs[1:])
     qtbot.mouseClick(repairs[0], Qt.MouseButton.LeftButton)
     assert filmed.verdict(flag) == "fixed"
+
+
+def test_evidence_is_told_of_the_frame_under_review() -> None:
+    def finding(check: str, frame: int, evidence: str) -> Finding:
+        return Finding(
+            check=check,
+            track=0,
+            frame=frame,
+            frame_start=frame,
+            frame_end=frame,
+            score=2.0,
+            value=0.0,
+            evidence=evidence,
+        )
+
+    flag = Flag(
+        key="a",
+        kind=FlagKind.SIZE,
+        track=0,
+        frame=290,
+        frame_start=290,
+        frame_end=291,
+        score=9.0,
+        checks=("width", "size_change", "aspect"),
+        evidence="width -98 %; area +5100 %; aspect jumps; seen twice",
+        findings=(
+            finding("width", 290, "width -98 %"),
+            finding("size_change", 291, "area +5100 %"),
+            finding("size_change", 290, "area -98 %"),
+            finding("aspect", 291, "aspect jumps"),
+        ),
+    )
+    assert reasons(flag) == "width -98 %; area -98 %; aspect jumps in frame 291; seen twice"

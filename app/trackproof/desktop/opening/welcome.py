@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -35,6 +35,8 @@ WHAT = (
 class Welcome(QWidget):
     """Open, recent, demo, and what this is."""
 
+    s3_asked = Signal()
+
     def __init__(self, session: Session, flow: OpenFlow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -53,10 +55,11 @@ class Welcome(QWidget):
         self.open_file = self._button("Open labels …", flow.ask_labels_file)
         self.open_file.setDefault(True)
         self.open_folder = self._button("Open a folder …", flow.ask_labels_folder)
+        self.open_s3 = self._button("Open from S3 …", self.s3_asked.emit)
         self.demo = self._button("Try the demo", flow.open_demo)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.open_file, self.open_folder, self.demo):
+        for button in (self.open_file, self.open_folder, self.open_s3, self.demo):
             row.addWidget(button)
         row.addStretch(1)
         hint = QLabel("or drop a SeqLabel.json, an output.manifest or a MOTChallenge folder here")
@@ -122,6 +125,7 @@ class Welcome(QWidget):
         place = S3Address.parse(path) if is_s3_uri(path) else Path(path)
         button = QPushButton(f"{place.name}    {place.parent}")
         button.setFlat(True)
+        button.setAutoDefault(True)
         button.setObjectName("recent")
         button.setStyleSheet("text-align: left; padding: 4px 6px; border: none;")
         button.setToolTip(path)
@@ -130,6 +134,7 @@ class Welcome(QWidget):
 
     def _button(self, text: str, handler: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
+        button.setAutoDefault(True)
         button.setMinimumHeight(QFontMetrics(font("body")).height() + 12)
         button.clicked.connect(lambda _checked: handler())
         return button

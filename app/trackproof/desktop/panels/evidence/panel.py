@@ -26,7 +26,12 @@ from superqt import QElidingLabel
 from trackproof.desktop import glyphs
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.empty import EmptyState
-from trackproof.desktop.panels.evidence.words import comparisons, findings_in_words, sentence
+from trackproof.desktop.panels.evidence.words import (
+    comparisons,
+    findings_in_words,
+    reasons,
+    sentence,
+)
 from trackproof.desktop.panels.film_strip.strip import FilmStrip
 from trackproof.desktop.panels.keys import TAKES_BACK, KeyWords, back_to_picture, come_forward
 from trackproof.desktop.panels.later import Later
@@ -270,7 +275,7 @@ class EvidencePanel(QWidget):
         # most are open: the room is for the title
         self._status.setText(STATUS_WORDS[status] if status != "open" else "")
         _ink(self._status, colour)
-        self._words.setText(sentence(flag.evidence))
+        self._words.setText(sentence(reasons(flag)))
         self._fill_table(flag)
         lines = findings_in_words(flag, session.analysis)
         self._findings.setText("<br>".join(lines[1:4]))

@@ -77,6 +77,23 @@ def findings_in_words(flag: Flag, analysis: Analysis | None) -> list[str]:
     return lines
 
 
+def reasons(flag: Flag) -> str:
+    """Return why a flag was raised, told of the frame under review.
+
+    A check that found something there and more beside it is quoted for there; what was found
+    beside it alone names its frame.
+    """
+    here = {one.check: one.evidence for one in flag.findings if one.frame == flag.frame}
+    told = []
+    for part in flag.evidence.split("; "):
+        found = next((one for one in flag.findings if one.evidence == part), None)
+        if found is None or found.frame == flag.frame:
+            told.append(part)
+        else:
+            told.append(here.get(found.check, f"{part} in frame {found.frame}"))
+    return "; ".join(dict.fromkeys(told))
+
+
 def sentence(words: str) -> str:
     """Return evidence as a sentence: a capital in front, a full stop behind."""
     words = words.strip()
