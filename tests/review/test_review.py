@@ -224,6 +224,14 @@ def test_save_as_moves_the_review_and_opening_the_input_finds_it(tmp_path: Path)
             again.save_as(target)
 
 
+def test_review_that_was_closed_is_moved_nowhere_and_nobody_waits(tmp_path: Path) -> None:
+    closed = review()
+    closed.close()
+    with pytest.raises(ReviewError, match="closed meanwhile"):
+        closed.copied_to(tmp_path / "late.trackproof")
+    assert not (tmp_path / "late.trackproof").exists()
+
+
 def test_reader_can_save_a_copy_and_work_on_it(tmp_path: Path) -> None:
     with contextlib.closing(review()) as first:
         first.apply("one", PutBox(0, 3, BOX))

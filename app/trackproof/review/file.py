@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class ReviewFile:
         self._database = database
         self._opened_path = opened.path
         self._is_touched = False
+        self._moving = threading.RLock()
+        self._moved: Database | None = None
         self.rescued: Path | None = None
         """Where `close` put what could not be saved."""
         self._sequences = {sequence.name: sequence for sequence in opened.sequences}
@@ -156,23 +159,37 @@ class ReviewFile:
             When the file exists and ``overwrite`` is False, or cannot be written; the review stays
             where it is then.
         """
-        self.go_on_in(self.copied_to(path, overwrite=overwrite))
+        self.copied_to(path, overwrite=overwrite)
+        self.go_on()
 
     def copied_to(self, path: Path, *, overwrite: bool = False) -> Database:
         """Return the review in another file, to which steps go from now on; see `save_as`.
 
-        This half of moving may run on any thread; `go_on_in` must follow.
+        This half of moving may run on any thread; `go_on` must follow, and `close` makes up for it.
         """
-        return move_database(
-            self._writer, self._database, path, overwrite=overwrite, own_work=self.own_work
-        )
+        with self._moving:
+            if self._moved is not None:
+                raise ReviewError("The review is on its way to another file already.", path=path)
+            self._moved = move_database(
+                self._writer, self._database, path, overwrite=overwrite, own_work=self.own_work
+            )
+            return self._moved
 
     def own_work(self) -> OwnWork:
         """Return all that this window holds in memory."""
         return OwnWork(first=1, done=(), undone=(), steps=(), labels={}, verdicts={})
 
-    def go_on_in(self, new: Database) -> None:
-        """Let go of the file that the review was copied from."""
+    def go_on(self) -> Path | None:
+        """Let go of the file that the review was copied from; return where it is now.
+
+        Returns
+        -------
+        Path or None
+            None when it was not copied.
+        """
+        new, self._moved = self._moved, None
+        if new is None:
+            return None
         old, reader = self._database, self._reader
         self._database = new
         self._reader = self._journal.connection = _reader(new)
@@ -182,6 +199,7 @@ class ReviewFile:
         let_go(old)
         if new.path is not None:
             remember_move(self._opened_path, new.path)
+        return new.path
 
     @property
     def has_unsaved(self) -> bool:
@@ -197,13 +215,15 @@ class ReviewFile:
 
         What its file cannot take is put into another one, see `rescued`.
         """
-        if self.has_unsaved and not self.retry():
-            self.rescued = self._rescue()
-        is_saved = self._writer.close()
-        if self._reader is not self._database.connection:
-            self._reader.close()
-        self._database.connection.close()
-        return is_saved
+        with self._moving:
+            self.go_on()
+            if self.has_unsaved and not self.retry():
+                self.rescued = self._rescue()
+            is_saved = self._writer.close()
+            if self._reader is not self._database.connection:
+                self._reader.close()
+            self._database.connection.close()
+            return is_saved
 
     # -- inside
 

@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from trackproof.errors import ReviewError
 from trackproof.review.database import said
 from trackproof.review.holder import SIGN_EVERY_S, read_holder, write_holder
 from trackproof.storage.saved import Saved
@@ -51,6 +52,7 @@ class Writer:
         self._only_in_memory = 0
         self._taken = 0
         self._is_closing = False
+        self._has_ended = False
         self._asked: deque[Callable[[], None]] = deque()
         self._thread = threading.Thread(target=self._run, name="review writer", daemon=True)
         self._thread.start()
@@ -91,7 +93,13 @@ class Writer:
         return self.flush(timeout_s)
 
     def run(self, task: Callable[[], None]) -> None:
-        """Run something on the writer's thread, between two commits, and wait for it."""
+        """Run something on the writer's thread, between two commits, and wait for it.
+
+        Raises
+        ------
+        ReviewError
+            When the review was closed meanwhile, and nothing runs there any more.
+        """
         done = threading.Event()
         failures: list[BaseException] = []
 
@@ -104,6 +112,8 @@ class Writer:
                 done.set()
 
         with self._changed:
+            if self._has_ended:
+                raise ReviewError("This review was closed meanwhile.", path=self._database.path)
             self._asked.append(guarded)
             self._changed.notify_all()
         done.wait()
@@ -135,6 +145,8 @@ class Writer:
                 self._asked.clear()
                 jobs = list(self._jobs)
                 is_closing = self._is_closing
+                # What is asked from now on would be waited for without end.
+                self._has_ended = is_closing and not asked
             for task in asked:
                 task()
             if not asked:

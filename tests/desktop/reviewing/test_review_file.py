@@ -69,7 +69,7 @@ def banners(window: MainWindow, topic: str) -> list[Banner]:
 
 def choose_file(window: MainWindow, action: str, path: Path) -> None:
     window.registry.qaction(action).trigger()
-    [dialog] = window.findChildren(QFileDialog)
+    [dialog] = [one for one in window.findChildren(QFileDialog) if one.isVisible()]
     dialog.fileSelected.emit(str(path))
     dialog.close()
 
@@ -98,6 +98,93 @@ def test_save_as_moves_the_review_and_its_own_file_opens_it_again(
     assert boxes(again) == 10
     assert again.sequence is not None
     assert again.history == ("delete object:1 at frame 3", "delete object:1 at frame 4")
+
+
+@pytest.fixture
+def held_copy(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Hold a review once it is copied: the first event tells, the second lets the answer go."""
+    is_copied, may_go = threading.Event(), threading.Event()
+    real = Review.copied_to
+
+    def copy_and_wait(review: Review, path: Path, *, overwrite: bool = False) -> object:
+        made = real(review, path, overwrite=overwrite)
+        is_copied.set()
+        may_go.wait(10)
+        return made
+
+    monkeypatch.setattr(Review, "copied_to", copy_and_wait)
+    return is_copied, may_go
+
+
+def save_review(window: MainWindow, target: Path) -> None:
+    choose_file(window, "file.save_review", target)
+
+
+def test_review_whose_moving_was_stopped_too_late_goes_on_in_the_new_file(
+    window: MainWindow,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    held_copy: tuple[threading.Event, threading.Event],
+) -> None:
+    session, target = window.session, tmp_path / "kept.trackproof"
+    is_copied, may_go = held_copy
+    open_labels(session, labels, qtbot)
+    save_review(window, target)
+    assert is_copied.wait(10)
+    session.tasks.running[0].cancel()
+    may_go.set()
+    settle(session, qtbot)
+    assert session.book.review is not None
+    assert session.book.review.path == target
+
+
+def test_audit_trail_written_while_a_review_moves_does_not_leave_it_between_two_files(
+    window: MainWindow,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    held_copy: tuple[threading.Event, threading.Event],
+) -> None:
+    session, target = window.session, tmp_path / "kept.trackproof"
+    is_copied, may_go = held_copy
+    open_labels(session, labels, qtbot)
+    save_review(window, target)
+    assert is_copied.wait(10)
+    choose_file(window, "file.export_audit", tmp_path / "audit.csv")
+    may_go.set()
+    settle(session, qtbot)
+    assert session.book.review is not None
+    assert session.book.review.path == target
+
+
+def test_review_that_moves_while_other_labels_are_opened_is_found_in_the_new_file(
+    window: MainWindow,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    held_copy: tuple[threading.Event, threading.Event],
+    new_session: Callable[[], Session],
+) -> None:
+    session, target = window.session, tmp_path / "kept.trackproof"
+    is_copied, may_go = held_copy
+    other = tmp_path / "other"
+    shutil.copytree(labels, other)
+    open_labels(session, labels, qtbot)
+    delete_at(session, 3)
+    save_review(window, target)
+    assert is_copied.wait(10)
+    with qtbot.waitSignal(session.sequence_changed):
+        session.open([other])
+    may_go.set()
+    settle(session, qtbot)
+    session.book.close()
+    again = new_session()
+    open_labels(again, labels, qtbot)
+    assert again.book.review is not None
+    assert again.book.review.path == target
+    assert not again.book.review.is_read_only
+    assert again.history == ("delete object:1 at frame 3",)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from trackproof.desktop.session import Session
     from trackproof.progress import Progress
-    from trackproof.review.database import Database
 
 CSV, JSON_LINES = "Table (*.csv)", "JSON Lines (*.jsonl)"
 LINE = "review file"
@@ -46,14 +45,18 @@ class ReviewFiles:
         if review is None:
             return
 
-        def copy(_progress: Progress) -> Database:
-            return review.copied_to(Path(path), overwrite=True)
+        def copy(_progress: Progress) -> None:
+            review.copied_to(Path(path), overwrite=True)
 
-        def go_on(database: Database) -> None:
-            review.go_on_in(database)
-            session.book.saved_elsewhere()
-            session.saved_changed.emit()
-            session.say(f"The review is in {path} now, and everything you do is saved there.")
+        def go_on(_copied: object = None) -> None:
+            if review is not session.book.review:
+                # Other labels were opened meanwhile, and it went on there before it was closed.
+                return
+            # Steps go there already, even where a person cancelled once it was copied.
+            if review.go_on() is not None:
+                session.book.saved_elsewhere()
+                session.saved_changed.emit()
+                session.say(f"The review is in {path} now, and everything you do is saved there.")
 
         session.tasks.start(
             f"Saving {Path(path).name}",
@@ -62,7 +65,7 @@ class ReviewFiles:
             failed=lambda error: session.message.emit(
                 banner_of_error(error, doing="saving the review")
             ),
-            line=LINE,
+            cancelled=go_on,
         )
 
     def ask_audit(self) -> None:
