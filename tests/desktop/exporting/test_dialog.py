@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from s3_server import S3
 from trackproof.desktop.exporting import ExportDialog, Which
+from trackproof.desktop.shown_windows import ShownWindows
 from trackproof.formats import open_labels
 from trackproof.handoff.config_rules import is_verification
 from trackproof.handoff.validate import is_clean, validate
@@ -181,6 +182,35 @@ def test_a_field_changed_just_before_does_not_hide_how_writing_ended(
     qtbot.waitUntil(lambda: not dialog._preview_timer.isActive())
     assert "exists already" in dialog.summary.text()
     assert dialog.write_button.isEnabled()
+
+
+def test_export_that_was_stopped_leaves_the_choice_open(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.write_to(str(tmp_path / "package"))
+    dialog._session.tasks.running[0].cancel()
+    qtbot.waitUntil(lambda: "Stopped" in dialog.summary.text())
+    assert dialog.write_button.isEnabled()
+    assert not (tmp_path / "package").exists()
+
+
+def test_checking_that_was_stopped_is_said(open_window: MainWindow, qtbot: QtBot) -> None:
+    open_window.open_export()
+    dialog = open_window.findChild(ExportDialog)
+    open_window.session.tasks.running[0].cancel()
+    qtbot.waitUntil(lambda: "Stopped" in dialog.summary.text())
+    assert not dialog.write_button.isEnabled()
+
+
+def test_preview_of_a_dialog_that_was_closed_marks_no_windows(
+    open_window: MainWindow, dialog: ExportDialog
+) -> None:
+    shown = ShownWindows.of(open_window.session)
+    assert shown.spans
+    dialog.context.setValue(7)
+    dialog.close()
+    assert not dialog._preview_timer.isActive()
+    assert not shown.spans
 
 
 def config_of(folder: Path) -> dict[str, Any]:

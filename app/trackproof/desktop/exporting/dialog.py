@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from trackproof.desktop.exporting.gathering import gather, looked_at
 from trackproof.desktop.exporting.windows_editor import WindowsEditor
@@ -106,11 +107,12 @@ class ExportDialog(QDialog):
         self._say("Checking the sequences …")
         self._set_ready(is_ready=False)
         gathered = gather(session)
-        session.tasks.start(
+        self._gathering = session.tasks.start(
             "Checking all sequences for the export",
             lambda progress: looked_at(gathered, progress),
             succeeded=self._take,
             failed=self._fail,
+            cancelled=lambda: self._stopped("Close this and export again to check the sequences."),
             line=LINE,
         )
 
@@ -237,6 +239,13 @@ class ExportDialog(QDialog):
         self._say(banner_of_error(error, doing="preparing the export").text)
         self._set_ready(is_ready=self._has_work)
 
+    def _stopped(self, what_now: str) -> None:
+        """Say that a person stopped it, and leave the choice open."""
+        if isValid(self):
+            self._is_writing = False
+            self._say(f"Stopped. {what_now}")
+            self._set_ready(is_ready=self._has_work)
+
     def options(self) -> ExportOptions:
         """Return what the fields say."""
         from trackproof.handoff.selection import ExportOptions
@@ -323,7 +332,9 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, and mark no windows any more."""
+        self._preview_timer.stop()
         self._session.tasks.cancel(PREVIEW_LINE)
+        self._gathering.cancel()
         ShownWindows.of(self._session).show({})
         super().done(result)
 
@@ -356,7 +367,12 @@ class ExportDialog(QDialog):
 
         self._begin("Writing the package …")
         self._session.tasks.start(
-            "Writing the package", write, succeeded=self._written, failed=self._fail, line=LINE
+            "Writing the package",
+            write,
+            succeeded=self._written,
+            failed=self._fail,
+            cancelled=lambda: self._stopped("Nothing was written."),
+            line=LINE,
         )
 
     def send_to_s3(self) -> None:
@@ -371,6 +387,7 @@ class ExportDialog(QDialog):
             lambda progress: send(chosen, options, account, overwrite=overwrite, progress=progress),
             succeeded=self._sent,
             failed=self._fail,
+            cancelled=lambda: self._stopped("What was sent by then is not sent again."),
             line=LINE,
         )
 
