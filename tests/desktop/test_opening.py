@@ -508,3 +508,16 @@ def test_labels_that_were_read_while_the_window_closed_are_held_by_nobody(
     may_go.set()
     session.close()
     assert can_be_judged(new_session(), mot_folder, qtbot)
+
+
+def test_looking_for_pictures_that_was_stopped_asks_for_them(
+    open_session: Session, pictures: Path, qtbot: QtBot
+) -> None:
+    session = open_session
+    session.attach_frames(pictures)
+    assert session.framing.state is FramesState.SEARCHING
+    session.tasks.running[0].cancel()
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.NONE)
+    session.attach_frames(pictures)
+    session.attach_frames(pictures)
+    qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED)

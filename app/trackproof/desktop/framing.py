@@ -16,7 +16,7 @@ from trackproof.storage import S3Address, is_s3_uri, place_of
 if TYPE_CHECKING:
     from trackproof.desktop.pictures import Pictures
     from trackproof.desktop.settings import Settings
-    from trackproof.desktop.tasks import TaskRunner
+    from trackproof.desktop.tasks import Task, TaskRunner
     from trackproof.frames import AlignedFrames
     from trackproof.labels import Sequence
     from trackproof.progress import Progress
@@ -64,6 +64,7 @@ class Framing(QObject):
         self._settings = settings
         self._sequence: Sequence | None = None
         self._key = ""
+        self._newest: Task | None = None
         self.state = FramesState.NONE
         self.offer: Offer | None = None
         self.path: Place | None = None
@@ -155,13 +156,15 @@ class Framing(QObject):
             return _offered(found, sequence, offset=0, account=account, progress=progress), False
 
         self._set_state(FramesState.SEARCHING)
-        self._tasks.start(
+        task = self._tasks.start(
             "Looking for frames",
             find,
             succeeded=lambda found: self._take_found(*found),
             failed=self._take_failure,
+            cancelled=lambda: self._stopped(task),
             line=LINE,
         )
+        self._newest = task
 
     def _open(self, path: Place, *, offset: int, is_sure: bool) -> None:
         sequence = self._sequence
@@ -180,9 +183,15 @@ class Framing(QObject):
                 self._show_offer(offer)
 
         self._set_state(FramesState.SEARCHING)
-        self._tasks.start(
-            f"Reading {path.name}", read, succeeded=take, failed=self._take_failure, line=LINE
+        task = self._tasks.start(
+            f"Reading {path.name}",
+            read,
+            succeeded=take,
+            failed=self._take_failure,
+            cancelled=lambda: self._stopped(task),
+            line=LINE,
         )
+        self._newest = task
 
     def _take_found(self, offer: Offer | None, is_chosen: bool) -> None:
         if offer is None:
@@ -198,6 +207,14 @@ class Framing(QObject):
         self.problem = str(error)
         if not isinstance(error, FrameError):
             self.said.emit(banner_of_error(error, doing="reading frames"))
+        self._go_back()
+
+    def _stopped(self, task: Task) -> None:
+        """Ask for pictures again when a person stopped looking, not when something else follows."""
+        if task is self._newest and self.state is FramesState.SEARCHING:
+            self._go_back()
+
+    def _go_back(self) -> None:
         self._set_state(
             FramesState.ATTACHED if self._pictures.source is not None else FramesState.NONE
         )
