@@ -112,3 +112,13 @@ def test_a_folder_that_is_no_package_is_told(
     made.read_folder()
     qtbot.waitUntil(lambda: "no such folder" in made.words.text())
     made.close()
+
+
+def test_place_of_a_package_that_is_not_chosen_any_more_is_not_taken(
+    dialog: UploadDialog, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.read_folder()
+    dialog.folder.setText(str(tmp_path / "other"))
+    dialog.target.setText("s3://mine/")
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    assert dialog.target.text() == "s3://mine/"

@@ -146,12 +146,14 @@ class UploadDialog(QDialog):
         self._session.tasks.start(
             "Reading the package",
             work,
-            succeeded=self._take_place,
+            succeeded=lambda place: self._take_place(folder, place),
             failed=self._cannot_read,
             line=READ_LINE,
         )
 
-    def _take_place(self, place: str) -> None:
+    def _take_place(self, folder: str, place: str) -> None:
+        if folder != self.folder.text().strip():
+            return
         if place:
             self.target.setText(place)
             self.words.setText(HINT)
@@ -179,6 +181,8 @@ class UploadDialog(QDialog):
         place = self._place()
         if place is None or self.is_busy:
             return
+        # What a package names is of no use once it is on its way.
+        self._session.tasks.cancel(READ_LINE)
         self.account.take()
         folder, connection = Path(self.folder.text().strip()), self._board.connection
         overwrite = self.replace.isChecked()
@@ -267,6 +271,7 @@ class UploadDialog(QDialog):
     def done(self, result: int) -> None:
         """Leave; the status bar shows an upload that goes on, and a message tells its end."""
         self.account.forget()
+        self._session.tasks.cancel(READ_LINE)
         super().done(result)
         if not self.is_busy:
             self.deleteLater()
