@@ -146,6 +146,7 @@ FORMAT = Format(
         frame_attributes=True,
         unlisted=True,
         frame_names=True,
+        own_keys=True,
         extra=written_losses,
     ),
     ending=".json",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from trackproof.formats.ground_truth_reading import NAME as GROUND_TRUTH
 from trackproof.formats.identities import is_whole
+from trackproof.formats.own_keys import own_keys
 from trackproof.labels import NO_ATTRIBUTES, NO_IDENTITY, Labels, Shape
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ SHAPE_WORDS = {
 }
 assert set(SHAPE_WORDS) == set(Shape)
 
+MOST_OWN_KEYS = 5
+
 ANY = None
 """In `Holds.attributes` and `Holds.columns`: nothing is lost for want of a place."""
 
@@ -50,6 +54,7 @@ class LossKind(StrEnum):
     PLACES = "places"
     FRAMES = "frames"
     FRAME_NAMES = "frame names"
+    OWN_KEYS = "own keys"
     RATE = "frame rate"
 
 
@@ -112,6 +117,8 @@ class Holds:
         Whether frames have file names.
     rate : bool
         Whether the frame rate is kept.
+    own_keys : bool
+        Whether keys stay that the owner of a label file added.
     extra : callable or None
         Counts what only the format knows.
     """
@@ -129,6 +136,7 @@ class Holds:
     length: bool = True
     frame_names: bool = False
     rate: bool = False
+    own_keys: bool = False
     extra: Extra | None = None
 
 
@@ -149,6 +157,7 @@ def losses_of(
         *_attributes(holds, labels),
         *_numbers(holds, labels),
         *(() if is_own else _frames(holds, sequence, labels)),
+        *_own_keys(holds, sequence),
     ]
     if holds.extra is not None:
         found += holds.extra(sequence, labels)
@@ -319,6 +328,21 @@ def changed_names(names: list[str], *, become: str, becomes: str) -> Loss:
         return Loss(LossKind.CATEGORIES, 1, f"the category name {names[0]!r} {becomes}")
     message = f"{len(names):,} category names {become}, first {names[:1]}"
     return Loss(LossKind.CATEGORIES, len(names), message)
+
+
+def _own_keys(holds: Holds, sequence: Sequence) -> Iterator[Loss]:
+    source = sequence.source
+    if holds.own_keys or source is None or source.format_name != GROUND_TRUTH:
+        return
+    found = own_keys(source.path)
+    ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    for key, count in ranked[:MOST_OWN_KEYS]:
+        times = "once" if count == 1 else f"{count:,} times"
+        told = f"the key {key[:60]!r}, which stands there {times}, is lost"
+        yield Loss(LossKind.OWN_KEYS, count, told)
+    more = len(found) - MOST_OWN_KEYS
+    if more > 0:
+        yield Loss(LossKind.OWN_KEYS, more, f"{more:,} more keys that labels do not know are lost")
 
 
 def _frames(holds: Holds, sequence: Sequence, labels: Labels) -> Iterator[Loss]:
