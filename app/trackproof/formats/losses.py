@@ -334,7 +334,7 @@ def _own_keys(holds: Holds, sequence: Sequence) -> Iterator[Loss]:
     source = sequence.source
     if holds.own_keys or source is None or source.format_name != GROUND_TRUTH:
         return
-    found = own_keys(source.path)
+    found = own_keys(source.path, source.sha256)
     ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     for key, count in ranked[:MOST_OWN_KEYS]:
         times = "once" if count == 1 else f"{count:,} times"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,8 +15,10 @@ from trackproof.formats.ground_truth_tolerant import LIST_KEYS
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
+
+FILES_REMEMBERED = 64
 
 TOP_KEYS = frozenset({"tracking-annotations", "detection-annotations"})
 FRAME_KEYS = frozenset({"frame-no", "frame", "frame-attributes", *LIST_KEYS})
@@ -25,15 +30,17 @@ ANNOTATION_KEYS = frozenset(
 )
 
 
-def own_keys(path: Path) -> Counter[str]:
+@lru_cache(maxsize=FILES_REMEMBERED)
+def own_keys(path: Path, sha256: str) -> Mapping[str, int]:  # noqa: ARG001 - tells versions apart
     """Return how often every key stands in a label file that is none of the service's.
 
-    A file that cannot be read any more has none: whoever reads it tells what is wrong.
+    The same version of a file is read once: losses are told again after every edit. A file that
+    cannot be read any more has none: whoever reads it tells what is wrong.
     """
     try:
         document = msgspec.json.decode(read_bytes(path))
     except (StorageError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Counter()
+        return {}
     found: Counter[str] = Counter()
     for top in _objects([document]):
         found.update(top.keys() - TOP_KEYS)
@@ -43,7 +50,7 @@ def own_keys(path: Path) -> Counter[str]:
                 for shapes in LIST_KEYS:
                     for annotation in _objects(frame.get(shapes)):
                         found.update(annotation.keys() - ANNOTATION_KEYS)
-    return found
+    return MappingProxyType(found)
 
 
 def _objects(values: object) -> Iterable[Mapping[str, Any]]:
