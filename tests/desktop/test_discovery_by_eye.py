@@ -60,6 +60,18 @@ def test_a_panel_behind_another_one_comes_forward_before_it_is_closed(
     assert behind.isHidden()
 
 
+def test_the_menu_knows_of_a_panel_that_was_closed_by_its_title_bar(
+    open_window: MainWindow,
+) -> None:
+    open_window.docks["queue"].close()
+    view = next(entry.menu() for entry in open_window.menuBar().actions() if entry.text() == "View")
+    view.aboutToShow.emit()
+    action = open_window.registry.qaction("view.panel_queue")
+    assert not action.isChecked()
+    action.trigger()
+    assert open_window.docks["queue"].isVisible()
+
+
 def test_a_search_without_hits_says_so(open_window: MainWindow, qtbot: QtBot) -> None:
     palette = open_window.palette_box
     palette.open()

@@ -39,6 +39,7 @@ from trackproof.desktop.panel import discover_panels
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
 from trackproof.desktop.panels.keys import WayBack
+from trackproof.desktop.panels.later import is_behind
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
                 continue
             menu = self.menuBar().addMenu(name)
             menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(self.registry.refresh)  # panels are closed by other ways, too
             groups = list(dict.fromkeys(one.group for one in actions))
             for group in groups:
                 title = group.partition("/")[2]
@@ -232,8 +234,6 @@ class MainWindow(QMainWindow):
 
     def _panel_actions(self) -> list[Action]:
         """Return one action for every panel, so that keys and the search reach it."""
-        for dock in self.docks.values():
-            dock.visibilityChanged.connect(self.registry.refresh_soon)
         return [
             Action(
                 f"view.panel_{panel.name}",
@@ -246,10 +246,11 @@ class MainWindow(QMainWindow):
             for panel in self._panels
         ]
 
-    def _show_panel(self, dock: QDockWidget, is_shown: bool) -> None:
-        is_behind = not is_shown and dock.visibleRegion().isEmpty()
-        dock.setVisible(is_shown or is_behind)
-        if is_shown or is_behind:
+    def _show_panel(self, dock: QDockWidget, _state: bool) -> None:
+        """Close a panel that is seen, and bring every other one to the front."""
+        is_wanted = is_behind(dock)
+        dock.setVisible(is_wanted)
+        if is_wanted:
             dock.raise_()
         self.registry.refresh_soon()
 

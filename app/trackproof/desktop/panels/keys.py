@@ -10,11 +10,12 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDockWidget,
     QDoubleSpinBox,
     QLineEdit,
     QWidget,
 )
+
+from trackproof.desktop.panels.later import dock_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
@@ -76,7 +77,8 @@ class WayBack(QObject):
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         if not isinstance(new, QLineEdit | QAbstractSpinBox | QComboBox):
             return
-        if dock_of(new) is None or not self._window.isAncestorOf(new):
+        dock = dock_of(new)
+        if dock is None or new.window() not in (self._window, dock):  # a dialog has its own Escape
             return
         new.installEventFilter(self)
         if isinstance(new, QLineEdit):
@@ -100,14 +102,6 @@ class WayBack(QObject):
             field.setValue(field.value())
         elif isinstance(field, QLineEdit) and field.property(TAKES_BACK):
             field.setText(self._stood.get(field, field.text()))
-
-
-def dock_of(widget: QWidget) -> QDockWidget | None:
-    """Return the dock in which a widget is; None in the middle of a window or in a dialog."""
-    at: QWidget | None = widget
-    while at is not None and not isinstance(at, QDockWidget):
-        at = None if at.isWindow() else at.parentWidget()
-    return at
 
 
 def back_to_picture(widget: QWidget) -> None:
