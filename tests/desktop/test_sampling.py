@@ -118,7 +118,8 @@ def test_undo_takes_a_drawn_sample_back(session: Session) -> None:
 
 
 def test_drawn_boxes_go_to_no_worker_before_they_are_judged(session: Session) -> None:
-    from trackproof.desktop.exporting.gathering import Which, gather, reviewed
+    from trackproof.desktop.exporting.gathering import gather
+    from trackproof.handoff.choosing import Which, reviewed
 
     SampleDesk.of(session).draw(4, seed=1)
     drawn = [flag for flag in session.flags if flag.kind == "sample"]
