@@ -65,5 +65,6 @@ def banner_of_problems(problems: Sequence[Problem], *, what: str) -> Banner | No
     lines = [str(problem) for problem in problems[:SHOWN_PROBLEMS]]
     if len(problems) > SHOWN_PROBLEMS:
         lines.append(f"... and {len(problems) - SHOWN_PROBLEMS:,} more")
-    text = f"{len(problems):,} problems in {what}. First: {problems[0].message}"
+    noun = "notes on" if worst is Severity.NOTE else "problems in"
+    text = f"{len(problems):,} {noun} {what}. First: {problems[0].message}"
     return Banner(text, details="\n".join(lines), severity=worst, topic=f"problems:{what}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from trackproof.formats.ground_truth_tolerant import LIST_KEYS
 from trackproof.storage import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 FILES_REMEMBERED = 64
@@ -38,7 +37,7 @@ def own_keys(path: Path, sha256: str) -> Mapping[str, int]:  # noqa: ARG001 - te
     cannot be read any more has none: whoever reads it tells what is wrong.
     """
     try:
-        document = msgspec.json.decode(read_bytes(path))
+        document = msgspec.json.decode(read_bytes(path).removeprefix(b"\xef\xbb\xbf"))
     except (StorageError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     found: Counter[str] = Counter()
