@@ -203,6 +203,11 @@ class TaskRunner(QObject):
         """Return how many questions of a line were asked."""
         return self._generation.get(line, 0)
 
+    def is_asked(self, line: str) -> bool:
+        """Return whether the newest question of a line waits for its answer."""
+        task = self._newest.get(line)
+        return task is not None and not task.is_over
+
     def cancel(self, line: str) -> None:
         """Make the newest question of a line unwanted."""
         task = self._newest.get(line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 from panel_scene import FRAMES, scene
+from trackproof import agreement
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.panels.agreement.curves import FALSE_POSITIVES, MISSES
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
@@ -263,6 +265,30 @@ def test_opening_something_else_ends_the_comparison(
     opened.show_sequences([replace(scene(), name="another")])
     assert second.agreement is None
     assert panel.words == "No other labels yet"
+
+
+def test_comparison_of_the_sequence_before_comes_too_late(
+    opened: Session, qtbot: QtBot, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_compared, may_go = threading.Event(), threading.Event()
+    real = agreement.compare
+
+    def held(*args: Any, **more: Any) -> agreement.Agreement:
+        found = real(*args, **more)
+        is_compared.set()
+        may_go.wait(10)
+        return found
+
+    opened.show_sequences([scene("other"), scene("gate")])
+    second = SecondSet.of(opened)
+    monkeypatch.setattr(agreement, "compare", held)
+    second.open(other)
+    qtbot.waitUntil(is_compared.is_set)
+    opened.open_sequence(1)
+    may_go.set()
+    qtbot.waitUntil(lambda: not opened.tasks.running)
+    assert second.agreement is None
+    assert not second.is_comparing
 
 
 def test_rows_of_edits_are_compared_once(opened: Session, qtbot: QtBot, other: Path) -> None:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from desktop.building import moving_boxes
+from desktop.building import moving_boxes, write_pictures
 from trackproof.desktop.panels.identity.panel import IdentityPanel
 from trackproof.labels import FrameRanges, Rename, Sequence, Swap
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
@@ -93,3 +95,24 @@ def test_without_labels_the_board_says_what_it_is_for(session: Session, qtbot: Q
     qtbot.addWidget(panel)
     panel.show()
     assert "cross" in panel._empty.accessibleDescription()
+
+
+def test_pictures_of_what_was_left_are_not_shown_for_another_meeting(
+    board: IdentityPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    write_pictures(tmp_path / "one")
+    write_pictures(tmp_path / "two")
+    crops, crossing = board.board, board.current
+    frame = crops.frames()[0]
+    with qtbot.waitSignal(session.frames_changed):
+        session.attach_frames(tmp_path / "one")
+    before = session.pictures.source
+    assert before is not None
+    crops.show_crossing(crossing)
+    crops._take_pictures(before, {frame: before.read(frame)})
+    with qtbot.waitSignal(session.frames_changed):
+        session.attach_frames(tmp_path / "two")
+    crops.show_crossing(crossing)
+    assert frame not in crops._read
+    crops._take_pictures(before, {frame: before.read(frame)})
+    assert frame not in crops._read

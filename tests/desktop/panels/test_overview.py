@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.building import settle
-from panel_scene import FRAMES, GAP_AT, JUMP_AT
+from panel_scene import FRAMES, GAP_AT, JUMP_AT, scene
 from trackproof.desktop.panels.overview import heat as heats
+from trackproof.desktop.panels.overview import lane as lanes
 from trackproof.desktop.panels.overview.lane import OverviewLane
 from trackproof.desktop.panels.ruler import gutter
 from trackproof.desktop.panels.span import SharedSpan
@@ -152,3 +154,30 @@ def test_colours_differ_between_calm_hot_and_gap(lane: OverviewLane) -> None:
     row = lane.heat.row_of(0) or 0
     calm = image.pixelColor(gutter() + 100, round((row + 0.9) * lane.row_height) - 2)
     assert calm != ground
+
+
+def test_a_map_of_the_sequence_before_comes_too_late(
+    lane: OverviewLane, opened: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_made, may_go = threading.Event(), threading.Event()
+    real = lanes.heat_map
+
+    def held(*args: Any, **more: Any) -> heats.HeatMap:
+        made = real(*args, **more)
+        is_made.set()
+        may_go.wait(10)
+        return made
+
+    monkeypatch.setattr(lanes, "heat_map", held)
+    lane.remap()
+    lane.grab()
+    assert is_made.wait(10)
+    lane.hide()
+    taken: list[heats.HeatMap] = []
+    take_map = lane.take_map
+    monkeypatch.setattr(lane, "take_map", lambda heat: (taken.append(heat), take_map(heat)))
+    opened.show_sequences([scene("other", tracks=1)])
+    may_go.set()
+    qtbot.waitUntil(lambda: opened.is_checked and not opened.tasks.running)
+    assert all(len(heat.tracks) <= 1 for heat in taken)
+    assert len(lane._map.tracks) <= 1

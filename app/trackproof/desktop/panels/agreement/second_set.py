@@ -112,6 +112,8 @@ class SecondSet(QObject):
         self._take_other()
 
     def _take_other(self) -> None:
+        # What is being compared belongs to another sequence, or to another second set.
+        self._session.tasks.cancel(LINE)
         self.shown = None
         other = self._other()
         self.title = other.title if other is not None else ""
@@ -188,8 +190,8 @@ class SecondSet(QObject):
         self._tell()
 
     def _on_cancelled(self) -> None:
-        running = (task.title for task in self._session.tasks.running if not task.is_over)
-        self.is_comparing = any(title.startswith(("Comparing", "Reading")) for title in running)
+        # A newer comparison may be on its way.
+        self.is_comparing = self._session.tasks.is_asked(LINE)
         self.changed.emit()
 
     def _tell(self) -> None:

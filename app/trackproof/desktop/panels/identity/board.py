@@ -54,6 +54,7 @@ class CropBoard(QWidget):
         self._session = session
         self._crossing: Crossing | None = None
         self._read: dict[int, Picture] = {}
+        self._read_from: FrameSource | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(120)
         self.setAccessibleName("Before and after the meeting")
@@ -69,6 +70,10 @@ class CropBoard(QWidget):
         self._crossing = crossing
         self.update()
         session, source = self._session, self._session.pictures.source
+        if source is not self._read_from:
+            # Pictures of the sequence before, or of another folder, would be shown for these.
+            session.tasks.cancel(LINE)
+            self._read, self._read_from = {}, source
         kept = {frame: self._read[frame] for frame in self.frames() if frame in self._read}
         self._read = kept
         missing = [f for f in self.frames() if session.picture(f) is None and f not in kept]
@@ -76,14 +81,15 @@ class CropBoard(QWidget):
             session.tasks.start(
                 "Looking at the meeting",
                 partial(_pictures, source, missing),
-                succeeded=self._take_pictures,
+                succeeded=partial(self._take_pictures, source),
                 failed=self._on_failed,
                 line=LINE,
             )
 
-    def _take_pictures(self, found: dict[int, Picture]) -> None:
-        self._read.update(found)
-        self.update()
+    def _take_pictures(self, source: FrameSource, found: dict[int, Picture]) -> None:
+        if source is self._session.pictures.source:
+            self._read.update(found)
+            self.update()
 
     def _on_failed(self, error: BaseException) -> None:
         self._session.message.emit(banner_of_error(error, doing="reading pictures"))

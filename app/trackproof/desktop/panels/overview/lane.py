@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.session import Session
 
 LOWEST_ROW, HIGHEST_ROW = 4.0, 22.0
+LINE = "overview"
 REDRAW_MS = 250
 """How long marks wait for the map of the edit that a verdict came with."""
 UNCHECKED_MS = 250
@@ -141,7 +142,8 @@ class OverviewLane(QAbstractScrollArea):
             lambda _progress: make(),
             succeeded=self.take_map,
             failed=self._on_failed,
-            line="overview",
+            cancelled=self._on_cancelled,
+            line=LINE,
             is_quiet=True,
         )
 
@@ -152,7 +154,12 @@ class OverviewLane(QAbstractScrollArea):
         self.redraw()
 
     def _on_failed(self, error: BaseException) -> None:
+        self._is_mapping = False
         self._session.message.emit(banner_of_error(error, doing="drawing the overview"))
+
+    def _on_cancelled(self) -> None:
+        """Wait for no map any more when a person stopped it, unless a newer one is on its way."""
+        self._is_mapping = self._session.tasks.is_asked(LINE)
 
     def remap(self, *_values: object) -> None:
         """Read the session again before the next painting; the map on screen stays till then."""
@@ -161,6 +168,8 @@ class OverviewLane(QAbstractScrollArea):
         self.viewport().update()
 
     def _on_sequence(self) -> None:
+        # Else the map of the sequence before may still come, with rows that are nobody's here.
+        self._session.tasks.cancel(LINE)
         self.take_map(EMPTY_MAP)
         self.remap()
 
