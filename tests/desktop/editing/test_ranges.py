@@ -104,6 +104,20 @@ def test_several_presses_wait_for_each_other(canvas: Canvas, filmed: Session, qt
     assert box_at(filmed, 1, 14) is None
 
 
+def test_presses_that_wait_are_forgotten_where_the_person_goes_elsewhere(
+    canvas: Canvas, filmed: Session, qtbot: QtBot
+) -> None:
+    filmed.apply(DeleteBoxes((1,), FrameRanges.starting(11)))
+    filmed.go_to(10)
+    steps = filmed.history
+    for _ in range(3):
+        qtbot.keyClick(canvas, Qt.Key.Key_P)
+    filmed.go_to(5)
+    qtbot.waitUntil(lambda: not filmed.tasks.running)
+    assert filmed.frame == 5
+    assert filmed.history == steps
+
+
 def test_prediction_of_all_leaves_what_is_there(
     canvas: Canvas, session: Session, qtbot: QtBot
 ) -> None:

@@ -157,7 +157,10 @@ class Predictor(QObject):
         self._is_running = False
         session = self._desk.session
         is_current = session.labels is question.labels and session.frame == question.frame
-        if is_current and found:
+        if not is_current:
+            # Presses that wait were meant for where the person was.
+            self._waiting.clear()
+        elif found:
             self._put(question, found)
         self._go_on()
 
