@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from trackproof.desktop.session import Session
+    from trackproof.desktop.tasks import Task, TaskRunner
     from trackproof.desktop.window import MainWindow
 
 WIDTH, HEIGHT = 320, 240
@@ -81,6 +82,12 @@ def settle(qtbot: QtBot, session: Session) -> None:
     qtbot.waitUntil(
         lambda: session.is_checked and not desk.is_looking and not session.tasks.running
     )
+
+
+def task_called(tasks: TaskRunner, title: str) -> Task:
+    """Return the running task of a title; panels and repairs start others when they like."""
+    [task] = [one for one in tasks.running if one.title.startswith(title)]
+    return task
 
 
 def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:

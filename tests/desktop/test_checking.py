@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop.building import moving_boxes, settle, sudden_jump
+from desktop.building import moving_boxes, settle, sudden_jump, task_called
 from trackproof.checks import analyse
 from trackproof.checks.analysis import Analysis
 from trackproof.labels import DeleteBoxes, FrameRanges
@@ -139,7 +139,7 @@ def test_a_cancelled_check_says_so_and_the_next_edit_makes_up_for_it(
     session.apply(PutBox(0, 20, RIGHT))
     qtbot.waitUntil(rechecks.has_begun.is_set)
     with qtbot.waitSignal(session.analysis_changed):
-        session.tasks.running[0].cancel()
+        task_called(session.tasks, "Checking the change").cancel()
         rechecks.may_end.set()
     assert session.checks_state == "changes not checked"
     session.apply(PutBox(1, 12, (300.0, 200.0, 8.0, 6.0)))
@@ -157,6 +157,22 @@ def test_another_sequence_forgets_what_was_to_be_checked(session: Session, qtbot
     assert session.analysis is not None
     assert session.analysis.sequence.name == "calm"
     assert session.flags == ()
+
+
+def test_sequences_opened_in_a_row_are_checked_once(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def counted(sequence: Any, *args: Any, **more: Any) -> Analysis:
+        checked.append(sequence.name)
+        return analyse(sequence, *args, **more)
+
+    monkeypatch.setattr("trackproof.checks.analyse", counted)
+    session.show_sequences([moving_boxes(name="first"), moving_boxes(name="second")])
+    session.open_sequence(1)
+    qtbot.waitUntil(lambda: session.is_checked and not session.tasks.running)
+    assert checked == ["second"]
 
 
 class Held:

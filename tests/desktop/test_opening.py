@@ -12,7 +12,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
-from desktop.building import level_of, moving_boxes, sudden_jump, write_pictures
+from desktop.building import (
+    level_of,
+    moving_boxes,
+    sudden_jump,
+    task_called,
+    write_pictures,
+)
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.opening import opener
 from trackproof.desktop.session import Session
@@ -488,7 +494,7 @@ def test_labels_whose_opening_was_stopped_are_held_by_nobody(
     is_open, may_go = held_review
     session.open([mot_folder])
     assert is_open.wait(10)
-    session.tasks.running[0].cancel()
+    task_called(session.tasks, "Opening").cancel()
     may_go.set()
     qtbot.waitUntil(lambda: not session.tasks.running)
     assert session.sequence is None
@@ -516,7 +522,7 @@ def test_looking_for_pictures_that_was_stopped_asks_for_them(
     session = open_session
     session.attach_frames(pictures)
     assert session.framing.state is FramesState.SEARCHING
-    session.tasks.running[0].cancel()
+    task_called(session.tasks, "Reading").cancel()
     qtbot.waitUntil(lambda: session.framing.state is FramesState.NONE)
     session.attach_frames(pictures)
     session.attach_frames(pictures)

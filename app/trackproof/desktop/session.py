@@ -52,6 +52,9 @@ class Session(SessionMoves):
         super().__init__(settings=settings, follower=follower, parent=parent)
         self.is_window_busy: Callable[[], bool] = lambda: False
         """Whether what was opened has to wait for the window, which arranges its panels."""
+        self._working = QTimer(self)
+        self._working.setSingleShot(True)
+        self._working.timeout.connect(self._start_work)
         self.framing.attached.connect(self._on_attached)
         self.book.saved_changed.connect(self.saved_changed)
         self.opener.read.connect(self._take_reading)
@@ -153,7 +156,7 @@ class Session(SessionMoves):
         self.frames_changed.emit()
         self._say_problems(sequence)
         # After the window has drawn itself: workers and drawing would hold each other up.
-        QTimer.singleShot(TURN_MS, self, self._start_work)
+        self._working.start(TURN_MS)
 
     def _start_work(self) -> None:
         sequence, labels = self.sequence, self._labels

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from desktop.building import HEIGHT, WIDTH, moving_boxes, write_pictures
+from desktop.building import HEIGHT, WIDTH, moving_boxes, task_called, write_pictures
 from trackproof.agreement import link
 from trackproof.desktop.converting import dialog as dialogs
 from trackproof.desktop.converting import gathering
@@ -113,7 +113,7 @@ def test_an_answer_for_the_format_before_is_dropped(
     dialog.count()
     qtbot.waitUntil(has_begun.is_set)
     dialog.format.setCurrentIndex(dialog.format.findData("kitti"))
-    running = dialog._session.tasks.running[0]
+    running = task_called(dialog._session.tasks, "Counting")
     with qtbot.waitSignal(running.ended):
         may_end.set()
     assert not dialog.write_button.isEnabled()

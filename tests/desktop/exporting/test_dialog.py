@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from desktop.building import task_called
 from s3_server import S3
 from trackproof.desktop.exporting import ExportDialog, Which
 from trackproof.desktop.shown_windows import ShownWindows
@@ -188,7 +189,7 @@ def test_export_that_was_stopped_leaves_the_choice_open(
     dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
 ) -> None:
     dialog.write_to(str(tmp_path / "package"))
-    dialog._session.tasks.running[0].cancel()
+    task_called(dialog._session.tasks, "Writing the package").cancel()
     qtbot.waitUntil(lambda: "Stopped" in dialog.summary.text())
     assert dialog.write_button.isEnabled()
     assert not (tmp_path / "package").exists()
@@ -197,7 +198,7 @@ def test_export_that_was_stopped_leaves_the_choice_open(
 def test_checking_that_was_stopped_is_said(open_window: MainWindow, qtbot: QtBot) -> None:
     open_window.open_export()
     dialog = open_window.findChild(ExportDialog)
-    open_window.session.tasks.running[0].cancel()
+    task_called(open_window.session.tasks, "Checking all sequences").cancel()
     qtbot.waitUntil(lambda: "Stopped" in dialog.summary.text())
     assert not dialog.write_button.isEnabled()
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
-from desktop.building import write_pictures
+from desktop.building import task_called, write_pictures
 from trackproof.labels import DeleteBoxes, FrameRanges
 from trackproof.review import Review, review_path
 
@@ -132,7 +132,7 @@ def test_review_whose_moving_was_stopped_too_late_goes_on_in_the_new_file(
     open_labels(session, labels, qtbot)
     save_review(window, target)
     assert is_copied.wait(10)
-    session.tasks.running[0].cancel()
+    task_called(session.tasks, "Saving").cancel()
     may_go.set()
     settle(session, qtbot)
     assert session.book.review is not None
