@@ -259,3 +259,15 @@ def test_frames_that_nobody_touched_are_no_strangers(tmp_path: Path) -> None:
     merge = merge_back(sequence, sequence.labels, found.returned["yard"])
     assert merge.is_empty
     assert len(merge.missing) == 14
+
+
+def test_results_of_another_round_are_doubted(tmp_path: Path) -> None:
+    plan = package_of(made_sequence(), tmp_path / "focus")
+    results = came_back(tmp_path / "focus", tmp_path / "results")
+    assert read_results(plan, tmp_path / "focus", results).problems == []
+    manifest = results / "manifests" / "output" / "output.manifest"
+    manifest.write_text(manifest.read_text().replace("s3://bucket/review/", "s3://bucket/round-1/"))
+    found = read_results(plan, tmp_path / "focus", results)
+    assert len(found.problems) == 2
+    assert all("another round" in problem.message for problem in found.problems)
+    assert found.windows() == 2

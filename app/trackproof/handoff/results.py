@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from trackproof.errors import HandoffError, Problem, Severity, TrackproofError
+from trackproof.handoff.addresses import PLACEHOLDER_BUCKET
 from trackproof.handoff.manifest_rules import Line, manifest_problems
 from trackproof.handoff.merge import Returned
 from trackproof.handoff.package import LABELS_NAME, MANIFEST_NAME, SEQUENCE_NAME
@@ -174,6 +175,12 @@ def _from_line(
     )
     if number is None:
         return
+    if _is_of_another(plan, line):
+        text = (
+            f"{line.source_ref} lies outside {plan.destination}, where this package is; these may "
+            "be the results of another round"
+        )
+        found.problems.append(Problem(text, str(manifest), place))
     names = [plan.result_attribute, *line.results]
     name = next((n for n in names if n in line.results and n != plan.audit_attribute), None)
     if name is None:
@@ -190,6 +197,15 @@ def _from_line(
         found.problems.append(Problem(f"{uri} is not here", str(manifest), place, Severity.ERROR))
         return
     files[number] = (plan.windows[number], file, _class_map(line, name))
+
+
+def _is_of_another(plan: Plan, line: Line) -> bool:
+    """Return whether a line names a place that this package, which has one, does not.
+
+    Windows of two rounds are called alike; only where they are tells them apart.
+    """
+    is_known = bool(plan.destination) and PLACEHOLDER_BUCKET not in plan.destination
+    return is_known and not line.source_ref.startswith(plan.destination)
 
 
 def _from_frames(plan: Plan, file: Path, files: dict[int, _Found], found: Results) -> None:
