@@ -48,7 +48,7 @@ class AccountFields(QWidget):
         self.profile.currentIndexChanged.connect(self._on_changed)
         self.region.currentTextChanged.connect(self._on_changed)
         self.endpoint.editingFinished.connect(self.changed)
-        self.endpoint.textChanged.connect(self.who.clear)
+        self.endpoint.textChanged.connect(self._forget_identity)
         # Reading the AWS configuration imports botocore, for which nobody shall wait.
         tasks.start(
             "Reading the AWS configuration",
@@ -138,8 +138,13 @@ class AccountFields(QWidget):
                 self.profile.addItem(name, name)
 
     def _on_changed(self, *_values: object) -> None:
-        self.who.clear()
+        self._forget_identity()
         self.changed.emit()
+
+    def _forget_identity(self, *_values: object) -> None:
+        # An answer on its way is about the account that the fields named before.
+        self._tasks.cancel(IDENTITY_LINE)
+        self.who.clear()
 
     def _show(self, identity: str) -> None:
         self.who.setText(f"You are {identity}.")

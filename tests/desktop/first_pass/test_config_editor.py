@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from trackproof.desktop.first_pass.config_editor import ConfigEditor
 from trackproof.desktop.first_pass.config_forms import AttributeForm, JobForm, LabelForm
 from trackproof.desktop.session import Session
+from trackproof.handoff import footage
 from trackproof.handoff.config_draft import GLOBAL, LABELS, OWN, Kind
 
 
@@ -97,6 +99,40 @@ def test_saved_and_read_again_it_is_the_same(
     editor.load(str(path))
     qtbot.waitUntil(lambda: len(editor.draft.document["labels"]) == 1)
     assert editor.draft.document == kept
+
+
+def test_of_two_files_opened_in_a_row_the_second_stays(
+    editor: ConfigEditor, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go = threading.Event()
+    real = footage.read_categories
+
+    def held(path: Path) -> object:
+        found = real(path)
+        if path.name == "first.json":
+            may_go.wait(10)
+        return found
+
+    monkeypatch.setattr(footage, "read_categories", held)
+    for name, label in (("first", "Car"), ("second", "Van")):
+        document = {**editor.draft.document, "labels": [{"label": label}]}
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+        editor.load(str(tmp_path / f"{name}.json"))
+    qtbot.waitUntil(lambda: editor.draft.document["labels"] == [{"label": "Van"}])
+    may_go.set()
+    qtbot.waitUntil(lambda: not editor._session.tasks.running)
+    assert editor.draft.document["labels"] == [{"label": "Van"}]
+
+
+def test_what_is_typed_while_it_is_saved_is_not_saved(
+    editor: ConfigEditor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(editor.saved):
+        editor.save_to(str(tmp_path / "label-categories.json"))
+        click(editor, qtbot, "add_label")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.isVisible()
+    assert "not saved" in editor.words.text()
 
 
 def test_a_file_that_is_none_is_named(editor: ConfigEditor, tmp_path: Path, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from trackproof.desktop.launching.words_page import WordsPage
 from trackproof.desktop.session import Session
 from trackproof.desktop.window import MainWindow
 from trackproof.handoff.launching_presets import find_preset, preset_names, save_preset
+from trackproof.storage.s3 import Connection
 
 
 @pytest.fixture
@@ -315,3 +317,36 @@ def test_with_large_type_no_step_scrolls_sideways_and_the_steps_fold_away(
         says_step = wizard.heading.text().startswith(f"{place + 1} of 6")
         assert says_step is not wizard.steps.isVisible()
     wizard.close()
+
+
+def test_a_package_that_is_not_named_any_more_comes_too_late(
+    wizard: LaunchWizard, here: Scene, qtbot: QtBot
+) -> None:
+    page = wizard.package_page
+    jobs = list(page.draft.jobs)
+    page.load()
+    typed(page.package, "elsewhere", qtbot)
+    page._take(str(here.folder), jobs)
+    assert page.draft.jobs == ()
+    assert not page.can_go_on
+
+
+def test_an_answer_about_another_account_is_not_shown(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_asked, may_go = threading.Event(), threading.Event()
+
+    def identity(_connection: Connection) -> str:
+        is_asked.set()
+        may_go.wait(10)
+        return "user/anna in account 123456789012"
+
+    monkeypatch.setattr(Connection, "identity", identity)
+    dialog = AccountDialog(JobsBoard.of(session))
+    qtbot.addWidget(dialog)
+    click(dialog.fields.ask, qtbot)
+    assert is_asked.wait(10)
+    dialog.fields.region.setCurrentText(REGION)
+    may_go.set()
+    qtbot.waitUntil(lambda: not session.tasks.running)
+    assert dialog.fields.who.text() == ""

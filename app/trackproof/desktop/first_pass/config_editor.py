@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 KINDS = "Label category configurations (*.json);;All files (*)"
 HEADS = {LABELS: "Labels", GLOBAL: "Attributes of every label", FRAME: "Attributes of frames"}
 JOB = "Job and instructions"
+READ_LINE = "read categories"
 FILE_NAME = "label-categories.json"
 PROBLEMS_SHOWN = 4
 PLACE = Qt.ItemDataRole.UserRole
@@ -252,7 +253,7 @@ class ConfigEditor(QDialog):
 
             return read_categories(Path(path))
 
-        self._run(f"Reading {Path(path).name}", read, self._take)
+        self._run(f"Reading {Path(path).name}", read, self._take, line=READ_LINE)
 
     def _take(self, document: Mapping[str, Any]) -> None:
         self.draft = ConfigDraft(document)
@@ -272,21 +273,21 @@ class ConfigEditor(QDialog):
         """Write the configuration, in the background; the file dialog asked before replacing."""
         data = self.draft.encoded()
 
-        def write(_progress: Progress) -> str:
+        def write(_progress: Progress) -> None:
             from trackproof.storage import write_atomic
 
             write_atomic(path, data, overwrite=True)
-            return path
 
-        self._run(f"Saving {Path(path).name}", write, self._written)
+        self._run(f"Saving {Path(path).name}", write, lambda _nothing: self._written(path, data))
 
-    def _written(self, path: str) -> None:
-        self._is_changed = False
+    def _written(self, path: str, data: bytes) -> None:
+        # What was typed while it was written is not in the file.
+        self._is_changed = self.draft.encoded() != data
         self.words.setText(f"Saved as {path}")
         self.saved.emit(path)
 
-    def _run(self, title: str, work: Any, take: Any) -> None:
-        self._session.tasks.start(title, work, succeeded=take, failed=self._fail)
+    def _run(self, title: str, work: Any, take: Any, *, line: str = "") -> None:
+        self._session.tasks.start(title, work, succeeded=take, failed=self._fail, line=line)
 
     def _fail(self, error: BaseException) -> None:
         self.words.setText(banner_of_error(error, doing="the label categories").text)

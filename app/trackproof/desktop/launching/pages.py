@@ -160,6 +160,10 @@ class PackagePage(Page):
         self.changed.emit()
 
     def _take(self, source: str, jobs: list[Launchable]) -> None:
+        if source != self.package.text().strip():
+            # Another name was typed since.
+            self.words.setText("")
+            return
         draft = replace(self.draft, package=source, jobs=tuple(jobs))
         own = preset_of(dict(jobs[0].request))
         if own is not None:
