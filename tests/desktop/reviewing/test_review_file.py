@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from desktop.building import task_called, write_pictures
 from trackproof.labels import DeleteBoxes, FrameRanges
-from trackproof.review import Review, review_path
+from trackproof.review import Review, inputs, review_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -383,3 +383,37 @@ def test_pictures_that_were_copied_anew_are_the_same_and_changed_content_is_said
     qtbot.waitUntil(
         lambda: known()["000003.png"][1] == (pictures / "000003.png").stat().st_mtime_ns
     )
+
+
+def test_pictures_that_were_looked_at_for_other_labels_are_not_noted_for_these(
+    window: MainWindow,
+    labels: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, other = window.session, tmp_path / "other" / labels.name
+    shutil.copytree(labels, other)
+    pictures = write_pictures(labels / "img1", frames=12)
+    is_looked_at, may_go = threading.Event(), threading.Event()
+    real = inputs.picture_facts
+
+    def held(files: list[Path]) -> PictureFacts:
+        facts = real(files)
+        is_looked_at.set()
+        may_go.wait(10)
+        return facts
+
+    monkeypatch.setattr(inputs, "picture_facts", held)
+    session.open([labels])
+    qtbot.waitUntil(is_looked_at.is_set)
+    former = session.sequence
+    session.open([other])
+    qtbot.waitUntil(lambda: session.sequence is not None and session.sequence is not former)
+    may_go.set()
+    settle(session, qtbot)
+    assert session.sequence is not None
+    assert former is not None
+    assert session.sequence.name == former.name
+    assert session.book.review is not None
+    assert not session.book.review.known_pictures(former.name, str(pictures))

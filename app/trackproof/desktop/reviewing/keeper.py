@@ -92,11 +92,14 @@ class ReviewKeeper(QObject):
             "Reading the step before",
             lambda _progress: review.prepare_undo(),
             succeeded=review.keep,
-            failed=lambda error: self._session.message.emit(
-                banner_of_error(error, doing="reading the step before")
-            ),
+            failed=lambda error: self._fail_to_get_ready(review, error),
             line=UNDO_LINE,
         )
+
+    def _fail_to_get_ready(self, review: Review, error: BaseException) -> None:
+        if review is self._session.book.review:
+            # Else it was closed while it was read, and nobody undoes anything in it.
+            self._session.message.emit(banner_of_error(error, doing="reading the step before"))
 
     def _compare_pictures(self) -> None:
         """Remember what the picture files are, and say what changed since last time."""
@@ -120,16 +123,21 @@ class ReviewKeeper(QObject):
         session.tasks.start(
             "Looking whether pictures changed",
             look,
-            succeeded=lambda facts: self._note(sequence.name, place, facts),
+            succeeded=lambda facts: self._note(review, sequence.name, place, facts),
             failed=lambda error: session.message.emit(
                 banner_of_error(error, doing="looking at the pictures")
             ),
             line=LINE,
         )
 
-    def _note(self, sequence_name: str, place: Path, facts: PictureFacts) -> None:
-        session, review = self._session, self._session.book.review
-        if review is None or session.sequence is None or session.sequence.name != sequence_name:
+    def _note(
+        self, review: Review | None, sequence_name: str, place: Path, facts: PictureFacts
+    ) -> None:
+        session = self._session
+        if review is None or review is not session.book.review:
+            # Other labels were opened meanwhile; a sequence of theirs may have the same name.
+            return
+        if session.sequence is None or session.sequence.name != sequence_name:
             return
         from trackproof.review.inputs import remembered
 
