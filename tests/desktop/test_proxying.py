@@ -106,3 +106,20 @@ def test_a_cancelled_copy_can_be_asked_for_again(
     session.playing_changed.emit(False)
     banner.choices[0][1]()
     qtbot.waitUntil(lambda: stored_proxy(clip) is not None)
+
+
+def test_a_copy_that_is_made_after_all_is_not_said_to_be_missing(
+    window: MainWindow, clip: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proxying, "LEAST_FRAMES", 20)
+    window.session.playing_changed.emit(True)
+    attach(window, clip, qtbot)
+    session, said = window.session, []
+    qtbot.waitUntil(lambda: any("quick to seek" in task.title for task in session.tasks.running))
+    session.message.connect(said.append)
+    action = window.registry.qaction("file.proxy")
+    action.trigger()
+    action.trigger()
+    session.playing_changed.emit(False)
+    qtbot.waitUntil(lambda: stored_proxy(clip) is not None and not session.tasks.running)
+    assert not [one for one in said if one.topic == proxying.LINE]

@@ -13,6 +13,7 @@ from trackproof.errors import Severity
 
 if TYPE_CHECKING:
     from trackproof.desktop.session import Session
+    from trackproof.desktop.tasks import Task
     from trackproof.frames import Proxy, VideoSource
     from trackproof.progress import Progress
 
@@ -48,6 +49,7 @@ class Proxying(QObject):
         session.frames_changed.connect(self._on_frames)
         session.playing_changed.connect(self._on_playing)
         self._of: object = None
+        self._newest: Task | None = None
 
     @property
     def is_wanted(self) -> bool:
@@ -94,22 +96,23 @@ class Proxying(QObject):
             if source is self._of:
                 source.use_proxy(proxy)
 
-        self._session.tasks.start(
+        task = self._session.tasks.start(
             f"Making {source.path.name} quick to seek",
             build,
             succeeded=take,
             failed=self._fail,
-            cancelled=lambda: self._on_cancelled(source),
+            cancelled=lambda: self._on_cancelled(source, task),
             line=LINE,
         )
+        self._newest = task
 
     def _fail(self, error: BaseException) -> None:
         banner = banner_of_error(error, doing="making the video quick to seek")
         self._session.message.emit(banner)
 
-    def _on_cancelled(self, source: object) -> None:
+    def _on_cancelled(self, source: object, task: Task) -> None:
         """Say how to have it again, when a person stopped it rather than another video."""
-        if source is self._of and self.is_wanted:
+        if source is self._of and task is self._newest and self.is_wanted:
             text = "Far jumps in this video stay slow: its copy was not made."
             again = ("Make it now", lambda: self.want(is_wanted=True))
             never = ("Never make copies", lambda: self.want(is_wanted=False))
