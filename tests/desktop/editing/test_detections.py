@@ -52,7 +52,8 @@ def detected(open_window: MainWindow, qtbot: QtBot) -> Canvas:
     made = replace(moving_boxes(frames=10), labels=labels, task=Task.DETECTION)
     session = open_window.session
     session.show_sequences([made])
-    qtbot.waitUntil(lambda: not session.tasks.running)
+    # The work begins a moment after: nothing runs yet.
+    qtbot.waitUntil(lambda: session.is_checked and not session.tasks.running)
     session.go_to(3)
     canvas = open_window.area.canvas
     canvas.setFocus()
@@ -278,7 +279,7 @@ def test_an_attribute_is_set_for_what_lies_in_a_place_over_frames_and_for_one_bo
     made = session.sequence
     assert made is not None
     session.show_sequences([replace(made, specs=(AttributeSpec("side", choices=("near", "far")),))])
-    qtbot.waitUntil(lambda: not session.tasks.running)
+    qtbot.waitUntil(lambda: session.is_checked and not session.tasks.running)
     session.go_to(3)
     panel = InspectorPanel(session)
     qtbot.addWidget(panel)
