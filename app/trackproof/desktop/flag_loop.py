@@ -95,7 +95,7 @@ def flag_loop_actions(session: Session, canvas: Canvas) -> list[Action]:
             canvas.set_options(replace(options, isolated_track=-1, follows_track=False))
             return
         canvas.set_options(replace(options, isolated_track=session.track, follows_track=True))
-        session.set_loop(int(block.frame[0]), int(block.frame[-1]))
+        session.player.set_loop((int(block.frame[0]), int(block.frame[-1])))
         if not block.frame[0] <= session.frame <= block.frame[-1]:
             session.go_to(int(block.frame[0]))
         session.play()

@@ -51,6 +51,7 @@ class Player(QObject):
         self._speed = 1.0
         self._direction = 1
         self._loop: tuple[int, int] | None = None
+        self._is_chosen = False
         self._start_s = 0.0
         self._start_frame = 0
         self._is_paint_pending = False
@@ -97,24 +98,35 @@ class Player(QObject):
         self._rebase(self._frame)
         self.settings_changed.emit()
 
-    def set_loop(self, loop: tuple[int, int] | None) -> None:
-        """Repeat from the first to the last frame of a range, or stop repeating."""
+    @property
+    def chosen(self) -> tuple[int, int] | None:
+        """The loop, when a person chose these very frames; None for one around a flag, or none."""
+        return self._loop if self._is_chosen else None
+
+    def set_loop(self, loop: tuple[int, int] | None, *, is_chosen: bool = False) -> None:
+        """Repeat from the first to the last frame of a range, or stop repeating.
+
+        Parameters
+        ----------
+        is_chosen : bool
+            Whether a person chose these very frames, so that edits over a range may mean them.
+        """
         if loop is not None:
             first, last = sorted(loop)
             loop = (max(first, 0), min(last, max(self._count - 1, 0)))
-        self._loop = loop
+        self._loop, self._is_chosen = loop, is_chosen
         self._rebase(self._frame)
         self.settings_changed.emit()
 
     def mark_start(self) -> None:
         """Repeat from the current frame on."""
         last = self._loop[1] if self._loop is not None else self._count - 1
-        self.set_loop((self._frame, max(last, self._frame)))
+        self.set_loop((self._frame, max(last, self._frame)), is_chosen=True)
 
     def mark_end(self) -> None:
         """Repeat up to the current frame."""
         first = self._loop[0] if self._loop is not None else 0
-        self.set_loop((min(first, self._frame), self._frame))
+        self.set_loop((min(first, self._frame), self._frame), is_chosen=True)
 
     def play(self, direction: int = 1) -> None:
         """Start the clock."""

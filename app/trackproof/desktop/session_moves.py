@@ -75,7 +75,7 @@ class SessionMoves(SessionState):
 
     def set_loop(self, start: int, end: int) -> None:
         """Repeat the frames from start to end, both included."""
-        self.player.set_loop((start, end))
+        self.player.set_loop((start, end), is_chosen=True)
 
     def clear_loop(self) -> None:
         """Play on instead of repeating."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 from trackproof.desktop.editing.detections import like, which_field
 from trackproof.desktop.editing.dialog import EditDialog
 from trackproof.desktop.editing.fields import (
+    CHOSEN,
     FramesField,
     partner_field,
     percent_field,
@@ -57,11 +58,27 @@ class Asking:
         self._desk = desk
         self._window = window
 
+    def _frames(
+        self, track: int, frame: int, *, is_from_here: bool = False
+    ) -> list[tuple[str, FrameRanges]]:
+        """Return frames that an edit may mean; those that a person chose on the timeline first.
+
+        Parameters
+        ----------
+        is_from_here : bool
+            Whether the edit is called by what it does from here on, which then stands first.
+        """
+        session = self._desk.session
+        flagged = flagged_frames(session.flag, track, frame)
+        choices = usual_frames(frame, flagged, session.player.chosen)
+        if is_from_here:
+            choices.sort(key=lambda choice: choice[1] != FrameRanges.starting(frame))
+        return choices
+
     def delete(self) -> None:
         """Delete boxes over a range."""
         track, frame, _ = self._place()
-        flagged = flagged_frames(self._desk.session.flag, track, frame)
-        frames = FramesField(usual_frames(frame, flagged))
+        frames = FramesField(self._frames(track, frame))
         which, place = self._which()
         self._open(
             f"Delete boxes of {self._desk.name}",
@@ -117,8 +134,7 @@ class Asking:
     def shift(self) -> None:
         """Move boxes over a range by some pixels."""
         track, frame, _ = self._place()
-        flagged = flagged_frames(self._desk.session.flag, track, frame)
-        frames = FramesField(usual_frames(frame, flagged))
+        frames = FramesField(self._frames(track, frame))
         across, down = pixels_field("Right"), pixels_field("Down")
         which, place = self._which()
         self._open(
@@ -131,8 +147,7 @@ class Asking:
     def scale(self) -> None:
         """Make boxes over a range larger or smaller."""
         track, frame, _ = self._place()
-        flagged = flagged_frames(self._desk.session.flag, track, frame)
-        frames = FramesField(usual_frames(frame, flagged))
+        frames = FramesField(self._frames(track, frame))
         wide, high = percent_field(), percent_field()
         anchor = QComboBox()
         for text in ANCHORS:
@@ -162,12 +177,13 @@ class Asking:
         """Interpolate over a range from the boxes around it."""
         track, frame, labels = self._place()
         flagged = flagged_frames(self._desk.session.flag, track, frame)
-        frames = FramesField(
-            [
-                ("Flagged frames" if flagged != FrameRanges.at(frame) else "This frame", flagged),
-                ("Next ten", FrameRanges.span(frame, frame + 9)),
-            ]
-        )
+        chosen = self._desk.session.player.chosen
+        choices = [] if chosen is None else [(CHOSEN, FrameRanges.span(*chosen))]
+        choices += [
+            ("Flagged frames" if flagged != FrameRanges.at(frame) else "This frame", flagged),
+            ("Next ten", FrameRanges.span(frame, frame + 9)),
+        ]
+        frames = FramesField(choices)
         is_smooth = QCheckBox("Smooth, through the speed at both ends")
         self._open(
             f"Interpolate {self._desk.name}",
@@ -183,16 +199,15 @@ class Asking:
 
     def split(self) -> None:
         """Make the selected object two from the current frame on."""
-        self._new_object(f"Split {self._desk.name}", "Split")
+        self._new_object(f"Split {self._desk.name}", "Split", is_from_here=True)
 
     def new_object(self) -> None:
         """Make some frames of the selected object an object of its own."""
         self._new_object(f"New object from frames of {self._desk.name}", "Make")
 
-    def _new_object(self, title: str, verb: str) -> None:
+    def _new_object(self, title: str, verb: str, *, is_from_here: bool = False) -> None:
         track, frame, _ = self._place()
-        flagged = flagged_frames(self._desk.session.flag, track, frame)
-        frames = FramesField(usual_frames(frame, flagged))
+        frames = FramesField(self._frames(track, frame, is_from_here=is_from_here))
         # Made once: a preview must not give the object another identity than the edit.
         identity = new_object_id()
         self._open(
@@ -225,8 +240,7 @@ class Asking:
         """Exchange identities with another object."""
         track, frame, labels = self._place()
         partner = partner_field(labels, track, frame)
-        flagged = flagged_frames(self._desk.session.flag, track, frame)
-        frames = FramesField(usual_frames(frame, flagged))
+        frames = FramesField(self._frames(track, frame, is_from_here=True))
         self._open(
             f"Swap {self._desk.name} with another object",
             "Swap",
@@ -252,7 +266,7 @@ class Asking:
         category = QComboBox()
         category.addItems([one.name for one in labels.categories])
         category.setCurrentIndex(self._desk.category)
-        choices = usual_frames(frame, flagged_frames(self._desk.session.flag, track, frame))
+        choices = self._frames(track, frame)
         choices.sort(key=lambda choice: choice[1] != FrameRanges.everything())
         frames = FramesField(choices)
         which, place = self._which()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 
 FARTHEST = 100_000.0
+HERE = "This frame"
+CHOSEN = "Chosen range"
+"""Frames that a person chose on the timeline; they also repeat while playing."""
 
 
 class FramesField(QWidget):
@@ -64,13 +67,16 @@ class FramesField(QWidget):
         self.text.setText(str(self.choice.currentData()))
 
 
-def usual_frames(frame: int, flagged: FrameRanges) -> list[tuple[str, FrameRanges]]:
-    """Return the choices of frames that fit most edits, around a frame and a flag."""
-    choices = [
+def usual_frames(
+    frame: int, flagged: FrameRanges, chosen: tuple[int, int] | None = None
+) -> list[tuple[str, FrameRanges]]:
+    """Return the choices of frames that fit most edits: a chosen range, around a frame, a flag."""
+    choices = [] if chosen is None else [(CHOSEN, FrameRanges.span(*chosen))]
+    choices += [
         ("From here on", FrameRanges.starting(frame)),
         ("Up to here", FrameRanges.span(0, frame)),
         ("All frames", FrameRanges.everything()),
-        ("This frame", FrameRanges.at(frame)),
+        (HERE, FrameRanges.at(frame)),
     ]
     if flagged != FrameRanges.at(frame):
         choices.append(("Flagged frames", flagged))

@@ -21,7 +21,7 @@ ZOOM_PER_STEP = 0.8
 PAN_PER_STEP = 0.1
 WHEEL_STEP = 120.0
 
-HINT = "Click to go there. Shift+drag loops a range. Wheel zooms, Shift+wheel moves."
+HINT = "Click to go there. Shift+drag chooses a range to repeat and to edit. Wheel zooms."
 
 
 class Scrubber:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from trackproof.desktop.editing import EditDesk
 from trackproof.desktop.editing.detections import like, name_choices, which_field
-from trackproof.desktop.editing.fields import FramesField, usual_frames
+from trackproof.desktop.editing.fields import HERE, FramesField, usual_frames
 from trackproof.desktop.editing.grips import SMALLEST
 from trackproof.desktop.editing.over_time import flagged_frames
 from trackproof.desktop.panels.empty import EmptyState
@@ -72,6 +72,7 @@ class InspectorPanel(QWidget):
         self._session = session
         self._desk = EditDesk.of(session)
         self._place = NOWHERE
+        self._chosen: tuple[int, int] | None = None
         self._shown: object = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -87,6 +88,7 @@ class InspectorPanel(QWidget):
             session.frame_changed,
             session.labels_changed,
             session.playing_changed,
+            session.playback_changed,
             self._desk.chosen,
         ):
             signal.connect(self._later.ask)
@@ -212,13 +214,13 @@ class InspectorPanel(QWidget):
 
     def _show_frames(self) -> None:
         session = self._session
-        place = (session.track, session.frame)
-        if place == self._place:
+        place, chosen = (session.track, session.frame), session.player.chosen
+        if (place, chosen) == (self._place, self._chosen):
             return
-        self._place = place
+        self._place, self._chosen = place, chosen
         flagged = flagged_frames(session.flag, *place)
-        choices = usual_frames(session.frame, flagged)
-        choices.sort(key=lambda choice: choice[1] != FrameRanges.at(session.frame))
+        choices = usual_frames(session.frame, flagged, chosen)
+        choices.sort(key=lambda choice: choice[0] != HERE)  # at frame 0, others are as short
         self.frames.offer(choices)
         self.which.setCurrentIndex(0)
 
