@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from clip_job_files import write_job
 from trackproof.desktop.clips.agreement_dialog import AgreementDialog
 from trackproof.desktop.clips.job_dialog import ClipJobDialog
 from trackproof.desktop.clips.session import ClipSession
+from trackproof.desktop.notices import Banner
 from trackproof.desktop.session import Session
+from trackproof.handoff import writing
 from trackproof.handoff.validate import validate
 
 
@@ -79,12 +84,40 @@ def test_package_is_written_and_keeps_every_rule(
     dialog.workers.setValue(2)
     target = tmp_path / "package"
     dialog.write_to(target)
+    assert not dialog._timer.isActive()
     qtbot.waitUntil(lambda: dialog.word.text().startswith("Written to"))
     assert "4 clips, 2 people each: 8 answers." in dialog.word.text()
     assert validate(target) == []
     rows = (target / "input.manifest").read_text().splitlines()
     assert [json.loads(row)["batch"] for row in rows] == [2, 3, 4, 5]
     assert dialog.write.isEnabled()
+
+
+def test_package_of_a_dialog_that_was_closed_is_written_and_said(
+    clips: ClipSession, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_called, may_go = threading.Event(), threading.Event()
+    real = writing.write_package
+
+    def held(*args: Any, **more: Any) -> object:
+        is_called.set()
+        may_go.wait(10)
+        return real(*args, **more)
+
+    monkeypatch.setattr(writing, "write_package", held)
+    said: list[Banner] = []
+    clips.message.connect(said.append)
+    dialog = ClipJobDialog(clips)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    dialog.address.setText("s3://bucket/jobs/")
+    dialog.write_to(tmp_path / "package")
+    assert is_called.wait(10)
+    dialog.close()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    may_go.set()
+    qtbot.waitUntil(lambda: not clips.tasks.running)
+    assert [one for one in said if one.text.startswith("Written to")]
 
 
 def test_job_that_cannot_work_says_why_and_writes_nothing(

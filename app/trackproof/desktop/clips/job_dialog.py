@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from trackproof.clips import Want
 from trackproof.clips.model import DEFAULT_ATTRIBUTE
@@ -237,6 +238,10 @@ class ClipJobDialog(QDialog):
 
     def write_to(self, folder: Path) -> None:
         """Write the package to a new folder, in the background."""
+        if self._timer.isActive():
+            # A preview that comes later would write over how this ends.
+            self._timer.stop()
+            self.show_preview()
         wishes, session = self.wishes(), self._session
         clips = session.board.clips
 
@@ -264,13 +269,21 @@ class ClipJobDialog(QDialog):
             write,
             succeeded=lambda job: self._tell(job, folder),
             failed=self._fail,
-            cancelled=lambda: self.write.setEnabled(True),
+            cancelled=self._stopped,
         )
 
-    def _tell(self, job: ClipJob, folder: Path) -> None:
+    def _stopped(self) -> None:
         self.write.setEnabled(True)
+
+    def _tell(self, job: ClipJob, folder: Path) -> None:
         wrong = f" Look at this first: {job.problems[0]}." if job.problems else ""
-        self.word.setText(f"Written to {folder}. {job.summary()}.{wrong}")
+        words = f"Written to {folder}. {job.summary()}.{wrong}"
+        if isValid(self):
+            self.write.setEnabled(True)
+            self.word.setText(words)
+        else:
+            # The dialog was closed meanwhile.
+            self._session.say(words)
         banner = banner_of_problems(job.problems, what=folder.name)
         if banner is not None:
             self._session.message.emit(banner)

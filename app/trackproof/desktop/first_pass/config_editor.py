@@ -273,14 +273,16 @@ class ConfigEditor(QDialog):
         """Write the configuration, in the background; the file dialog asked before replacing."""
         data = self.draft.encoded()
 
-        def write(_progress: Progress) -> None:
+        def write(_progress: Progress) -> tuple[str, bytes]:
             from trackproof.storage import write_atomic
 
             write_atomic(path, data, overwrite=True)
+            return path, data
 
-        self._run(f"Saving {Path(path).name}", write, lambda _nothing: self._written(path, data))
+        self._run(f"Saving {Path(path).name}", write, self._written)
 
-    def _written(self, path: str, data: bytes) -> None:
+    def _written(self, saved: tuple[str, bytes]) -> None:
+        path, data = saved
         # What was typed while it was written is not in the file.
         self._is_changed = self.draft.encoded() != data
         self.words.setText(f"Saved as {path}")
