@@ -20,18 +20,35 @@ def exclusive(path: Path) -> Iterator[bool]:
     counts as held by another.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle, is_ours = _held(path)
     except OSError:
         yield False
         return
     try:
-        is_ours = _lock(handle)
         yield is_ours
         if is_ours:
             with contextlib.suppress(OSError):
                 path.unlink()
     finally:
         os.close(handle)
+
+
+def _held(path: Path) -> tuple[int, bool]:
+    """Return the open lock file, and whether it is ours."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        is_ours = _lock(handle)
+        if not is_ours or _is_at(path, handle):
+            return handle, is_ours
+        # Whoever held it removed it after it was opened here: the next would make another one.
+        os.close(handle)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
 
 
 if sys.platform == "win32":
