@@ -98,3 +98,16 @@ def test_slips_in_addresses_are_told_before_anything_is_asked(
     assert "there is no manifests/output/output.manifest beneath this folder" in said.err
     said = trackproof("merge", done.labels, f"s3://{done.service.bucket}/none/", done.output)
     assert "there is no plan here" in said.err
+
+
+def test_file_of_the_results_is_named_by_its_place_there(
+    done: Round, trackproof: Trackproof
+) -> None:
+    trackproof("jobs", "show", "yard-adjust")
+    broken = "annotations/consolidated-annotation/output/0/SeqLabel.json"
+    assert done.service.read(done.output + broken) is not None
+    done.service.write(done.output + broken, b"{")
+    said = trackproof("merge", done.labels, done.package, done.output)
+    (line,) = (one for one in said.err.splitlines() if one.startswith("error:"))
+    assert broken in line
+    assert "trackproof-merge-" not in line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,9 @@ def run_merge(
             places = fetched_places(package, results, Path(folder), connection, progress=progress)
         say_problems(places.problems)
         coming, sequences = _compared(labels, places, results, root=root, who=connection)
-    say_problems(coming.problems)
+    # A fetched file is gone by now; its place in the results is what helps.
+    fetched = f"{places.results}/" if is_s3_uri(results) else ""
+    say_problems([replace(one, path=one.path.removeprefix(fetched)) for one in coming.problems])
     sys.stdout.write(_table(coming.merges))
     _tell_round(coming)
     if output is not None:

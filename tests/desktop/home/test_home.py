@@ -14,9 +14,10 @@ from handoff.test_package import flag, made_sequence
 from labeling_service import LabelingService
 from labeling_work import INITIALIZING_S, SECONDS_PER_LINE, Frames
 from trackproof.desktop.home import HomeDesk
-from trackproof.desktop.home.dialog import HomeDialog
+from trackproof.desktop.home.dialog import HomeDialog, problems_in_words
 from trackproof.desktop.launching.board import JobsBoard
 from trackproof.desktop.session import Session
+from trackproof.errors import Problem, Severity
 from trackproof.handoff.jobs import LabelingService as Jobs
 from trackproof.handoff.jobs_book import Noted, note_job
 from trackproof.handoff.launching import launch
@@ -259,3 +260,12 @@ def test_results_compared_with_labels_that_were_left_are_not_shown(
     qtbot.waitUntil(lambda: not session.tasks.running)
     assert shown == []
     assert [one for one in said if one.text.startswith("Other labels were opened meanwhile")]
+
+
+def test_what_could_not_be_used_is_told_before_what_is_only_doubted() -> None:
+    doubt = Problem("may be of another round", "out.manifest", "line 1")
+    lost = Problem("is no label file", "SeqLabel.json", severity=Severity.ERROR)
+    assert problems_in_words([]) == ""
+    assert problems_in_words([doubt]).startswith("Look at this first: out.manifest, line 1: may be")
+    told = problems_in_words([doubt, lost, doubt])
+    assert told == "Not used: SeqLabel.json: is no label file (and 2 more remarks)"

@@ -26,11 +26,12 @@ from trackproof.errors import Severity, TrackproofError
 from trackproof.handoff.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from trackproof.desktop.home.choice import Choice
     from trackproof.desktop.session import Session
     from trackproof.desktop.verdicts import Status
+    from trackproof.errors import Problem
     from trackproof.handoff.results_home import Homecoming
     from trackproof.labels import Labels
 
@@ -268,14 +269,11 @@ class HomeDialog(QDialog):
             box.setTristate(len(states) > 1)
             box.setCheckState(PARTLY if len(states) > 1 else next(iter(states), UNCHECKED))
         wanted, total = self._wanted(), sum(map(len, self.choices.values()))
-        problems = self._coming.problems
         if not total:
             said = "Workers changed nothing."
         else:
             said = f"{len(wanted)} of {counted(total, 'change')} chosen; one undo takes them back."
-        if problems:
-            said += f" Not used: {problems[0]}"
-        self.words.setText(said)
+        self.words.setText(f"{said} {problems_in_words(self._coming.problems)}".rstrip())
         # isHidden, not isVisible: the dialog may not be on screen yet.
         has_verdicts = not self.verdicts.isHidden() and self.verdicts.isChecked()
         self.take.setEnabled(bool(wanted) or has_verdicts)
@@ -352,3 +350,13 @@ class HomeDialog(QDialog):
 def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
     found = (item.child(number) for number in range(item.childCount()))
     return [one for one in found if one is not None]
+
+
+def problems_in_words(problems: Iterable[Problem]) -> str:
+    """Return the gravest problem with what it means, and how many more there are."""
+    ranked = sorted(problems, key=lambda one: list(Severity).index(one.severity))
+    if not ranked:
+        return ""
+    first, more = ranked[0], len(ranked) - 1
+    meaning = "Not used" if first.severity is Severity.ERROR else "Look at this first"
+    return f"{meaning}: {first}" + (f" (and {counted(more, 'more remark')})" if more else "")
