@@ -395,3 +395,9 @@ def test_pictures_that_nobody_listed_are_told(tmp_path: Path) -> None:
 def annotation(left: int) -> dict[str, Any]:
     plain = {"height": 9, "width": 9, "top": 1, "left": left, "class-id": "0"}
     return {**plain, "label-category-attributes": {}, "object-id": "a", "object-name": "Car:1"}
+
+
+def test_what_people_raised_goes_before_what_checks_suspect() -> None:
+    own = replace(flag(200, score=99.0), checks=())
+    (kept,) = best_of(reviewed(flag(100, score=40_000.0), own), OPTIONS, top=1)
+    assert kept.flags == (own,)

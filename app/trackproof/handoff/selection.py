@@ -121,18 +121,18 @@ def best_of(
 ) -> list[Reviewed]:
     """Return the sequences with their best flags only, by number or by budget.
 
-    Flags of all sequences compete: the highest scores stay.
+    Flags of all sequences compete: the highest scores stay, after those that people raised.
     """
     ranked = sorted(
         (
-            (-flag.score, place, number)
+            (bool(flag.checks), -flag.score, place, number)
             for place, one in enumerate(reviewed)
             for number, flag in enumerate(one.flags)
         ),
     )[:top]
 
     def first(count: int) -> list[Reviewed]:
-        kept = {(place, number) for _, place, number in ranked[:count]}
+        kept = {(place, number) for *_, place, number in ranked[:count]}
         return [
             Reviewed(
                 one.sequence,
