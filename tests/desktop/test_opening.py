@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -388,6 +389,21 @@ def test_window_tells_what_a_crash_left(
     told = [banner.text for banner in said if "without closing" in banner.text]
     assert len(told) == 1
     assert "1 verdict of that sitting" in told[0]
+
+
+def test_what_a_crash_left_is_not_said_of_the_next_labels(
+    window: MainWindow, mot_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    def bars() -> list[str]:
+        return [banner.text for banner in window.area.banners.banners]
+
+    other = tmp_path / "other"
+    shutil.copytree(mot_folder, other)
+    subprocess.run([sys.executable, "-c", CRASH, str(mot_folder)], check=False)
+    open_and_settle(window.session, mot_folder, qtbot)
+    assert any("without closing" in text for text in bars())
+    open_and_settle(window.session, other, qtbot)
+    assert not any("without closing" in text for text in bars())
 
 
 def test_the_first_window_loads_neither_checks_nor_formats_nor_the_review(tmp_path: Path) -> None:

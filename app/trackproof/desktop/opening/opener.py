@@ -88,6 +88,7 @@ class Opener(QObject):
         self.root = ""
         self._request: Request | None = None
         self._untaken = Untaken()
+        self._told: list[str] = []
         self.identity = ""
         """Who asked S3 for what is open; empty for labels from the disk."""
 
@@ -188,16 +189,25 @@ class Opener(QObject):
         self.identity = reading.identity
         self._settings.add_recent(reading.inputs.path)
         self.withdrawn.emit(TOPIC)
+        for topic in self._told:
+            self.withdrawn.emit(topic)
+        self._told.clear()
         self.read.emit(reading)
         banner = banner_of_problems(reading.problems, what=reading.inputs.path.name)
         if banner is not None:
             self.said.emit(replace(banner, topic=TOPIC))
         if reading.identity:
-            self.said.emit(Banner(f"Read from S3 as {reading.identity}.", severity=Severity.NOTE))
+            self._tell(f"Read from S3 as {reading.identity}.", Severity.NOTE)
         review = reading.review
         # Who holds it and what is not saved is said with a way out, by the review's keeper.
         for text in review.notes:
-            self.said.emit(Banner(text, severity=Severity.WARNING))
+            self._tell(text, Severity.WARNING)
+
+    def _tell(self, text: str, severity: Severity) -> None:
+        """Say what is true of what is open, until something else is."""
+        topic = f"{TOPIC}: {text}"
+        self._told.append(topic)
+        self.said.emit(Banner(text, severity=severity, topic=topic))
 
     def _fail(self, error: BaseException, request: Request) -> None:
         from trackproof.formats import SizeUnknown
