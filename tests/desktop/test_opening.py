@@ -20,11 +20,13 @@ from desktop.building import (
     task_called,
     write_pictures,
 )
+from trackproof.desktop import framing
 from trackproof.desktop.framing import FramesState
 from trackproof.desktop.opening import opener
 from trackproof.desktop.session import Session
 from trackproof.desktop.settings import Settings
 from trackproof.errors import EditError, Severity
+from trackproof.frames import AlignedFrames
 from trackproof.labels import DeleteBoxes, FrameRanges
 
 if TYPE_CHECKING:
@@ -543,3 +545,36 @@ def test_looking_for_pictures_that_was_stopped_asks_for_them(
     session.attach_frames(pictures)
     session.attach_frames(pictures)
     qtbot.waitUntil(lambda: session.framing.state is FramesState.ATTACHED)
+
+
+def test_pictures_that_come_too_late_are_closed(
+    open_session: Session,
+    pictures: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, late = open_session, write_pictures(tmp_path / "late")
+    is_open, may_go = threading.Event(), threading.Event()
+    closed: list[str] = []
+    make, close = framing._offered, AlignedFrames.close
+
+    def held(path: Path, *args: Any, **more: Any) -> framing.Offer:
+        offer = make(path, *args, **more)
+        if path == late:
+            is_open.set()
+            may_go.wait(10)
+        return offer
+
+    def noted(frames: AlignedFrames) -> None:
+        closed.append(frames.path.name)
+        close(frames)
+
+    monkeypatch.setattr(framing, "_offered", held)
+    monkeypatch.setattr(AlignedFrames, "close", noted)
+    session.attach_frames(late)
+    assert is_open.wait(10)
+    session.attach_frames(pictures)
+    may_go.set()
+    qtbot.waitUntil(lambda: closed == ["late"] and not session.tasks.running)
+    assert session.framing.state is FramesState.ATTACHED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,7 @@ class Framing(QObject):
     def _search(self, sequence: Sequence, remembered: tuple[str, int] | None) -> None:
         """Take the frames that were chosen before, while they are there, or look for some."""
         account = self._settings.account
+        made: list[Offer] = []
 
         def find(progress: Progress) -> tuple[Offer | None, bool]:
             from trackproof.frames import find_frames
@@ -149,11 +151,13 @@ class Framing(QObject):
             if remembered is not None and is_there(remembered[0]):
                 path, offset = place_of(remembered[0]), remembered[1]
                 known = _offered(path, sequence, offset=offset, account=account, progress=progress)
+                made.append(known)
                 return known, True
             found = find_frames(sequence)
             if not found:
                 return None, False
-            return _offered(found, sequence, offset=0, account=account, progress=progress), False
+            made.append(_offered(found, sequence, offset=0, account=account, progress=progress))
+            return made[0], False
 
         self._set_state(FramesState.SEARCHING)
         task = self._tasks.start(
@@ -161,7 +165,7 @@ class Framing(QObject):
             find,
             succeeded=lambda found: self._take_found(*found),
             failed=self._take_failure,
-            cancelled=lambda: self._stopped(task),
+            cancelled=lambda: self._stopped(task, made),
             line=LINE,
         )
         self._newest = task
@@ -172,9 +176,11 @@ class Framing(QObject):
             return
 
         account = self._settings.account
+        made: list[Offer] = []
 
         def read(progress: Progress) -> Offer:
-            return _offered(path, sequence, offset=offset, account=account, progress=progress)
+            made.append(_offered(path, sequence, offset=offset, account=account, progress=progress))
+            return made[0]
 
         def take(offer: Offer) -> None:
             if is_sure:
@@ -188,7 +194,7 @@ class Framing(QObject):
             read,
             succeeded=take,
             failed=self._take_failure,
-            cancelled=lambda: self._stopped(task),
+            cancelled=lambda: self._stopped(task, made),
             line=LINE,
         )
         self._newest = task
@@ -209,8 +215,17 @@ class Framing(QObject):
             self.said.emit(banner_of_error(error, doing="reading frames"))
         self._go_back()
 
-    def _stopped(self, task: Task) -> None:
+    def _stopped(self, task: Task, made: list[Offer]) -> None:
         """Ask for pictures again when a person stopped looking, not when something else follows."""
+        for offer in made:
+            # What nobody takes may hold files, and threads that fetch from S3.
+            self._tasks.start(
+                "Closing pictures that nobody wants",
+                partial(_close, offer.frames),
+                succeeded=lambda _closed: None,
+                failed=lambda error: self.said.emit(banner_of_error(error, doing="closing")),
+                is_quiet=True,
+            )
         if task is self._newest and self.state is FramesState.SEARCHING:
             self._go_back()
 
@@ -278,6 +293,10 @@ class Framing(QObject):
 def is_there(path: str) -> bool:
     """Return whether what was chosen before can be tried; S3 is asked by opening it."""
     return is_s3_uri(path) or Path(path).exists()
+
+
+def _close(frames: AlignedFrames, _progress: Progress) -> None:
+    frames.close()
 
 
 def _offered(
