@@ -73,6 +73,18 @@ def test_broken_label_file_is_explained(place: str, value: Any, said: str) -> No
     assert said in words(errors(problems))
 
 
+def test_keys_beside_the_annotations_are_doubted_not_refused() -> None:
+    (problem,), facts = label_problems({**LABELS, "owner": "team 7"}, path="SeqLabel.json")
+    assert problem.severity is Severity.WARNING
+    assert str(problem).startswith("SeqLabel.json, owner: is no key of a label file")
+    assert facts.frames
+
+
+def test_tracks_and_detections_in_one_file_are_refused() -> None:
+    problems, _ = label_problems({**LABELS, "detection-annotations": []})
+    assert "exactly one list" in words(errors(problems))
+
+
 def test_place_of_a_problem_is_the_path_in_the_file() -> None:
     (problem,), _ = label_problems(put(LABELS, f"{ANNOTATION}/width", 0), path="SeqLabel.json")
     assert str(problem) == (

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 import trackproof
 from trackproof.desktop import action_tables
-from trackproof.desktop.actions import MENUS, Action, ActionRegistry
+from trackproof.desktop.actions import MENUS, ActionRegistry
 from trackproof.desktop.batch import batch_actions
 from trackproof.desktop.canvas import Canvas
 from trackproof.desktop.check_settings import check_actions
@@ -36,10 +36,10 @@ from trackproof.desktop.links import link_actions
 from trackproof.desktop.opening.flow import OpenFlow
 from trackproof.desktop.opening.s3_dialog import s3_actions
 from trackproof.desktop.panel import discover_panels
+from trackproof.desktop.panel_actions import panel_actions
 from trackproof.desktop.panels.agreement.overlay import SecondSetOverlay
 from trackproof.desktop.panels.desk import ReviewDesk
-from trackproof.desktop.panels.keys import WayBack
-from trackproof.desktop.panels.later import is_behind
+from trackproof.desktop.panels.keys import KeyWords, WayBack
 from trackproof.desktop.proxying import proxy_actions
 from trackproof.desktop.review_area import ReviewArea
 from trackproof.desktop.reviewing import review_file_actions
@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self.registry.add(edit_label_actions(EditDesk.of(self.session), self))
         BoxTool(self.session, canvas)
         SecondSetOverlay(self.session, canvas)
-        self.registry.add(self._panel_actions())
+        self.registry.add(panel_actions(self._panels, self.docks, self.registry))
         self.registry.add(action_tables.canvas_actions(self.session, canvas))
         self.registry.add(showing_actions(self.session, canvas, self))
         self.registry.add(action_tables.window_actions(self))
@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         ReviewDesk.of(self.session).said.connect(EditDesk.of(self.session).said)
         WayBack(self)
         StepGuide(self.session).said.connect(EditDesk.of(self.session).said)
+        EditDesk.of(self.session).key_of = KeyWords(self).of
         self.registry.add(s3_actions(self.session, self))
         self.registry.add(convert_actions(self.session, self))
         self.registry.add(link_actions(self.session, self))
@@ -231,28 +232,6 @@ class MainWindow(QMainWindow):
         self.registry.shortcuts_changed.connect(name_key)
         name_key()
         self.menuBar().setCornerWidget(button)
-
-    def _panel_actions(self) -> list[Action]:
-        """Return one action for every panel, so that keys and the search reach it."""
-        return [
-            Action(
-                f"view.panel_{panel.name}",
-                f"{panel.title} panel",
-                "View/panels/Panels",
-                partial(self._show_panel, self.docks[panel.name]),
-                is_checked=partial(_is_open, self.docks[panel.name]),
-                tip=f"Show or hide the {panel.title} panel",
-            )
-            for panel in self._panels
-        ]
-
-    def _show_panel(self, dock: QDockWidget, _state: bool) -> None:
-        """Close a panel that is seen, and bring every other one to the front."""
-        is_wanted = is_behind(dock)
-        dock.setVisible(is_wanted)
-        if is_wanted:
-            dock.raise_()
-        self.registry.refresh_soon()
 
     def _listen(self) -> None:
         session = self.session
@@ -481,10 +460,6 @@ class MainWindow(QMainWindow):
             self._second.close()
         self.session.close()
         super().closeEvent(event)
-
-
-def _is_open(dock: QDockWidget) -> bool:
-    return not dock.isHidden()
 
 
 def _first_focus(widget: QWidget) -> QWidget | None:

@@ -137,7 +137,7 @@ def label_problems(
     is_tracking = TRACKING_KEY in document
     key = TRACKING_KEY if is_tracking else DETECTION_KEY
     entries = document.get(key)
-    if not isinstance(entries, list) or len(document) != 1:
+    if not isinstance(entries, list) or {TRACKING_KEY, DETECTION_KEY} <= document.keys():
         text = f"must hold exactly one list, {TRACKING_KEY} or {DETECTION_KEY}"
         return [_error(path, (key, text))], LabelFacts(is_tracking)
     seen = _Seen(size)
@@ -163,6 +163,11 @@ def label_problems(
         values=frozenset(seen.values),
     )
     problems = [_error(path, wrong) for wrong in wrongs]
+    problems += [
+        Problem("is no key of a label file that the service describes", path, other)
+        for other in document
+        if other != key
+    ]
     problems += [
         Problem("the edges cross, which workers may not draw", path, place)
         for place in seen.crossing

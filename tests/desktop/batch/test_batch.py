@@ -37,6 +37,18 @@ def session(window: MainWindow, qtbot: QtBot) -> Session:
     return session
 
 
+def test_the_offer_of_like_cases_names_the_key_in_force(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    window.registry.set_shortcuts("review.like_cases", ("Alt+F7",))
+    flag = next(one for one in session.flags if one.track == 0 and one.frame == CUTS[0])
+    session.select_flag(flag)
+    settle(qtbot, session)
+    ReviewDesk.of(session).accept()
+    settle(qtbot, session)
+    assert "Alt+F7 repairs them together" in window.area.canvas._words()[1]
+
+
 def test_a_repair_offers_like_cases_and_repairs_them_in_one_step(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:

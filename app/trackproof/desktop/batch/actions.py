@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackproof.desktop.actions import Action
-from trackproof.desktop.batch.offer import KEY, LikeOffer
+from trackproof.desktop.batch.offer import ACTION, KEY, LikeOffer
 from trackproof.desktop.editing import EditDesk
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def batch_actions(session: Session, window: QWidget) -> list[Action]:
 
     return [
         Action(
-            "review.like_cases",
+            ACTION,
             "Repair like cases …",
             "Review/repair",
             ask,

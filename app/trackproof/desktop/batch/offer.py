@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trackproof.labels import Change
     from trackproof.progress import Progress
 
+ACTION = "review.like_cases"
 KEY = "Shift+L"
 LINE = "like offer"
 
@@ -88,7 +89,9 @@ class LikeOffer(QObject):
     def _take(self, found: int) -> None:
         if found:
             places = "1 place looks" if found == 1 else f"{found} places look"
-            EditDesk.of(self._session).said.emit(f"{places} alike. {KEY} repairs them together")
+            desk = EditDesk.of(self._session)
+            key = desk.key_of(ACTION, KEY)
+            desk.said.emit(f"{places} alike." + (f" {key} repairs them together" if key else ""))
         self.changed.emit()
 
     def _forget(self) -> None:

@@ -15,6 +15,8 @@ from trackproof.labels import NO_IDENTITY, Shape
 from trackproof.labels.edits import track_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trackproof.desktop.editing.grips import Rect
     from trackproof.desktop.editing.vertices import Point
     from trackproof.desktop.session import Session
@@ -72,6 +74,8 @@ class EditDesk(QObject):
         self._vertex: int | None = None
         self._track = self._gone = NO_IDENTITY
         self._clock = time.monotonic
+        self.key_of: Callable[[str, str], str] = lambda _action, usual: usual
+        """Key in force of an action, by its id and usual key; the window knows."""
         self._nudged: object = None
         self._nudged_s = 0.0
         self._nudged_labels: Labels | None = None

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from trackproof.desktop.editing.desk import EditDesk
     from trackproof.labels.edits import Edit
 
+ACTION = "edit.replace"
 KEY = "Alt+P"
 
 
@@ -40,7 +41,10 @@ class Replacement(QObject):
         """Say that a box stays, and keep the edit that would replace it."""
         self._edit = edit
         self._desk.chosen.emit()
-        self._desk.said.emit(f"{words}; it stays as it is. {KEY} replaces it")
+        key = self._desk.key_of(ACTION, KEY)
+        self._desk.said.emit(
+            f"{words}; it stays as it is." + (f" {key} replaces it" if key else "")
+        )
 
     def take(self) -> None:
         """Make the edit that was offered."""
